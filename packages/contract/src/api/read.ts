@@ -1,0 +1,89 @@
+import type { Decision, LedgerEntry, ModelState } from "@gauntlet/core";
+import { z } from "zod";
+
+/** One row of the fleet: a model and where its newest rollout stands. */
+export const modelSummary = z.object({
+  model: z.string(),
+  rolloutId: z.string().nullable(),
+  policy: z.string().nullable(),
+  kind: z.string().nullable(),
+  mode: z.enum(["strict", "compat"]).nullable(),
+  status: z.enum(["running", "promoted", "retained", "rolled_back"]).nullable(),
+  verdict: z.enum(["advance", "promote", "hold", "retain", "rollback"]).nullable(),
+  reason: z.string().nullable(),
+  sentence: z.string().nullable(),
+  champion: z.string().nullable(),
+  challenger: z.string().nullable(),
+  /** Live share of the challenger now, basis points. */
+  challengerShare: z.number().int().nullable(),
+  startedAt: z.number().nullable(),
+  /** When the next look is due, milliseconds since the Unix epoch; null when none is awaited. */
+  nextLookAt: z.number().nullable(),
+  decidedAt: z.number().nullable(),
+  confirmedAt: z.number().nullable(),
+  /** True while effects of the newest decision are still being applied. */
+  applying: z.boolean(),
+  failure: z.string().nullable(),
+});
+export type ModelSummary = z.infer<typeof modelSummary>;
+
+/** `now` is the controller's clock: a world has its own, so never compare with the browser's. */
+export const fleet = z.object({ now: z.number(), models: z.array(modelSummary) });
+export type Fleet = z.infer<typeof fleet>;
+
+const observedArm = z.object({ slot: z.string(), version: z.string(), intended: z.number(), observed: z.number().nullable(), count: z.number() });
+
+/** Everything the decision room of one model shows. Shares are parts of 1. */
+export const modelDetail = z.object({
+  now: z.number(),
+  summary: modelSummary,
+  state: z.custom<ModelState>(),
+  decision: z.custom<Decision>().nullable(),
+  /** Aliases as the registry shows them now; null when it can't be read. */
+  aliases: z.record(z.string(), z.string()).nullable(),
+  split: z.array(observedArm),
+  documents: z.array(z.object({ decisionId: z.string(), at: z.number(), verdict: z.string() })),
+});
+export type ModelDetail = z.infer<typeof modelDetail>;
+
+/** One point of evidence over time: what had been observed, cumulatively, by the end of bucket `at`. */
+export const evidencePoint = z.object({
+  at: z.number(),
+  champion: z.object({ live: z.number(), recall: z.number().nullable(), precision: z.number().nullable(), errorRate: z.number().nullable(), p95: z.number().nullable(), labelled: z.number() }),
+  challenger: z.object({ live: z.number(), recall: z.number().nullable(), precision: z.number().nullable(), errorRate: z.number().nullable(), p95: z.number().nullable(), labelled: z.number() }),
+  /** Paired requests with a label, and how often only one version was right about a positive. */
+  paired: z.number(),
+  onlyChallenger: z.number(),
+  onlyChampion: z.number(),
+  /** challenger recall / champion recall with its interval; null while it can't be said. */
+  recallRatio: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
+});
+export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), points: z.array(evidencePoint) });
+export type EvidencePoint = z.infer<typeof evidencePoint>;
+export type EvidenceSeries = z.infer<typeof evidenceSeries>;
+
+export const ledgerPage = z.object({ chain: z.string(), entries: z.array(z.custom<LedgerEntry>()), nextAfter: z.number().nullable() });
+export type LedgerPage = z.infer<typeof ledgerPage>;
+
+export const decisionDetail = z.object({ entry: z.custom<LedgerEntry>(), decision: z.custom<Decision>() });
+export type DecisionDetail = z.infer<typeof decisionDetail>;
+
+export const ledgerVerification = z.object({
+  status: z.enum(["verified", "broken"]),
+  chains: z.array(z.object({ chain: z.string(), entries: z.number(), head: z.string() })),
+  breaks: z.array(z.object({ chain: z.string(), seq: z.number(), detail: z.string() })),
+});
+export type LedgerVerification = z.infer<typeof ledgerVerification>;
+
+/** RFC 9457 */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  code: z.string(),
+  fix: z.string().nullable(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+});
+export type ProblemDetails = z.infer<typeof problem>;

@@ -1,0 +1,19 @@
+/** Every path of the API, built in one place for server, client and console. */
+export const paths = {
+  models: "/v1/models",
+  model: (model: string) => `/v1/models/${encodeURIComponent(model)}`,
+  evidence: (model: string) => `/v1/models/${encodeURIComponent(model)}/evidence`,
+  ledger: (model: string) => `/v1/models/${encodeURIComponent(model)}/ledger`,
+  rollouts: (model: string) => `/v1/models/${encodeURIComponent(model)}/rollouts`,
+  act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
+  decision: (id: string) => `/v1/decisions/${encodeURIComponent(id)}`,
+  document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
+  outcomes: "/v1/outcomes",
+  labels: "/v1/labels",
+  verify: "/v1/ledger/verify",
+  /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
+  events: "/v1/events",
+  predict: (model: string) => `/v1/models/${encodeURIComponent(model)}/predict`,
+} as const;
+
+export type OperatorVerb = "approve" | "hold" | "resume" | "reject" | "promote" | "rollback";

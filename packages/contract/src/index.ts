@@ -1,0 +1,26 @@
+export {
+  decisionDetail,
+  evidencePoint,
+  evidenceSeries,
+  fleet,
+  ledgerPage,
+  ledgerVerification,
+  modelDetail,
+  modelSummary,
+  problem,
+} from "./api/read.ts";
+export type {
+  DecisionDetail,
+  EvidencePoint,
+  EvidenceSeries,
+  Fleet,
+  LedgerPage,
+  LedgerVerification,
+  ModelDetail,
+  ModelSummary,
+  ProblemDetails,
+} from "./api/read.ts";
+export { paths } from "./api/routes.ts";
+export type { OperatorVerb } from "./api/routes.ts";
+export { acted, approveAct, batchAnswer, operatorAct, startRollout } from "./api/write.ts";
+export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";

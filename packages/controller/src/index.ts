@@ -1,0 +1,11 @@
+export type { AllocationStore } from "./ports/allocation-store.ts";
+export type { Artifacts } from "./ports/artifacts.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "./ports/evidence-store.ts";
+export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
+export type { Lease, LeaseStore } from "./ports/lease-store.ts";
+export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";
+export type { Registry } from "./ports/registry.ts";
+export type { Store } from "./ports/store.ts";
+export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
+export type { TrafficTarget } from "./ports/traffic-target.ts";

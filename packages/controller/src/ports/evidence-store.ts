@@ -1,0 +1,57 @@
+import type { EvidenceCell, Label, Prediction } from "@gauntlet/core";
+
+/**
+ * Keeps evidence, and the raw predictions and labels that a check must join.
+ *
+ * `fold` is one durable transaction and idempotent by (model, batchId): a batch that was folded before changes
+ * nothing and gets the receipt it got then (I5). After a crash it is folded entirely or not at all.
+ * Every method may fail with `store_unavailable`, and is then safe to call again.
+ */
+export interface EvidenceStore {
+  /**
+   * Reads what is stored about `requestIds`, calls `compute` once with it, and commits what it returns.
+   * @throws Failure `idempotency_mismatch` when the batch id was used with another digest.
+   */
+  fold(batch: FoldBatch, compute: (prior: PriorRecords) => FoldWrites): Promise<FoldReceipt>;
+  /** Cells of one epoch, by time bucket; sorted by (bucketStart, metric, version, slot, mode). */
+  cells(query: EvidenceQuery): Promise<readonly EvidenceCell[]>;
+  /** Forgets raw predictions and labels (not evidence) of outcomes older than `before`; returns how many. */
+  forget(model: string, before: number): Promise<number>;
+}
+
+export interface FoldBatch {
+  readonly model: string;
+  readonly batchId: string;
+  /** SHA-256 of the batch as received. */
+  readonly digest: string;
+  readonly requestIds: readonly string[];
+}
+
+export interface PriorRecords {
+  readonly predictions: readonly Prediction[];
+  /** Every revision, oldest first. */
+  readonly labels: readonly Label[];
+}
+
+export interface FoldWrites {
+  /** Deltas to merge; several may have the same key. */
+  readonly cells: readonly EvidenceCell[];
+  readonly predictions: readonly Prediction[];
+  readonly labels: readonly Label[];
+  /** What the caller is told; stored with the batch. JSON. */
+  readonly answer: unknown;
+}
+
+export interface FoldReceipt {
+  /** false: the batch had been folded before. */
+  readonly folded: boolean;
+  readonly answer: unknown;
+}
+
+export interface EvidenceQuery {
+  readonly model: string;
+  readonly epoch: number;
+  /** Buckets whose start is in [from, to). */
+  readonly from: number;
+  readonly to: number;
+}

@@ -1,0 +1,19 @@
+import type { AllocationStore } from "./allocation-store.ts";
+import type { EvidenceStore } from "./evidence-store.ts";
+import type { IdempotencyStore } from "./idempotency-store.ts";
+import type { LeaseStore } from "./lease-store.ts";
+import type { LedgerStore } from "./ledger-store.ts";
+import type { TokenStore } from "./token-store.ts";
+
+/** Everything a controller keeps, over one database. */
+export interface Store {
+  readonly evidence: EvidenceStore;
+  readonly ledger: LedgerStore;
+  readonly leases: LeaseStore;
+  readonly allocations: AllocationStore;
+  readonly idempotency: IdempotencyStore;
+  readonly tokens: TokenStore;
+  /** What it is, for `doctor`: adapter, version, where. */
+  readonly description: { readonly adapter: string; readonly version: string; readonly location: string };
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+import type { Allocation } from "../allocation/allocation.ts";
+import type { Evidence } from "../evidence/evidence.ts";
+import type { Rollout } from "../policy/rollout.ts";
+
+/**
+ * The frozen input of a decision. Everything `decide` may know is in here, so that the ledger entry alone
+ * is enough to derive the decision again, byte for byte.
+ */
+export interface Observation {
+  readonly schema: 1;
+  /** Now, milliseconds since the Unix epoch: the controller's clock, passed in. */
+  readonly at: number;
+  readonly rollout: Rollout;
+  readonly registry: Reading<RegistryView>;
+  readonly traffic: Reading<Allocation>;
+  readonly evidence: Reading<EvidenceView>;
+  readonly operator: OperatorView;
+  /** The plan of an earlier decision that can't be finished, if there is one. */
+  readonly blocked: BlockedPlan | null;
+}
+
+/** An outage is data too: it holds a rollout, and never promotes or aborts it. */
+export type Reading<T> =
+  | ({ readonly available: true } & T)
+  | { readonly available: false; readonly code: string; readonly detail: string };
+
+export interface RegistryView {
+  /** Every alias of the model, and the version it names. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly versions: readonly RegisteredVersion[];
+}
+
+/** A version as the registry shows it now. */
+export interface RegisteredVersion {
+  readonly version: string;
+  readonly digest: string | null;
+  readonly runId: string | null;
+  readonly stage: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface EvidenceView {
+  /** Everything of this epoch up to now: for sample-ratio and safety. */
+  readonly soFar: Evidence;
+  /** The look that is due, or being waited for; its evidence ends at `cutoff`, so waiting can't change it. */
+  readonly look: Look;
+  /** The latest complete windows, oldest first, for harm rules over consecutive windows. */
+  readonly recent: readonly WindowEvidence[];
+}
+
+export interface Look {
+  /** 1 … of. */
+  readonly number: number;
+  readonly of: number;
+  /** Outcomes before this instant belong to the look. */
+  readonly cutoff: number;
+  /** When the labels of the look are mature. Before it, the look shows what there is so far. */
+  readonly dueAt: number;
+  readonly evidence: Evidence;
+}
+
+export interface WindowEvidence {
+  readonly from: number;
+  readonly to: number;
+  readonly evidence: Evidence;
+}
+
+export interface OperatorView {
+  readonly approvals: readonly Approval[];
+  /** Someone asked the controller to wait. */
+  readonly hold: OperatorHold | null;
+  /** The newest request that no decision has answered yet. */
+  readonly request: OperatorRequest | null;
+}
+
+/** A signature under one decision; void as soon as the evidence it was given for changes (I12). */
+export interface Approval {
+  readonly id: string;
+  readonly by: string;
+  readonly at: number;
+  readonly decisionId: string;
+  readonly evidenceDigest: string;
+  readonly comment: string;
+}
+
+export interface OperatorHold {
+  readonly by: string;
+  readonly at: number;
+  readonly reason: string;
+}
+
+export interface OperatorRequest {
+  readonly id: string;
+  readonly kind: "promote" | "reject" | "rollback";
+  readonly by: string;
+  readonly at: number;
+  readonly reason: string;
+}
+
+export interface BlockedPlan {
+  readonly decisionId: string;
+  readonly effectKey: string;
+  readonly code: string;
+  readonly detail: string;
+}

@@ -1,0 +1,40 @@
+import type { Mode } from "../outcome/outcome.ts";
+import type { Statistic } from "./statistic.ts";
+
+/** Metrics the fold derives by itself, beside those that outcomes carry. */
+export const DERIVED_METRICS = {
+  /** count: outcomes accepted. */
+  scored: "scored",
+  /** count: outcomes whose request has a label. */
+  labelled: "labelled",
+  /** confusion: predictions against labels. */
+  confusion: "confusion",
+  /** paired: champion and challenger on the same labelled request; kept under the challenger, mode `shadow`. */
+  paired: "paired",
+} as const;
+
+/** What a statistic is about. Version *and* slot: a slot changes its version while its counter goes on. */
+export interface EvidenceKey {
+  readonly version: string;
+  readonly slot: string;
+  readonly mode: Mode;
+  readonly metric: string;
+}
+
+/** One row of evidence: a key within one model, epoch and time bucket [bucketStart, bucketStart + bucketMs). */
+export interface EvidenceCell extends EvidenceKey {
+  readonly model: string;
+  readonly epoch: number;
+  readonly bucketStart: number;
+  readonly statistic: Statistic;
+}
+
+/** Merged over time: at most one item per key, sorted by (metric, version, slot, mode). */
+export type Evidence = readonly EvidenceItem[];
+
+export interface EvidenceItem extends EvidenceKey {
+  readonly statistic: Statistic;
+}
+
+/** How the values of a metric are folded. */
+export type MetricKind = "rate" | "moments" | "histogram";

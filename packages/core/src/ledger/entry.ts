@@ -1,0 +1,79 @@
+import type { Approval, Observation, OperatorHold, OperatorRequest } from "../decision/observation.ts";
+import type { Decision } from "../decision/decision.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Rollout } from "../policy/rollout.ts";
+
+/** The chain that covers the heads of all others. Model names can't begin with "$". */
+export const ROOT_CHAIN = "$root";
+
+/**
+ * One line of the ledger. `hash` is the SHA-256 of the canonical JSON of everything else in the entry;
+ * `prev` is the hash of the entry before it in the same chain, or 64 zeros. A changed byte breaks the chain.
+ */
+export interface LedgerEntry {
+  readonly chain: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly prev: string;
+  readonly hash: string;
+  readonly event: LedgerEvent;
+}
+
+export type LedgerEvent =
+  /** A rollout begins: the policy as parsed, the snapshot, and the plan that opens the split. */
+  | { readonly kind: "rollout.started"; readonly rollout: Rollout; readonly plan: Plan }
+  /** A decision with all it was made from and all it intends: enough to derive it again. */
+  | { readonly kind: "decision"; readonly observation: Observation; readonly decision: Decision; readonly plan: Plan }
+  | { readonly kind: "effect.applied"; readonly decisionId: string; readonly key: string; readonly note: string }
+  | {
+      readonly kind: "effect.failed";
+      readonly decisionId: string;
+      readonly key: string;
+      readonly code: string;
+      readonly detail: string;
+      readonly retryable: boolean;
+    }
+  /** Every effect was read back as planned; only now is the rollout what the plan says. */
+  | { readonly kind: "plan.applied"; readonly decisionId: string }
+  | { readonly kind: "approval"; readonly approval: Approval }
+  | { readonly kind: "request"; readonly request: OperatorRequest }
+  | { readonly kind: "hold"; readonly hold: OperatorHold }
+  | { readonly kind: "resume"; readonly by: string; readonly reason: string }
+  | { readonly kind: "root"; readonly heads: Readonly<Record<string, { readonly seq: number; readonly hash: string }>> };
+
+/** What the chain of a model says, folded: a projection, never the truth itself. */
+export interface ModelState {
+  readonly model: string;
+  readonly seq: number;
+  readonly hash: string;
+  /** How many rollouts there have been; the next one is number rollouts + 1. */
+  readonly rollouts: number;
+  /** The highest epoch ever planned. */
+  readonly epoch: number;
+  readonly rollout: Rollout | null;
+  readonly decision: DecisionMark | null;
+  readonly pending: PendingPlan | null;
+  readonly approvals: readonly Approval[];
+  readonly hold: OperatorHold | null;
+  readonly request: OperatorRequest | null;
+}
+
+/** The newest recorded decision; `confirmedAt` moves while nothing changes, without a new entry. */
+export interface DecisionMark {
+  readonly id: string;
+  readonly seq: number;
+  readonly verdict: Decision["verdict"];
+  readonly reason: Decision["reason"];
+  /** SHA-256 of verdict, reason, look and check statuses: equal marks need no new entry. */
+  readonly digest: string;
+  readonly evidenceDigest: string;
+  readonly at: number;
+}
+
+/** A plan whose effects are not all read back yet. */
+export interface PendingPlan {
+  readonly decisionId: string;
+  readonly plan: Plan;
+  readonly applied: readonly string[];
+  readonly failed: { readonly key: string; readonly code: string; readonly detail: string; readonly retryable: boolean } | null;
+}

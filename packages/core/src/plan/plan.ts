@@ -1,0 +1,11 @@
+import type { RolloutStatus } from "../policy/rollout.ts";
+import type { Effect } from "./effect.ts";
+
+/** What a decision will do, in order. An empty list of effects is a plan too. */
+export interface Plan {
+  readonly decisionId: string;
+  readonly model: string;
+  readonly effects: readonly Effect[];
+  /** What the rollout becomes once every effect has been read back. */
+  readonly then: RolloutStatus;
+}

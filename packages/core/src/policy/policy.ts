@@ -1,0 +1,86 @@
+import type { MetricKind } from "../evidence/evidence.ts";
+import type { Rational } from "./rational.ts";
+
+/** The kinds Gauntlet decides today. `slots`, `ramp` and `rating` follow; an unknown kind is an error. */
+export type Policy = AbtestPolicy;
+
+/** strict: sound statistics. compat: exactly what the reference documents do, labelled as such. */
+export type PolicyMode = "strict" | "compat";
+
+interface PolicyBase {
+  readonly name: string;
+  readonly model: string;
+  readonly mode: PolicyMode;
+  readonly metrics: Readonly<Record<string, MetricKind>>;
+  /** Width of a time bucket of evidence, milliseconds. */
+  readonly bucketMs: number;
+  readonly approval: ApprovalRule | null;
+  /** Which effects a decision may have; the others are left to the user. */
+  readonly effects: readonly EffectFamily[];
+  readonly impact: ImpactModel | null;
+}
+
+export type EffectFamily = "registry.alias" | "registry.tag" | "registry.stage" | "traffic" | "document";
+
+export interface ApprovalRule {
+  /** How many different people must approve. */
+  readonly by: number;
+  /** People who may not, such as the author of the version. */
+  readonly notBy: readonly string[];
+}
+
+/** Money per true positive gained and per false positive caused; volume in requests a month. */
+export interface ImpactModel {
+  readonly currency: string;
+  readonly volumePerMonth: number;
+  readonly prevalence: Rational;
+  readonly valuePerTruePositive: number;
+  readonly costPerFalsePositive: number;
+}
+
+export interface AbtestPolicy extends PolicyBase {
+  readonly kind: "abtest";
+  /** Live shares in basis points; they sum to 10,000. */
+  readonly split: { readonly champion: number; readonly challenger: number };
+  /** Mirror every request to the version that did not serve it: the only way to have pairs. */
+  readonly shadow: boolean;
+  /** The looks: the first after `minMs`, the last after `maxMs`, each once its labels are mature. */
+  readonly window: { readonly minMs: number; readonly maxMs: number };
+  readonly labels: LabelRule;
+  /** Live outcomes each version needs before a look counts. */
+  readonly minSamples: number;
+  /** Of the whole experiment; strict mode divides it among its looks. */
+  readonly alpha: Rational;
+  readonly srmAlpha: Rational;
+  readonly checks: readonly CheckRule[];
+  readonly harm: readonly HarmRule[];
+}
+
+export interface LabelRule {
+  /** Requests younger than this are not judged by their labels: most have none yet. */
+  readonly maturityMs: number;
+  /** Share of mature requests that must have a label, in both arms. */
+  readonly coverageMin: Rational;
+  /** Largest allowed difference of coverage between the arms. */
+  readonly coverageGapMax: Rational;
+}
+
+/** What must hold for a promotion. All of them (an intersection–union test, so each keeps its own alpha). */
+export type CheckRule =
+  | { readonly kind: "superiority"; readonly metric: "recall"; readonly improveBy: Rational; readonly basis: "relative" | "absolute" }
+  | { readonly kind: "band"; readonly metric: "precision"; readonly dropMax: Rational; readonly riseMax: Rational }
+  | {
+      readonly kind: "quantile";
+      readonly metric: string;
+      readonly quantile: Rational;
+      readonly atMost: number;
+      /** In the metric's unit, over the champion. */
+      readonly increaseMax: number;
+    }
+  | { readonly kind: "rate"; readonly metric: string; readonly increaseMax: Rational };
+
+/** What ends the experiment at once, at any time. */
+export type HarmRule =
+  | { readonly kind: "rate"; readonly metric: string; readonly increaseMax: Rational; readonly alpha: Rational }
+  | { readonly kind: "quantile"; readonly metric: string; readonly quantile: Rational; readonly atMost: number; readonly windows: number }
+  | { readonly kind: "recall"; readonly alpha: Rational };

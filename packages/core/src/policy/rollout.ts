@@ -1,0 +1,34 @@
+import type { Allocation } from "../allocation/allocation.ts";
+import type { Policy } from "./policy.ts";
+
+/** A version as it was when the rollout began. The digest is what was tested, hence what must serve. */
+export interface VersionRef {
+  readonly version: string;
+  /** SHA-256 of the artifact, `sha256:<hex>`; null when the registry does not say. */
+  readonly digest: string | null;
+  /** The decision threshold that belongs to this version. */
+  readonly threshold: number | null;
+  readonly runId: string | null;
+}
+
+export type RolloutStatus = "running" | "promoted" | "retained" | "rolled_back";
+
+/** One challenger's run under one policy. */
+export interface Rollout {
+  readonly id: string;
+  readonly model: string;
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  readonly status: RolloutStatus;
+  readonly champion: VersionRef;
+  readonly challenger: VersionRef;
+  readonly startedAt: number;
+  readonly startedBy: string;
+  /** What serves while the rollout runs. Its epoch is the epoch of the rollout's evidence. */
+  readonly allocation: Allocation;
+  /** What was there before, restored by a rollback; never recomputed. */
+  readonly snapshot: {
+    readonly aliases: Readonly<Record<string, string | null>>;
+    readonly allocation: Allocation;
+  };
+}
