@@ -13,12 +13,14 @@ const PACKAGES = {
   "packages/contract": ["core"],
   "packages/controller": ["core"],
   "packages/adapters": ["core", "controller"],
-  "apps/server": ["core", "contract", "controller", "adapters"],
+  "packages/registry": ["core"],
+  "packages/gateway": ["core"],
+  "apps/server": ["core", "contract", "controller", "adapters", "registry", "gateway"],
   "apps/cli": ["core", "contract", "server"],
   "apps/console": ["core", "contract"],
   "examples/mail": ["core", "contract", "server"],
 };
-const OURS = ["core", "contract", "controller", "adapters", "server", "cli", "console"];
+const OURS = ["core", "contract", "controller", "adapters", "registry", "gateway", "server", "cli", "console"];
 
 export function lintConfig() {
   return {
