@@ -1,5 +1,6 @@
 export { Failure, FAILURES } from "./failure/failure.ts";
 export type { FailureCode, Problem } from "./failure/failure.ts";
+export { nearest } from "./failure/nearest.ts";
 
 export type { Json } from "./digest/json.ts";
 export { canonicalJson } from "./digest/canonical-json.ts";
@@ -8,10 +9,26 @@ export type { Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
 
 export { BUCKETS, BUCKETS_PER_BASIS_POINT } from "./allocation/allocation.ts";
 export type { Allocation, Arm, Range } from "./allocation/allocation.ts";
+export { allocate } from "./allocation/allocate.ts";
+export { bucketOf } from "./allocation/bucket-of.ts";
+export { checkAllocation, requireAllocation } from "./allocation/check-allocation.ts";
+export { movedUnits } from "./allocation/moved-units.ts";
+export { murmur3 } from "./allocation/murmur3.ts";
+export { reallocate } from "./allocation/reallocate.ts";
+export { armOf, compileRoutes } from "./allocation/route.ts";
+export type { Routes } from "./allocation/route.ts";
+export type { Share } from "./allocation/share.ts";
+export { sharesOf } from "./allocation/shares-of.ts";
 
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind } from "./evidence/evidence.ts";
+export { bucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound, valueAtRank } from "./evidence/histogram.ts";
+export type { QuantileOrder } from "./evidence/histogram.ts";
+export { compareKeys, emptyStatistic, gatherEvidence, isEmptyStatistic, mergeEvidence, mergeStatistics } from "./evidence/merge.ts";
 export type { Confusion, Count, Histogram, Moments, Paired, Rate, Statistic, WideInteger } from "./evidence/statistic.ts";
+export { accumulator, MOMENTS_VALUE_MAX, valueProblem } from "./evidence/accumulator.ts";
+export type { Accumulator } from "./evidence/accumulator.ts";
+export { addWide, squareWide, wideFrom, wideToBigInt, wideToNumber } from "./evidence/wide-integer.ts";
 
 export type {
   AbtestPolicy,
@@ -24,6 +41,7 @@ export type {
   Policy,
   PolicyMode,
 } from "./policy/policy.ts";
+export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";
 export type { Rational } from "./policy/rational.ts";
 export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
