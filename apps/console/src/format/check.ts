@@ -1,0 +1,67 @@
+import type { CheckResult } from "@gauntlet/core";
+
+import { count, milliseconds, millisecondsMore, percent, percentagePoints, plain, times } from "./number.ts";
+
+/** Whether a check judges one version's value, or how far the challenger is from the champion. */
+export type Basis = "level" | "difference";
+
+/**
+ * The shape of a check does not say which it is, but its numbers do: the estimate of a difference is the
+ * challenger's value minus the champion's.
+ */
+export function basisOf(check: Pick<CheckResult, "unit" | "champion" | "challenger" | "estimate" | "allowed">): Basis {
+  const { champion, challenger, estimate, allowed } = check;
+  if (check.unit === "ratio") return "level";
+  if (allowed.low !== null && allowed.low < 0) return "difference";
+  if (estimate === null || champion === null || challenger === null) return "level";
+  const scale = Math.max(Math.abs(champion), Math.abs(challenger), 1e-12);
+  const isDifference = Math.abs(challenger - champion - estimate) <= 1e-9 * scale;
+  return isDifference && Math.abs(estimate - challenger) > 1e-9 * scale ? "difference" : "level";
+}
+
+/** A value of the compared quantity as people read it. */
+export function quantity(value: number, unit: CheckResult["unit"], basis: Basis): string {
+  switch (unit) {
+    case "ratio":
+      return times(value);
+    case "share":
+      return basis === "difference" ? percentagePoints(value) : percent(value, 2);
+    case "ms":
+      return basis === "difference" ? millisecondsMore(value) : milliseconds(value);
+    case "count":
+      return count(value);
+    case "plain":
+      return plain(value);
+    default:
+      return `${value}`;
+  }
+}
+
+/** One version's own value: recalls behind a ratio are shares, so a ratio's sides are shown as percentages. */
+export function sideValue(check: Pick<CheckResult, "unit">, value: number | null): string {
+  if (value === null) return "–";
+  return quantity(value, check.unit === "ratio" && value >= 0 && value <= 1 ? "share" : check.unit, "level");
+}
+
+/** "at least 1.05×", "between −1.00 pp and +1.00 pp", or null without a bound. */
+export function allowedWords(check: CheckResult): string | null {
+  const { low, high } = check.allowed;
+  const say = (value: number) => quantity(value, check.unit, basisOf(check));
+  if (low !== null && high !== null) return `between ${say(low)} and ${say(high)}`;
+  if (low !== null) return `at least ${say(low)}`;
+  if (high !== null) return `at most ${say(high)}`;
+  return null;
+}
+
+/** "1.012× to 1.094× (95 %)" */
+export function intervalWords(check: CheckResult): string | null {
+  if (check.interval === null) return null;
+  const say = (value: number) => quantity(value, check.unit, basisOf(check));
+  return `${say(check.interval.low)} to ${say(check.interval.high)} (${percent(check.interval.level, 2)})`;
+}
+
+/** recall-superiority → Recall superiority; a name of our own for the ids that need one. */
+export function checkTitle(check: Pick<CheckResult, "id">): string {
+  const text = check.id.replaceAll(/[-_]/g, " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
