@@ -22,7 +22,7 @@ export { sharesOf } from "./allocation/shares-of.ts";
 
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind } from "./evidence/evidence.ts";
-export { bucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound, valueAtRank } from "./evidence/histogram.ts";
+export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound, valueAtRank } from "./evidence/histogram.ts";
 export type { QuantileOrder } from "./evidence/histogram.ts";
 export { compareKeys, emptyStatistic, gatherEvidence, isEmptyStatistic, mergeEvidence, mergeStatistics } from "./evidence/merge.ts";
 export type { Confusion, Count, Histogram, Moments, Paired, Rate, Statistic, WideInteger } from "./evidence/statistic.ts";
