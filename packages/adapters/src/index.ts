@@ -1,1 +1,1 @@
-export const placeholder = true;
+export { localTraffic } from "./local-traffic/local-traffic.ts";

@@ -1,0 +1,1 @@
+export { trafficConformance } from "./traffic-conformance.ts";
