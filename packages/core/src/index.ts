@@ -22,12 +22,16 @@ export { sharesOf } from "./allocation/shares-of.ts";
 
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind } from "./evidence/evidence.ts";
-export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound, valueAtRank } from "./evidence/histogram.ts";
+export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound as histogramUpperBound, valueAtRank as histogramValueAtRank } from "./evidence/histogram.ts";
 export type { QuantileOrder } from "./evidence/histogram.ts";
 export { compareKeys, emptyStatistic, gatherEvidence, isEmptyStatistic, mergeEvidence, mergeStatistics } from "./evidence/merge.ts";
 export type { Confusion, Count, Histogram, Moments, Paired, Rate, Statistic, WideInteger } from "./evidence/statistic.ts";
 export { accumulator, MOMENTS_VALUE_MAX, valueProblem } from "./evidence/accumulator.ts";
 export type { Accumulator } from "./evidence/accumulator.ts";
+export { foldBatch } from "./evidence/fold-batch.ts";
+export type { FoldInput, FoldResult, Rejection } from "./evidence/fold-batch.ts";
+export type { EpochContext, FoldContext } from "./evidence/fold-context.ts";
+export { bucketStartOf } from "./evidence/time-bucket.ts";
 export { addWide, squareWide, wideFrom, wideToBigInt, wideToNumber } from "./evidence/wide-integer.ts";
 
 export type {

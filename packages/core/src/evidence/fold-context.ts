@@ -1,0 +1,16 @@
+import type { MetricKind } from "./evidence.ts";
+
+/** What the fold must know of a model. Records of an epoch that is not listed add nothing. */
+export interface FoldContext {
+  readonly model: string;
+  readonly epochs: Readonly<Record<number, EpochContext>>;
+}
+
+export interface EpochContext {
+  readonly championVersion: string;
+  readonly challengerVersion: string | null;
+  readonly bucketMs: number;
+  /** Whether a check joins outcomes with labels or pairs. Without it duplicates can only be told by their batch. */
+  readonly keepPredictions: boolean;
+  readonly metrics: Readonly<Record<string, MetricKind>>;
+}
