@@ -9,3 +9,7 @@ export type { Registry } from "./ports/registry.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
 export type { TrafficTarget } from "./ports/traffic-target.ts";
+export { checkAppend, confirmedAfter, EMPTY_HEAD } from "./store-rules/check-append.ts";
+export { checkDigest, checkFold } from "./store-rules/check-fold.ts";
+export { compareCells, compareText, compareTokens } from "./store-rules/order.ts";
+export { checkFence, staleEpoch, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";

@@ -9,13 +9,18 @@ import type { EvidenceCell, Label, Prediction } from "@gauntlet/core";
  */
 export interface EvidenceStore {
   /**
-   * Reads what is stored about `requestIds`, calls `compute` once with it, and commits what it returns.
+   * Reads what is stored about `requestIds`, calls `compute` once with it, and commits what it returns. `compute` must
+   * be pure: a transaction that had to be tried again calls it again, with fresh records. What it throws is thrown.
+   * Folds of one model are one after another, so no two of them see the same gap in the records.
    * @throws Failure `idempotency_mismatch` when the batch id was used with another digest.
    */
   fold(batch: FoldBatch, compute: (prior: PriorRecords) => FoldWrites): Promise<FoldReceipt>;
-  /** Cells of one epoch, by time bucket; sorted by (bucketStart, metric, version, slot, mode). */
+  /** Cells of one epoch, by time bucket; sorted by (bucketStart, metric, version, slot, mode); no empty ones. */
   cells(query: EvidenceQuery): Promise<readonly EvidenceCell[]>;
-  /** Forgets raw predictions and labels (not evidence) of outcomes older than `before`; returns how many. */
+  /**
+   * Forgets raw predictions (not evidence) of outcomes older than `before`, with their labels, and labels older than
+   * `before` that never met an outcome; returns how many records went.
+   */
   forget(model: string, before: number): Promise<number>;
 }
 
@@ -36,7 +41,9 @@ export interface PriorRecords {
 export interface FoldWrites {
   /** Deltas to merge; several may have the same key. */
   readonly cells: readonly EvidenceCell[];
+  /** One that is stored already (same request and version) stays as it is. */
   readonly predictions: readonly Prediction[];
+  /** One that is stored already (same request and revision) stays as it is. */
   readonly labels: readonly Label[];
   /** What the caller is told; stored with the batch. JSON. */
   readonly answer: unknown;

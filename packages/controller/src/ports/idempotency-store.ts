@@ -5,8 +5,9 @@
 export interface IdempotencyStore {
   /** An entry that was begun before `now − staleMs` and never finished counts as new: its process died. */
   begin(request: { readonly key: string; readonly digest: string; readonly now: number; readonly staleMs: number }): Promise<IdempotencyState>;
+  /** The first answer stays. @throws Failure `not_found` when the key was never begun, or was abandoned. */
   finish(key: string, answer: { readonly status: number; readonly body: string }): Promise<void>;
-  /** Forgets a key whose call failed in a way that may be tried again. */
+  /** Forgets a key whose call failed in a way that may be tried again; a finished one is kept. */
   abandon(key: string): Promise<void>;
 }
 

@@ -6,6 +6,7 @@
 export interface LeaseStore {
   /**
    * Takes the lease when it is free or expired, or extends it when `holder` has it (the token then stays).
+   * A lease that expired or was given back changes hands even when the same holder takes it again.
    * Returns null when somebody else holds it.
    */
   acquire(request: { readonly name: string; readonly holder: string; readonly now: number; readonly ttlMs: number }): Promise<Lease | null>;

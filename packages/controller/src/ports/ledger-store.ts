@@ -8,6 +8,7 @@ import type { LedgerEntry, ModelState } from "@gauntlet/core";
  */
 export interface LedgerStore {
   /**
+   * An empty chain is expected as seq 0 and a hash of 64 zeros.
    * @throws Failure `ledger_conflict` when the chain's newest entry is not `expect` (seq and hash);
    * `fenced` when `fence` is given and the lease of that name no longer carries its token.
    */
@@ -18,7 +19,11 @@ export interface LedgerStore {
   head(chain: string): Promise<ChainHead | null>;
   /** Every chain, by name. */
   heads(): Promise<readonly ChainHead[]>;
-  /** Moves the 'last confirmed' mark of the chain's newest decision; writes no entry. */
+  /**
+   * Moves the 'last confirmed' mark of the chain's newest decision; writes no entry. An append that brings another
+   * decision clears the mark.
+   * @throws Failure `not_found` when there is no such chain.
+   */
   confirm(chain: string, at: number): Promise<void>;
 }
 

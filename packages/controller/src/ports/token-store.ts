@@ -1,8 +1,10 @@
 /** API tokens. Only a SHA-256 of the secret is kept; names are unique among tokens that are not revoked. */
 export interface TokenStore {
+  /** Revoked ones too; oldest first. */
   list(): Promise<readonly StoredToken[]>;
   /** @throws Failure `conflict` when a live token has the same name. */
   add(token: StoredToken): Promise<void>;
+  /** Revoking again changes nothing. @throws Failure `not_found` */
   revoke(id: string, at: number): Promise<void>;
 }
 

@@ -1,1 +1,4 @@
+export { emptyMemory } from "./memory-store/memory.ts";
+export type { Memory } from "./memory-store/memory.ts";
+export { openMemoryStore } from "./memory-store/open-memory-store.ts";
 export { trafficConformance } from "./traffic-conformance.ts";

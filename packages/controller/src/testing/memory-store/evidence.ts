@@ -1,0 +1,91 @@
+import { isEmptyStatistic, mergeStatistics } from "@gauntlet/core";
+import type { EvidenceCell } from "@gauntlet/core";
+import type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "../../ports/evidence-store.ts";
+import { checkDigest, checkFold } from "../../store-rules/check-fold.ts";
+import { compareCells } from "../../store-rules/order.ts";
+import { keep } from "./memory.ts";
+import type { Memory, ModelEvidence } from "./memory.ts";
+
+export function memoryEvidence(memory: Memory): EvidenceStore {
+  return {
+    fold: async (batch, compute) => fold(evidenceOf(memory, batch.model), batch, compute),
+    cells: async (query) => cells(evidenceOf(memory, query.model), query),
+    forget: async (model, before) => forget(evidenceOf(memory, model), before),
+  };
+}
+
+function fold(evidence: ModelEvidence, batch: FoldBatch, compute: (prior: PriorRecords) => FoldWrites): FoldReceipt {
+  const known = evidence.batches.get(batch.batchId);
+  if (known !== undefined) {
+    checkDigest(batch, known.digest);
+    return { folded: false, answer: known.answer };
+  }
+  const requestIds = [...new Set(batch.requestIds)];
+  const writes = compute({
+    predictions: requestIds.flatMap((id) => [...(evidence.predictions.get(id)?.values() ?? [])]),
+    labels: requestIds.flatMap((id) => [...(evidence.labels.get(id)?.values() ?? [])].toSorted((a, b) => a.revision - b.revision)),
+  });
+  checkFold(batch, writes);
+  const answer = keep(writes.answer);
+  // Everything that may throw comes before the first write: a fold is stored entirely or not at all.
+  const merged = mergeCells(evidence, writes.cells);
+  for (const [key, cell] of merged) evidence.cells.set(key, cell);
+  for (const prediction of keep(writes.predictions)) putFirst(evidence.predictions, prediction, prediction.version);
+  for (const label of keep(writes.labels)) putFirst(evidence.labels, label, label.revision);
+  evidence.batches.set(batch.batchId, { digest: batch.digest, answer });
+  return { folded: true, answer };
+}
+
+function mergeCells(evidence: ModelEvidence, deltas: readonly EvidenceCell[]): Map<string, EvidenceCell> {
+  const merged = new Map<string, EvidenceCell>();
+  for (const delta of deltas) {
+    const key = JSON.stringify([delta.epoch, delta.bucketStart, delta.metric, delta.version, delta.slot, delta.mode]);
+    const present = merged.get(key) ?? evidence.cells.get(key);
+    merged.set(key, keep(present === undefined ? delta : { ...delta, statistic: mergeStatistics(present.statistic, delta.statistic) }));
+  }
+  return merged;
+}
+
+function putFirst<K, T extends { readonly requestId: string }>(rows: Map<string, Map<K, T>>, row: T, key: K): void {
+  const ofRequest = rows.get(row.requestId) ?? new Map<K, T>();
+  if (!ofRequest.has(key)) ofRequest.set(key, row);
+  rows.set(row.requestId, ofRequest);
+}
+
+function cells(evidence: ModelEvidence, query: EvidenceQuery): EvidenceCell[] {
+  return [...evidence.cells.values()]
+    .filter((cell) => cell.epoch === query.epoch && cell.bucketStart >= query.from && cell.bucketStart < query.to && !isEmptyStatistic(cell.statistic))
+    .toSorted(compareCells);
+}
+
+function forget(evidence: ModelEvidence, before: number): number {
+  let forgotten = 0;
+  const touched = new Set<string>();
+  for (const [requestId, versions] of evidence.predictions) {
+    for (const [version, prediction] of versions) {
+      if (prediction.at >= before) continue;
+      versions.delete(version);
+      touched.add(requestId);
+      forgotten += 1;
+    }
+    if (versions.size === 0) evidence.predictions.delete(requestId);
+  }
+  for (const [requestId, revisions] of evidence.labels) {
+    if (evidence.predictions.has(requestId)) continue;
+    for (const [revision, label] of revisions) {
+      if (!touched.has(requestId) && label.labelledAt >= before) continue;
+      revisions.delete(revision);
+      forgotten += 1;
+    }
+    if (revisions.size === 0) evidence.labels.delete(requestId);
+  }
+  return forgotten;
+}
+
+function evidenceOf(memory: Memory, model: string): ModelEvidence {
+  const present = memory.evidence.get(model);
+  if (present !== undefined) return present;
+  const fresh: ModelEvidence = { batches: new Map(), predictions: new Map(), labels: new Map(), cells: new Map() };
+  memory.evidence.set(model, fresh);
+  return fresh;
+}

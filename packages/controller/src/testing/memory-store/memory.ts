@@ -1,0 +1,50 @@
+import { canonicalJson } from "@gauntlet/core";
+import type { Allocation, EvidenceCell, Label, LedgerEntry, ModelState, Prediction } from "@gauntlet/core";
+import type { StoredToken } from "../../ports/token-store.ts";
+
+/** What the memory stores hold. Several stores may share one memory, as processes share a database. */
+export interface Memory {
+  readonly evidence: Map<string, ModelEvidence>;
+  readonly chains: Map<string, Chain>;
+  readonly leases: Map<string, LeaseRow>;
+  readonly allocations: Map<string, Allocation>;
+  readonly keys: Map<string, KeyRow>;
+  readonly tokens: Map<string, StoredToken>;
+}
+
+export interface ModelEvidence {
+  readonly batches: Map<string, { readonly digest: string; readonly answer: unknown }>;
+  /** By request id, then by version. */
+  readonly predictions: Map<string, Map<string, Prediction>>;
+  /** By request id, then by revision. */
+  readonly labels: Map<string, Map<number, Label>>;
+  readonly cells: Map<string, EvidenceCell>;
+}
+
+export interface Chain {
+  readonly entries: readonly LedgerEntry[];
+  readonly state: ModelState | null;
+  readonly confirmedAt: number | null;
+}
+
+export interface LeaseRow {
+  /** null: released. */
+  readonly holder: string | null;
+  readonly token: number;
+  readonly expiresAt: number;
+}
+
+export interface KeyRow {
+  readonly digest: string;
+  readonly begunAt: number;
+  readonly answer: { readonly status: number; readonly body: string } | null;
+}
+
+export function emptyMemory(): Memory {
+  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map() };
+}
+
+/** A frozen copy, so that neither the writer nor a reader can change what is stored. */
+export function keep<T>(value: T): T {
+  return JSON.parse(canonicalJson(value), (_key, item: unknown) => (typeof item === "object" ? Object.freeze(item) : item)) as T;
+}
