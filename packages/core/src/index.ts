@@ -6,6 +6,11 @@ export type { Json } from "./digest/json.ts";
 export { canonicalJson } from "./digest/canonical-json.ts";
 
 export type { Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
+export { parseInstant } from "./outcome/parse-instant.ts";
+export { parseLabel } from "./outcome/parse-label.ts";
+export { METRICS_MAX, parseOutcome } from "./outcome/parse-outcome.ts";
+export { FUTURE_MAX_MS } from "./outcome/read-field.ts";
+export type { ParseContext } from "./outcome/read-field.ts";
 
 export { BUCKETS, BUCKETS_PER_BASIS_POINT } from "./allocation/allocation.ts";
 export type { Allocation, Arm, Range } from "./allocation/allocation.ts";
