@@ -1,3 +1,21 @@
+export { replayLedger, verifyLedger } from "./audit.ts";
+export type { Verification } from "./audit.ts";
+export { asFailure } from "./as-failure.ts";
+export { readState } from "./chain.ts";
+export type { Controller } from "./controller.ts";
+export { findDecision, findDecisionAnywhere, readChain } from "./find-decision.ts";
+export { observe } from "./observe.ts";
+export { approve, hold, request, resume } from "./operate.ts";
+export type { ApproveRequest } from "./operate.ts";
+export { recordOutcomes } from "./record-outcomes.ts";
+export type { OutcomeBatch, RecordAnswer } from "./record-outcomes.ts";
+export { renderDocument } from "./render-document.ts";
+export { sealRoot } from "./seal-root.ts";
+export { startRollout } from "./start-rollout.ts";
+export type { StartRequest } from "./start-rollout.ts";
+export { tick } from "./tick.ts";
+export type { TickResult } from "./tick.ts";
+
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -12,4 +30,4 @@ export type { TrafficTarget } from "./ports/traffic-target.ts";
 export { checkAppend, confirmedAfter, EMPTY_HEAD } from "./store-rules/check-append.ts";
 export { checkDigest, checkFold } from "./store-rules/check-fold.ts";
 export { compareCells, compareText, compareTokens } from "./store-rules/order.ts";
-export { checkFence, staleEpoch, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";
+export { checkFence, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";

@@ -4,6 +4,9 @@ export { nearest } from "./failure/nearest.ts";
 
 export type { Json } from "./digest/json.ts";
 export { canonicalJson } from "./digest/canonical-json.ts";
+export { digestOf } from "./digest/digest-of.ts";
+export { isoTime } from "./digest/iso-time.ts";
+export { sha256 } from "./digest/sha256.ts";
 
 export type { Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
 export { parseInstant } from "./outcome/parse-instant.ts";
@@ -54,6 +57,8 @@ export { compareRatio, parseRational, rational, toNumber } from "./policy/ration
 export type { Rational } from "./policy/rational.ts";
 export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
+export { lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
+export { decide } from "./decision/decide.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {
   Approval,
@@ -72,6 +77,22 @@ export type {
 
 export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
 export type { Plan } from "./plan/plan.ts";
+export { planFor, planStart } from "./plan/plan-for.ts";
 
 export { ROOT_CHAIN } from "./ledger/entry.ts";
-export type { DecisionMark, LedgerEntry, LedgerEvent, ModelState, PendingPlan } from "./ledger/entry.ts";
+export type { DecisionMark, EpochRecord, LedgerEntry, LedgerEvent, ModelState, PendingPlan } from "./ledger/entry.ts";
+export { markOf } from "./ledger/mark.ts";
+export { emptyState, project } from "./ledger/project.ts";
+export { GENESIS, sealEntry } from "./ledger/seal-entry.ts";
+export { verifyChain } from "./ledger/verify-chain.ts";
+export type { ChainBreak, ChainPosition } from "./ledger/verify-chain.ts";
+
+export { businessImpact } from "./document/business-impact.ts";
+export type { BusinessImpact } from "./document/business-impact.ts";
+export { decisionDocument } from "./document/decision-document.ts";
+export type { DecisionDocument, VersionFigures } from "./document/decision-document.ts";
+export { lifecycleDocument } from "./document/lifecycle-document.ts";
+export { renderMarkdown } from "./document/render-markdown.ts";
+
+export { replayEntry } from "./replay/replay-entry.ts";
+export type { Replay } from "./replay/replay-entry.ts";

@@ -11,6 +11,8 @@ export interface Observation {
   /** Now, milliseconds since the Unix epoch: the controller's clock, passed in. */
   readonly at: number;
   readonly rollout: Rollout;
+  /** The highest epoch ever planned for this model; a new allocation gets the next. */
+  readonly highestEpoch: number;
   readonly registry: Reading<RegistryView>;
   readonly traffic: Reading<Allocation>;
   readonly evidence: Reading<EvidenceView>;
@@ -98,6 +100,8 @@ export interface OperatorRequest {
 }
 
 export interface BlockedPlan {
+  /** True when the plan was itself a return to the snapshot. */
+  readonly goesBack: boolean;
   readonly decisionId: string;
   readonly effectKey: string;
   readonly code: string;

@@ -1,5 +1,6 @@
 import type { Approval, Observation, OperatorHold, OperatorRequest } from "../decision/observation.ts";
 import type { Decision } from "../decision/decision.ts";
+import type { EpochContext } from "../evidence/fold-context.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Rollout } from "../policy/rollout.ts";
 
@@ -35,6 +36,10 @@ export type LedgerEvent =
     }
   /** Every effect was read back as planned; only now is the rollout what the plan says. */
   | { readonly kind: "plan.applied"; readonly decisionId: string }
+  /** The world departed from an applied plan so soon that a late write of our own is the likely cause: apply it again. */
+  | { readonly kind: "plan.reopened"; readonly decisionId: string; readonly detail: string }
+  /** Somebody else changed what a finished plan had set. Recorded, shown, and left alone. */
+  | { readonly kind: "drift.seen"; readonly detail: string }
   | { readonly kind: "approval"; readonly approval: Approval }
   | { readonly kind: "request"; readonly request: OperatorRequest }
   | { readonly kind: "hold"; readonly hold: OperatorHold }
@@ -56,6 +61,17 @@ export interface ModelState {
   readonly approvals: readonly Approval[];
   readonly hold: OperatorHold | null;
   readonly request: OperatorRequest | null;
+  /** Every allocation epoch of the latest rollouts, newest last: late outcomes and labels still find their evidence. */
+  readonly epochs: readonly EpochRecord[];
+  /** The newest plan that was applied in full, against which the world is compared. */
+  readonly settled: { readonly plan: Plan; readonly at: number } | null;
+  /** The newest departure from it by somebody else; null while there is none. */
+  readonly drift: string | null;
+}
+
+export interface EpochRecord extends EpochContext {
+  readonly epoch: number;
+  readonly rolloutId: string;
 }
 
 /** The newest recorded decision; `confirmedAt` moves while nothing changes, without a new entry. */

@@ -1,0 +1,18 @@
+import type { Artifacts } from "./ports/artifacts.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Registry } from "./ports/registry.ts";
+import type { Store } from "./ports/store.ts";
+import type { TrafficTarget } from "./ports/traffic-target.ts";
+
+/** What the steps of the controller work with. Made once, by the composition of the process. */
+export interface Controller {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly artifacts: Artifacts;
+  readonly traffic: TrafficTarget;
+  readonly clock: Clock;
+  /** Names this process among all controllers, for leases; unique per start. */
+  readonly holder: string;
+  /** How long a controller may work on a model before another may take over. Longer than any port call takes. */
+  readonly leaseMs: number;
+}

@@ -1,0 +1,67 @@
+import {
+  Failure,
+  gatherEvidence,
+  lookOf,
+  recentWindows,
+  type Allocation,
+  type BlockedPlan,
+  type EvidenceView,
+  type ModelState,
+  type Observation,
+  type Reading,
+  type RegistryView,
+  type Rollout,
+} from "@gauntlet/core";
+
+import { asFailure } from "./as-failure.ts";
+import type { Controller } from "./controller.ts";
+
+/** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
+export async function observe(controller: Controller, state: ModelState): Promise<Observation> {
+  const rollout = state.rollout;
+  if (rollout === null) throw new Failure("internal", `${state.model} has no rollout to observe`);
+  const at = controller.clock.now();
+  const [registry, traffic, evidence] = await Promise.all([
+    reading<RegistryView>(() => controller.registry.read(state.model, [rollout.champion.version, rollout.challenger.version])),
+    reading<Allocation>(() => readTraffic(controller, state.model)),
+    reading<EvidenceView>(() => readEvidence(controller, rollout, at)),
+  ]);
+  return {
+    schema: 1,
+    at,
+    rollout,
+    highestEpoch: Math.max(state.epoch, traffic.available ? traffic.epoch : 0),
+    registry,
+    traffic,
+    evidence,
+    operator: { approvals: state.approvals, hold: state.hold, request: state.request },
+    blocked: blockedOf(state),
+  };
+}
+
+async function reading<T extends object>(read: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { available: true, ...(await read()) };
+  } catch (error) {
+    const failure = asFailure(error);
+    return { available: false, code: failure.code, detail: failure.message };
+  }
+}
+
+async function readTraffic(controller: Controller, model: string): Promise<Allocation> {
+  const allocation = await controller.traffic.read(model);
+  if (allocation === null) throw new Failure("not_found", `the traffic target knows nothing of ${model}`);
+  return allocation;
+}
+
+async function readEvidence(controller: Controller, rollout: Rollout, at: number): Promise<EvidenceView> {
+  const cells = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
+  return { soFar: gatherEvidence(cells), look: lookOf(rollout, cells, at), recent: recentWindows(rollout, cells, at) };
+}
+
+function blockedOf(state: ModelState): BlockedPlan | null {
+  const { pending } = state;
+  if (pending === null || pending.failed === null || pending.failed.retryable) return null;
+  const { key, code, detail } = pending.failed;
+  return { goesBack: pending.plan.then === "rolled_back", decisionId: pending.decisionId, effectKey: key, code, detail };
+}

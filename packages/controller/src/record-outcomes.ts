@@ -1,0 +1,47 @@
+import { digestOf, Failure, foldBatch, type FoldResult, type Label, type Outcome } from "@gauntlet/core";
+
+import { readState } from "./chain.ts";
+import type { Controller } from "./controller.ts";
+
+export interface OutcomeBatch {
+  readonly model: string;
+  /** Chosen by the sender; a batch that is sent again with the same id counts once (I5). */
+  readonly batchId: string;
+  readonly outcomes: readonly Outcome[];
+  readonly labels: readonly Label[];
+}
+
+export type RecordAnswer = Pick<FoldResult, "accepted" | "duplicates" | "rejected">;
+
+/**
+ * Folds what was observed into evidence, in one durable transaction. Items that can't be counted are named in the
+ * answer and change nothing; the others are counted.
+ * @throws Failure `not_found` when the model never had a rollout; `idempotency_mismatch`; `store_unavailable`.
+ */
+export async function recordOutcomes(controller: Pick<Controller, "store">, batch: OutcomeBatch): Promise<RecordAnswer> {
+  const state = await readState(controller, batch.model);
+  if (state.rollout === null) {
+    throw new Failure("not_found", `${batch.model} has no rollout, so there is nothing to count its outcomes for`, { fix: "start a rollout first, or correct the model's name" });
+  }
+  const epochs = Object.fromEntries(state.epochs.map((epoch) => [epoch.epoch, epoch]));
+  const { outcomes, labels } = batch;
+  const receipt = await controller.store.evidence.fold(
+    {
+      model: batch.model,
+      batchId: batch.batchId,
+      digest: digestOf([outcomes, labels]),
+      requestIds: requestIdsOf(batch, epochs),
+    },
+    (prior) => {
+      const { cells, predictions, labels: kept, accepted, duplicates, rejected } = foldBatch({ outcomes, labels, prior, context: { model: batch.model, epochs } });
+      return { cells, predictions, labels: kept, answer: { accepted, duplicates, rejected } };
+    },
+  );
+  return receipt.answer as RecordAnswer;
+}
+
+/** Only requests that a check joins with something are looked up; the others cost no read. */
+function requestIdsOf(batch: OutcomeBatch, epochs: Readonly<Record<number, { readonly keepPredictions: boolean }>>): readonly string[] {
+  const joined = batch.outcomes.filter((outcome) => epochs[outcome.epoch]?.keepPredictions).map((outcome) => outcome.requestId);
+  return [...new Set([...joined, ...batch.labels.map((label) => label.requestId)])];
+}

@@ -1,0 +1,92 @@
+import { allocate, digestOf, Failure, planStart, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
+
+import { appendEvents, withFreshState } from "./chain.ts";
+import type { Controller } from "./controller.ts";
+
+export interface StartRequest {
+  readonly policy: Policy;
+  readonly challenger: string;
+  readonly by: string;
+}
+
+/**
+ * Begins a rollout: takes the snapshot that a rollback restores, and records the plan that opens the split. The split
+ * itself is made by the next tick.
+ * @throws Failure `conflict` while another rollout of the model runs or is being applied; `not_found` without a
+ * champion or a challenger; `registry_unavailable`.
+ */
+export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
+  const { model } = request.policy;
+  const registry = await controller.registry.read(model, []);
+  const champion = registry.aliases["champion"];
+  if (champion === undefined) {
+    throw new Failure("not_found", `${model} has no alias "champion" in the registry, so there is nothing to compare with`, { fix: 'set the alias "champion" to the version that serves now' });
+  }
+  if (champion === request.challenger) {
+    throw new Failure("conflict", `version ${champion} of ${model} is the champion already`, { fix: "name another version as the challenger" });
+  }
+  const versions = await controller.registry.read(model, [champion, request.challenger]);
+  const serving = await controller.traffic.read(model);
+  return withFreshState(controller, model, (state) => {
+    requireFree(state);
+    const rollout = rolloutOf({ request, state, serving, versions, champion, at: controller.clock.now() });
+    return appendEvents(controller, state, { events: [{ kind: "rollout.started", rollout, plan: planStart(rollout) }], fence: null });
+  });
+}
+
+function requireFree(state: ModelState): void {
+  if (state.rollout?.status === "running" || state.pending !== null) {
+    throw new Failure("conflict", `rollout ${state.rollout?.id ?? ""} of ${state.model} is not over`, { fix: "wait for its decision, or reject it or roll it back" });
+  }
+}
+
+interface Start {
+  readonly request: StartRequest;
+  readonly state: ModelState;
+  readonly serving: Allocation | null;
+  readonly versions: RegistryView;
+  readonly champion: string;
+  readonly at: number;
+}
+
+function rolloutOf({ request, state, serving, versions, champion, at }: Start): Rollout {
+  const { policy, challenger } = request;
+  const { model, split, shadow } = policy;
+  const id = `${model}-${state.rollouts + 1}`;
+  const epoch = Math.max(state.epoch, serving?.epoch ?? 0);
+  // A new seed for every rollout: who was in the last challenger's share is not for that reason in this one's.
+  const seed = id.replaceAll(":", "-");
+  const shares = [
+    { slot: "champion", version: champion, basisPoints: split.champion },
+    { slot: "challenger", version: challenger, basisPoints: split.challenger },
+  ];
+  const before = serving ?? allocate({ model, epoch, seed, shares: [{ slot: "champion", version: champion, basisPoints: 10_000 }], shadow: false });
+  return {
+    id,
+    model,
+    policy,
+    policyDigest: digestOf(policy),
+    status: "running",
+    champion: versionRef(versions, model, champion),
+    challenger: versionRef(versions, model, challenger),
+    startedAt: at,
+    startedBy: request.by,
+    allocation: allocate({ model, epoch: epoch + 1, seed, shares, shadow }),
+    snapshot: { aliases: pickAliases(versions), allocation: before },
+  };
+}
+
+function pickAliases(versions: RegistryView): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(["champion", "challenger", "previous"].map((alias) => [alias, versions.aliases[alias] ?? null]));
+}
+
+function versionRef(registry: RegistryView, model: string, version: string): VersionRef {
+  const found = registry.versions.find((known) => known.version === version);
+  if (found === undefined) throw new Failure("not_found", `${model} has no version ${version} in the registry`, { fix: "register it first, or name one that exists" });
+  const threshold = found.tags["gauntlet.threshold"];
+  const value = threshold === undefined ? null : Number(threshold);
+  if (value !== null && !Number.isFinite(value)) {
+    throw new Failure("invalid_input", `tag "gauntlet.threshold" of ${model} version ${version} is "${threshold}", which is no number`, { fix: "set it to the decision threshold of the version, for example 0.5" });
+  }
+  return { version, digest: found.digest, threshold: value, runId: found.runId };
+}

@@ -1,0 +1,56 @@
+import { decide, planFor, type ModelState } from "@gauntlet/core";
+
+import { applyPlan } from "./apply-plan.ts";
+import { readState } from "./chain.ts";
+import type { Controller } from "./controller.ts";
+import { observe } from "./observe.ts";
+import type { Fence } from "./ports/ledger-store.ts";
+import { recordDecision } from "./record-decision.ts";
+import { watchSettled } from "./watch-settled.ts";
+
+/** What a tick came to; `state` is the model's state after it. */
+export type TickResult =
+  | { readonly kind: "led_elsewhere" }
+  | { readonly kind: "idle" | "decided" | "applied" | "waiting"; readonly state: ModelState };
+
+/**
+ * One step of one model: read everything, decide, plan, record the intent, apply it, record the results. Whoever dies
+ * in the middle, the next tick goes on from what the ledger says. Only the holder of the model's lease works on it.
+ */
+export async function tick(controller: Controller, model: string): Promise<TickResult> {
+  const { leases } = controller.store;
+  const lease = await leases.acquire({ name: `model:${model}`, holder: controller.holder, now: controller.clock.now(), ttlMs: controller.leaseMs });
+  if (lease === null) return { kind: "led_elsewhere" };
+  try {
+    return await step(controller, model, { lease: lease.name, token: lease.token });
+  } finally {
+    await leases.release(lease);
+  }
+}
+
+async function step(controller: Controller, model: string, fence: Fence): Promise<TickResult> {
+  const state = await readState(controller, model);
+  if (canGoOn(state)) return finish(await applyPlan(controller, state, fence));
+  if (!isOpen(state)) return { kind: "idle", state: await watchSettled(controller, state, fence) };
+
+  const observation = await observe(controller, state);
+  const decision = decide(observation.rollout.policy, observation);
+  const plan = planFor(decision, observation);
+  const recorded = await recordDecision(controller, { state, observation, decision, plan, fence });
+  if (!canGoOn(recorded)) return { kind: "decided", state: recorded };
+  return finish(await applyPlan(controller, recorded, fence));
+}
+
+/** A pending plan goes on, unless a person asks for something else or an effect was refused for good. */
+function canGoOn(state: ModelState): boolean {
+  return state.pending !== null && state.request === null && (state.pending.failed?.retryable ?? true);
+}
+
+/** There is something to decide: a running rollout, an unanswered request, or a plan that is stuck. */
+function isOpen(state: ModelState): boolean {
+  return state.rollout !== null && (state.rollout.status === "running" || state.request !== null || state.pending !== null);
+}
+
+function finish(state: ModelState): TickResult {
+  return { kind: state.pending === null ? "applied" : "waiting", state };
+}

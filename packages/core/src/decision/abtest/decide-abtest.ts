@@ -1,0 +1,64 @@
+import { digestOf } from "../../digest/digest-of.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
+import type { CheckResult, Decision, Verdict } from "../decision.ts";
+import type { EvidenceView, Observation } from "../observation.ts";
+import { harmChecks } from "./harm-checks.ts";
+import { answerOperator, type Ruling } from "./operator.ts";
+import { promotionChecks } from "./promotion-checks.ts";
+import { ruleOnLook } from "./rule-on-look.ts";
+import { sentenceOf } from "./sentence.ts";
+import { readProblem, validityChecks, validityReason } from "./validity.ts";
+
+/**
+ * The order in which an A/B test is judged: a person's request, readings that are missing, validity of the data,
+ * harm, and only then the look that is due. Each step may rule; the first that does ends it.
+ */
+export function decideAbtest(policy: AbtestPolicy, observation: Observation): Decision {
+  const evidence = observation.evidence.available ? observation.evidence : null;
+  const validity = evidence === null ? [] : validityChecks(policy, observation.rollout, evidence);
+  const harm = evidence === null ? [] : harmChecks(policy, observation.rollout, evidence);
+  const promotion = evidence === null ? [] : promotionChecks(policy, observation.rollout, evidence.look);
+  const ruling =
+    answerOperator(observation) ??
+    readProblem(observation) ??
+    validityReason(validity) ??
+    harmRuling(harm) ??
+    ruleOnLook({ policy, observation, look: (evidence as EvidenceView).look, promotion, validity });
+  return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...promotion] });
+}
+
+function harmRuling(checks: readonly CheckResult[]): Ruling | null {
+  const harmed = checks.filter((check) => check.status === "fail");
+  return harmed.length === 0 ? null : { verdict: "rollback", reason: "harm" };
+}
+
+function recordOf(input: { readonly policy: AbtestPolicy; readonly observation: Observation; readonly ruling: Ruling; readonly checks: readonly CheckResult[] }): Decision {
+  const { policy, observation, ruling, checks } = input;
+  const { rollout } = observation;
+  const look = observation.evidence.available ? observation.evidence.look : null;
+  return {
+    id: `d-${digestOf({ policy, observation }).slice(0, 24)}`,
+    rolloutId: rollout.id,
+    model: rollout.model,
+    epoch: rollout.allocation.epoch,
+    at: observation.at,
+    mode: policy.mode,
+    verdict: ruling.verdict,
+    reason: ruling.reason,
+    compatLabel: policy.mode === "compat" ? COMPAT_LABELS[ruling.verdict] : null,
+    sentence: sentenceOf({ observation, ruling, checks }),
+    checks,
+    look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
+    evidenceDigest: digestOf(observation.evidence.available ? observation.evidence.look.evidence : null),
+  };
+}
+
+/** Document 003 knows only winning and losing; a test that goes on has no name there. */
+const COMPAT_LABELS: Readonly<Record<Verdict, string>> = {
+  advance: "CONTINUE",
+  promote: "PROMOTED",
+  hold: "CONTINUE",
+  retain: "RETAINED",
+  rollback: "ROLLED_BACK",
+};
+

@@ -1,0 +1,67 @@
+import { histogramQuantile, quantileInterval } from "../../evidence/histogram.ts";
+import type { Histogram } from "../../evidence/statistic.ts";
+import type { CheckRule } from "../../policy/policy.ts";
+import { toNumber } from "../../policy/rational.ts";
+import type { CheckResult } from "../decision.ts";
+import { blankCheck } from "./blank-check.ts";
+import { formatNumber, formatPercent } from "./format.ts";
+import type { CheckContext } from "./promotion-checks.ts";
+
+type Rule = Extract<CheckRule, { kind: "quantile" }>;
+
+/** Two limits: an absolute cap, and a rise over the champion. Order-statistic intervals, exact on bucket edges. */
+export function quantileCheck(rule: Rule, context: CheckContext): CheckResult {
+  const champion = context.arms.champion.histogram(rule.metric);
+  const challenger = context.arms.challenger.histogram(rule.metric);
+  const q = toNumber(rule.quantile);
+  const base: CheckResult = {
+    ...blankCheck({ id: `${rule.metric}-p${formatNumber(q * 100)}`, purpose: "promotion", metric: rule.metric, n: { champion: champion?.n ?? 0, challenger: challenger?.n ?? 0 } }),
+    unit: rule.metric.endsWith("_ms") ? "ms" : "plain",
+    alpha: context.alpha,
+    method: `order statistics of the ${formatPercent(q)} quantile`,
+    nNeeded: leastFor(q),
+  };
+  if (champion === null || challenger === null || champion.n === 0 || challenger.n === 0) return base;
+  const values = { champion: histogramQuantile(champion, q), challenger: histogramQuantile(challenger, q) };
+  const cap = Math.min(rule.atMost, values.champion + rule.increaseMax);
+  // Half of alpha for each arm (Bonferroni), so that the difference of the bounds holds at alpha.
+  const bounds = boundsOf(champion, challenger, { q, level: 1 - context.alpha });
+  const known = { ...base, ...values, estimate: values.challenger, allowed: { low: null, high: cap }, reported: { increase: values.challenger - values.champion, increaseMax: rule.increaseMax, atMost: rule.atMost } };
+  const says = `The ${formatPercent(q)} quantile of ${rule.metric} is ${formatNumber(values.challenger)}; the champion's is ${formatNumber(values.champion)}, the limit ${formatNumber(cap)}.`;
+  const within = values.challenger <= cap;
+  if (!context.strict) return { ...known, status: within ? "pass" : "fail", says, wouldChange: within ? null : "a faster challenger" };
+  if (bounds === null) return { ...known, status: "unproven", says, wouldChange: `at least ${leastFor(q)} outcomes of each version` };
+  const proven = bounds.challenger.high <= rule.atMost && bounds.challenger.high - bounds.champion.low <= rule.increaseMax;
+  const refuted = bounds.challenger.low > rule.atMost || bounds.challenger.low - bounds.champion.high > rule.increaseMax;
+  return {
+    ...known,
+    status: proven ? "pass" : refuted ? "fail" : "unproven",
+    interval: { ...bounds.challenger, level: 1 - context.alpha },
+    guarantee: "exact",
+    says,
+    wouldChange: proven ? null : refuted ? "a faster challenger" : "more outcomes: the interval still reaches beyond the limit",
+  };
+}
+
+/** Does the champion itself break the cap? Then nothing can be said against the challenger. */
+export function championOver(rule: Rule, context: CheckContext): boolean {
+  const champion = context.arms.champion.histogram(rule.metric);
+  return champion !== null && champion.n > 0 && histogramQuantile(champion, toNumber(rule.quantile)) > rule.atMost;
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+function boundsOf(champion: Histogram, challenger: Histogram, at: { readonly q: number; readonly level: number }): { readonly champion: Bounds; readonly challenger: Bounds } | null {
+  const level = 1 - (1 - at.level) / 2;
+  const a = quantileInterval(champion, at.q, level);
+  const b = quantileInterval(challenger, at.q, level);
+  return a === null || b === null ? null : { champion: a, challenger: b };
+}
+
+/** reference: n > z²·q/(1−q) with z = 1.96, below which the order statistics don't reach around the quantile. */
+function leastFor(q: number): number {
+  return Math.ceil((3.8415 * q) / (1 - q));
+}

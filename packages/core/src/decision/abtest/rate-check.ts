@@ -1,0 +1,65 @@
+import type { CheckRule } from "../../policy/policy.ts";
+import { toNumber, type Rational } from "../../policy/rational.ts";
+import { fisherExact } from "../../statistics/fisher.ts";
+import { newcombe } from "../../statistics/newcombe.ts";
+import type { Rate } from "../../evidence/statistic.ts";
+import type { CheckResult } from "../decision.ts";
+import { blankCheck } from "./blank-check.ts";
+import { formatP, formatPercent } from "./format.ts";
+import type { CheckContext } from "./promotion-checks.ts";
+
+type Rule = Extract<CheckRule, { kind: "rate" }>;
+
+/**
+ * A rate for which lower is better, such as errors. With a margin, strict mode proves non-inferiority; with a margin
+ * of zero that can't be proven by any amount of data, so the point decides and harm must be significant to count.
+ */
+export function rateCheck(rule: Rule, context: CheckContext): CheckResult {
+  const champion = context.arms.champion.rate(rule.metric);
+  const challenger = context.arms.challenger.rate(rule.metric);
+  const base: CheckResult = {
+    ...blankCheck({ id: `${rule.metric}-rate`, purpose: "promotion", metric: rule.metric, n: { champion: champion?.n ?? 0, challenger: challenger?.n ?? 0 } }),
+    unit: "share",
+    allowed: { low: null, high: toNumber(rule.increaseMax) },
+    alpha: context.alpha,
+  };
+  if (champion === null || challenger === null || champion.n === 0 || challenger.n === 0) return base;
+  const within = !risesBeyond(champion, challenger, rule.increaseMax);
+  const harm = worseP(champion, challenger);
+  const compared = newcombe(asHits(challenger), asHits(champion), 1 - 2 * context.alpha);
+  const known = {
+    ...base,
+    champion: champion.hits / champion.n,
+    challenger: challenger.hits / challenger.n,
+    estimate: compared.difference,
+    interval: { low: compared.low, high: compared.high, level: 1 - 2 * context.alpha },
+    pValue: harm,
+    says: `The rate of ${rule.metric} is ${formatPercent(challenger.hits / challenger.n)}; the champion's is ${formatPercent(champion.hits / champion.n)} (worse by chance: ${formatP(harm)}).`,
+  };
+  if (!context.strict) return { ...known, status: within ? "pass" : "fail", method: "compared as it is", wouldChange: within ? null : "fewer errors" };
+  const margin = rule.increaseMax.parts > 0;
+  const proven = within && (!margin || compared.high <= toNumber(rule.increaseMax));
+  const refuted = !within && harm < context.alpha;
+  return {
+    ...known,
+    status: proven ? "pass" : refuted ? "fail" : "unproven",
+    method: margin ? "Newcombe interval of the difference" : "compared as it is; Fisher exact, one-sided, for harm",
+    guarantee: margin ? "asymptotic" : "point",
+    wouldChange: proven ? null : refuted ? "fewer errors" : "more outcomes",
+  };
+}
+
+/** One-sided exact p that the challenger is worse. */
+export function worseP(champion: Rate, challenger: Rate): number {
+  return fisherExact({ a: challenger.hits, b: challenger.n - challenger.hits, c: champion.hits, d: champion.n - champion.hits }).greater;
+}
+
+/** Is challenger − champion > margin? On integers. */
+export function risesBeyond(champion: Rate, challenger: Rate, margin: Rational): boolean {
+  const difference = BigInt(challenger.hits) * BigInt(champion.n) - BigInt(champion.hits) * BigInt(challenger.n);
+  return difference * BigInt(margin.of) > BigInt(margin.parts) * BigInt(champion.n) * BigInt(challenger.n);
+}
+
+function asHits(rate: Rate): { readonly hits: number; readonly of: number } {
+  return { hits: rate.hits, of: rate.n };
+}

@@ -1,0 +1,140 @@
+import type { Confusion, Paired } from "../../evidence/statistic.ts";
+import type { CheckRule } from "../../policy/policy.ts";
+import { toNumber } from "../../policy/rational.ts";
+import { fisherExact } from "../../statistics/fisher.ts";
+import { mcnemar } from "../../statistics/mcnemar.ts";
+import { pairsNeeded } from "../../statistics/mcnemar-sample-size.ts";
+import { newcombe } from "../../statistics/newcombe.ts";
+import { pairedRecallRatio, type PairedRecall } from "../../statistics/paired-ratio.ts";
+import type { CheckResult } from "../decision.ts";
+import { blankCheck } from "./blank-check.ts";
+import { formatNumber, formatP, formatPercent } from "./format.ts";
+import type { CheckContext } from "./promotion-checks.ts";
+
+type Rule = Extract<CheckRule, { kind: "superiority" }>;
+
+/**
+ * Does the challenger find enough more of the positives? On pairs (both versions answered the same request) by
+ * McNemar; on disjoint requests by an unpaired comparison, which is never called McNemar.
+ */
+export function recallCheck(rule: Rule, context: CheckContext): CheckResult {
+  const { arms } = context;
+  if (arms.paired !== null) return pairedCheck(rule, context, arms.paired);
+  return unpairedCheck(rule, context);
+}
+
+function pairedCheck(rule: Rule, context: CheckContext, paired: Paired): CheckResult {
+  const recall = pairedRecallRatio(paired.cells);
+  const { positives, championHits, challengerHits, onlyChallenger, onlyChampion } = recall;
+  const base = blank(rule, context, { champion: positives, challenger: positives });
+  if (positives === 0 || championHits === 0) return { ...base, says: "No labelled positive was found by the champion yet, so there is nothing to compare with." };
+  const test = mcnemar(onlyChallenger, onlyChampion);
+  const interval = pairedInterval(rule, recall, 1 - context.alpha);
+  const meets = meetsPoint(rule, { hits: championHits, of: positives }, { hits: challengerHits, of: positives });
+  const threshold = base.allowed.low as number;
+  const significant = test.exact < context.alpha && onlyChallenger > onlyChampion;
+  const proven = meets && significant && (!context.strict || (interval !== null && interval.low >= threshold));
+  const refuted = context.strict ? interval !== null && interval.high < threshold : !meets;
+  return {
+    ...base,
+    status: proven ? "pass" : refuted ? "fail" : "unproven",
+    champion: championHits / positives,
+    challenger: challengerHits / positives,
+    estimate: rule.basis === "relative" ? recall.ratio : (onlyChallenger - onlyChampion) / positives,
+    interval: interval === null ? null : { ...interval, level: 1 - context.alpha },
+    pValue: test.exact,
+    method: context.strict ? "McNemar exact, two-sided, and the interval of the paired difference" : "McNemar exact, two-sided",
+    guarantee: context.strict ? "asymptotic" : "exact",
+    nNeeded: pairsNeeded({ discordantUp: onlyChallenger / positives, discordantDown: onlyChampion / positives, alpha: context.alpha, power: 0.8 }),
+    reported: {
+      onlyChallenger,
+      onlyChampion,
+      midP: test.midP,
+      chiSquare: test.chiSquare,
+      chiSquareP: test.chiSquareP,
+      correctedP: test.correctedP,
+      relative: recall.ratio === null ? null : recall.ratio - 1,
+      absolute: (onlyChallenger - onlyChampion) / positives,
+    },
+    says: `Of ${positives} positives that both answered, the challenger found ${challengerHits} and the champion ${championHits} (${onlyChallenger} only the challenger, ${onlyChampion} only the champion; ${formatP(test.exact)}).`,
+    wouldChange: proven ? null : changeOf(rule, meets, significant),
+  };
+}
+
+/** null when no request tells the versions apart: zero variance is no certainty. */
+function pairedInterval(rule: Rule, recall: PairedRecall, level: number): { readonly low: number; readonly high: number } | null {
+  if (recall.onlyChallenger + recall.onlyChampion === 0) return null;
+  return rule.basis === "relative" ? recall.interval(level) : recall.differenceInterval(level);
+}
+
+function unpairedCheck(rule: Rule, context: CheckContext): CheckResult {
+  const champion = hitsOf(context.arms.champion.confusion);
+  const challenger = hitsOf(context.arms.challenger.confusion);
+  const base = blank(rule, context, { champion: champion.of, challenger: challenger.of });
+  if (champion.of === 0 || challenger.of === 0 || champion.hits === 0) return base;
+  const rates = { champion: champion.hits / champion.of, challenger: challenger.hits / challenger.of };
+  const difference = newcombe(challenger, champion, 1 - context.alpha);
+  const least = (rule.basis === "relative" ? rates.champion : 1) * toNumber(rule.improveBy);
+  const sparse = smallestExpected(champion, challenger) < 5;
+  const p = sparse ? fisherExact({ a: challenger.hits, b: challenger.of - challenger.hits, c: champion.hits, d: champion.of - champion.hits }).twoSided : null;
+  const meets = meetsPoint(rule, champion, challenger);
+  const significant = p === null ? difference.low > 0 : p < context.alpha && rates.challenger > rates.champion;
+  const proven = meets && significant && (!context.strict || difference.low >= least);
+  const refuted = context.strict ? difference.high < least : !meets;
+  return {
+    ...base,
+    status: proven ? "pass" : refuted ? "fail" : "unproven",
+    ...rates,
+    estimate: rates.challenger - rates.champion,
+    unit: "share",
+    interval: { low: difference.low, high: difference.high, level: 1 - context.alpha },
+    allowed: { low: least, high: null },
+    pValue: p,
+    method: sparse ? "unpaired: Fisher exact, and Newcombe interval" : "unpaired: Newcombe interval of the difference",
+    guarantee: "asymptotic",
+    reported: { relative: rates.challenger / rates.champion - 1, absolute: rates.challenger - rates.champion },
+    says: `The challenger found ${formatPercent(rates.challenger)} of ${challenger.of} positives, the champion ${formatPercent(rates.champion)} of ${champion.of} others.`,
+    wouldChange: proven ? null : `${changeOf(rule, meets, significant)}; with a shadow the comparison would be paired and need far fewer`,
+  };
+}
+
+interface Hits {
+  readonly hits: number;
+  readonly of: number;
+}
+
+/** On integers: 84/100 against 80/100 is exactly 1.05, which floats deny. */
+function meetsPoint(rule: Rule, champion: Hits, challenger: Hits): boolean {
+  const left = BigInt(challenger.hits) * BigInt(champion.of);
+  const right = BigInt(champion.hits) * BigInt(challenger.of);
+  const parts = BigInt(rule.improveBy.parts);
+  const of = BigInt(rule.improveBy.of);
+  if (rule.basis === "relative") return left * of >= right * (of + parts);
+  return (left - right) * of >= parts * BigInt(champion.of) * BigInt(challenger.of);
+}
+
+function hitsOf(confusion: Confusion | null): Hits {
+  return confusion === null ? { hits: 0, of: 0 } : { hits: confusion.truePositive, of: confusion.truePositive + confusion.falseNegative };
+}
+
+function smallestExpected(a: Hits, b: Hits): number {
+  const total = a.of + b.of;
+  const hits = a.hits + b.hits;
+  return (Math.min(a.of, b.of) * Math.min(hits, total - hits)) / total;
+}
+
+function blank(rule: Rule, context: CheckContext, n: CheckResult["n"]): CheckResult {
+  const margin = toNumber(rule.improveBy);
+  return {
+    ...blankCheck({ id: "recall-superiority", purpose: "promotion", metric: "recall", n }),
+    unit: rule.basis === "relative" ? "ratio" : "share",
+    allowed: { low: rule.basis === "relative" ? 1 + margin : margin, high: null },
+    alpha: context.alpha,
+    wouldChange: "labelled positives that both versions answered",
+  };
+}
+
+function changeOf(rule: Rule, meets: boolean, significant: boolean): string {
+  if (!meets) return `a recall ${formatNumber(toNumber(rule.improveBy) * 100)} % ${rule.basis === "relative" ? "higher than the champion's" : "points above the champion's"}`;
+  return significant ? "more labelled positives: the interval still reaches below the threshold" : "more labelled positives: the difference may be chance";
+}

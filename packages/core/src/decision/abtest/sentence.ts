@@ -1,0 +1,58 @@
+import type { CheckResult, Reason } from "../decision.ts";
+import type { Observation } from "../observation.ts";
+import type { Ruling } from "./operator.ts";
+
+interface SentenceInput {
+  readonly observation: Observation;
+  readonly ruling: Ruling;
+  readonly checks: readonly CheckResult[];
+}
+
+/** One sentence for people: what happens, and the first thing that made it so. */
+export function sentenceOf(input: SentenceInput): string {
+  return `${OPENINGS[input.ruling.verdict](input)}: ${BECAUSE[input.ruling.reason](input)}`;
+}
+
+const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => string>> = {
+  advance: ({ observation }) => `Version ${observation.rollout.challenger.version} gets more traffic`,
+  promote: ({ observation }) => `Version ${observation.rollout.challenger.version} is promoted over version ${observation.rollout.champion.version}`,
+  hold: ({ observation }) => `Version ${observation.rollout.champion.version} stays while version ${observation.rollout.challenger.version} is tested`,
+  retain: ({ observation }) => `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`,
+  rollback: ({ observation }) => `Version ${observation.rollout.challenger.version} is rolled back to version ${observation.rollout.champion.version}`,
+};
+
+const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
+  all_checks_passed: ({ checks }) => `every check passed. ${firstOf(checks, "promotion", ["pass"])}`,
+  harm: ({ checks }) => `it does harm. ${firstOf(checks, "harm", ["fail"])}`,
+  worse: ({ checks }) => `it misses what was asked of it. ${firstOf(checks, "promotion", ["fail"])}`,
+  unproven: ({ checks }) => `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`,
+  rejected: (input) => asked(input),
+  manual: (input) => asked(input),
+  plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
+  insufficient_data: () => "there are too few outcomes for this look.",
+  min_duration: () => "the first look is not due yet.",
+  inconclusive: ({ checks }) => `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`,
+  evidence_unavailable: ({ observation }) => `something could not be read. ${outageOf(observation)}`,
+  sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
+  split_not_realised: () => "the traffic target does not show the split of this rollout.",
+  version_mismatch: () => "a version's artifact is not the one that was to be tested, or both are the same.",
+  foreign_move: ({ observation }) => `somebody else moved the alias "champion" away from version ${observation.rollout.champion.version}.`,
+  labels_immature: ({ checks }) => `labels are still missing. ${firstOf(checks, "validity", ["unproven", "unavailable"])}`,
+  champion_over_limit: () => "the champion itself breaks the limit, so nothing can be held against the challenger.",
+  awaiting_approval: ({ observation }) => `every check passed; ${observation.rollout.policy.approval?.by ?? 1} approval is needed.`,
+  operator_hold: ({ observation }) => `${observation.operator.hold?.by ?? "somebody"} asked to wait. ${observation.operator.hold?.reason ?? ""}`.trim(),
+};
+
+function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"], statuses: readonly CheckResult["status"][]): string {
+  return checks.find((check) => check.purpose === purpose && statuses.includes(check.status))?.says ?? "";
+}
+
+function asked({ observation }: SentenceInput): string {
+  const request = observation.operator.request;
+  return request === null ? "a person asked for it." : `${request.by} asked for it. ${request.reason}`;
+}
+
+function outageOf({ registry, traffic, evidence }: Observation): string {
+  const failed = [registry, traffic, evidence].find((reading) => !reading.available);
+  return failed?.available === false ? failed.detail : "";
+}

@@ -1,0 +1,134 @@
+import type { CheckResult } from "../decision/decision.ts";
+import type { DecisionDocument, VersionFigures } from "./decision-document.ts";
+
+/** The decision document for people. All text that came from outside is escaped: a model's name is no markup. */
+export function renderMarkdown(document: DecisionDocument): string {
+  return [...heading(document), ...versionTable(document), ...labelSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
+}
+
+function heading({ outcome, decision, policy, window }: DecisionDocument): string[] {
+  return [
+    `# ${escape(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
+    "",
+    escape(outcome.sentence),
+    "",
+    "| | |",
+    "|---|---|",
+    `| Decision | \`${decision.id}\`${outcome.label === null ? "" : `, called ${outcome.label} in compat mode`} |`,
+    `| Rollout | ${escape(decision.rollout)}, epoch ${decision.epoch} |`,
+    `| Policy | ${escape(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
+    `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |`,
+    "",
+  ];
+}
+
+function versionTable({ versions }: DecisionDocument): string[] {
+  const rows: readonly (readonly [string, (figures: VersionFigures) => string])[] = [
+    ["Version", (v) => escape(v.version)],
+    ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escape(v.digest)}\``)],
+    ["Threshold", (v) => number(v.threshold)],
+    ["Intended share", (v) => percent(v.intendedShare)],
+    ["Live outcomes", (v) => String(v.live)],
+    ["Labelled", (v) => String(v.labelled)],
+    ["TP / FP / FN / TN", (v) => [v.truePositive, v.falsePositive, v.falseNegative, v.trueNegative].map((count) => count ?? "–").join(" / ")],
+    ["Recall", (v) => percent(v.recall)],
+    ["Precision", (v) => percent(v.precision)],
+    ["Precision at the policy's prevalence", (v) => percent(v.precisionAtPolicyPrevalence)],
+  ];
+  return [
+    "## Evidence",
+    "",
+    "| | Champion | Challenger |",
+    "|---|---|---|",
+    ...rows.map(([name, cell]) => `| ${name} | ${cell(versions.champion)} | ${cell(versions.challenger)} |`),
+    "",
+    ...Object.entries({ champion: versions.champion, challenger: versions.challenger }).flatMap(([slot, version]) =>
+      Object.entries(version.tags)
+        .filter(([name]) => !name.startsWith("gauntlet."))
+        .map(([name, value]) => `- ${slot}: ${escape(name)} = ${escape(value)}`),
+    ),
+    "",
+  ];
+}
+
+function labelSection({ labels }: DecisionDocument): string[] {
+  return [
+    `Labels cover ${percent(labels.championCoverage)} of the champion's and ${percent(labels.challengerCoverage)} of the challenger's live outcomes. ` +
+      `${labels.paired} labelled requests were answered by both. Positives were ${percent(labels.positiveShare)} of them: ` +
+      "when that share falls, precision falls with it although the model is the same, so compare precision at one prevalence.",
+    "",
+  ];
+}
+
+function checkTable({ checks }: DecisionDocument): string[] {
+  return [
+    "## Checks",
+    "",
+    "| Check | Result | Estimate | Interval | Allowed | p | n | Method |",
+    "|---|---|---|---|---|---|---|---|",
+    ...checks.map((check) => `| ${escape(check.id)} | ${check.status} | ${number(check.estimate)} | ${interval(check)} | ${allowed(check)} | ${number(check.pValue)} | ${check.n.champion} / ${check.n.challenger} | ${escape(check.method)} (${check.guarantee}) |`),
+    "",
+    ...checks.map((check) => `- ${escape(check.id)}: ${escape(check.says)}`),
+    "",
+  ];
+}
+
+function impactSection({ impact, outcome }: DecisionDocument): string[] {
+  if (impact === null) return [];
+  const what = outcome.verdict === "promote" ? "A month with the challenger" : "A month with the challenger would have been";
+  return [
+    "## Business impact",
+    "",
+    `${what}, against the champion: ${number(impact.truePositives)} more positives found, ${number(impact.falsePositives)} more false alarms, net ${number(impact.net)} ${escape(impact.currency)} (point estimate).`,
+    "",
+  ];
+}
+
+function closing({ approvals, intended, proof, outcome }: DecisionDocument): string[] {
+  return [
+    "## Approvals",
+    "",
+    ...(approvals.length === 0 ? ["None."] : approvals.map((approval) => `- ${escape(approval.by)}, ${approval.at}: ${escape(approval.comment)}`)),
+    "",
+    "## Intended effects",
+    "",
+    "Whether each was applied is recorded in the ledger under its key.",
+    "",
+    ...(intended.length === 0 ? ["None."] : intended.map((effect) => `- \`${effect.key}\` ${effect.effect}`)),
+    "",
+    "## Next",
+    "",
+    NEXT[outcome.verdict] ?? "Wait for the next look.",
+    "",
+    "## Proof",
+    "",
+    `Ledger ${escape(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`.`,
+  ];
+}
+
+const NEXT: Readonly<Record<string, string>> = {
+  promote: "Watch the new champion; `gauntlet rollback` restores the predecessor at once.",
+  retain: "The champion serves as before. Look into the failed checks before the next challenger.",
+  rollback: "The champion serves as before. Find the cause of the harm before the version is tried again.",
+};
+
+function interval(check: CheckResult): string {
+  return check.interval === null ? "–" : `${number(check.interval.low)} … ${number(check.interval.high)} (${percent(check.interval.level)})`;
+}
+
+function allowed({ allowed: { low, high } }: CheckResult): string {
+  if (low === null && high === null) return "–";
+  return [low === null ? "" : `≥ ${number(low)}`, high === null ? "" : `≤ ${number(high)}`].filter((part) => part !== "").join(" and ");
+}
+
+function percent(share: number | null): string {
+  return share === null ? "–" : `${Number((share * 100).toFixed(2))} %`;
+}
+
+function number(value: number | null): string {
+  return value === null ? "–" : String(Number(value.toPrecision(5)));
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|]/g, String.raw`\$&`).replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,105 @@
+import { Failure } from "../failure/failure.ts";
+import { needsLabels } from "../policy/needs-labels.ts";
+import type { Rollout } from "../policy/rollout.ts";
+import type { EpochRecord, LedgerEntry, ModelState, PendingPlan } from "./entry.ts";
+import { GENESIS } from "./seal-entry.ts";
+import { markOf } from "./mark.ts";
+
+/** The state of a model whose chain is empty. */
+export function emptyState(model: string): ModelState {
+  return { model, seq: 0, hash: GENESIS, rollouts: 0, epoch: 0, rollout: null, decision: null, pending: null, approvals: [], hold: null, request: null, epochs: [], settled: null, drift: null };
+}
+
+/** The state after one more entry. Folding a whole chain from `emptyState` gives the state that is stored beside it. */
+export function project(state: ModelState, entry: LedgerEntry): ModelState {
+  return { ...after(state, entry), seq: entry.seq, hash: entry.hash };
+}
+
+function after(state: ModelState, entry: LedgerEntry): ModelState {
+  const event = entry.event;
+  switch (event.kind) {
+    case "rollout.started":
+      return {
+        ...emptyState(state.model),
+        rollouts: state.rollouts + 1,
+        epoch: Math.max(state.epoch, event.rollout.allocation.epoch),
+        rollout: event.rollout,
+        pending: opened(event.plan),
+        epochs: withEpoch(state.epochs, event.rollout, event.rollout.allocation.epoch),
+      };
+    case "decision":
+      return {
+        ...state,
+        ...epochsOf(state, event.plan),
+        decision: markOf(event.decision, entry.seq),
+        // A hold intends nothing: the plan that is being applied, if any, goes on.
+        pending: event.decision.verdict === "hold" ? state.pending : opened(event.plan),
+        request: event.observation.operator.request?.id === state.request?.id ? null : state.request,
+      };
+    case "effect.applied":
+      return { ...state, pending: withEffect(state, event.key, null) };
+    case "effect.failed":
+      return { ...state, pending: withEffect(state, event.key, { key: event.key, code: event.code, detail: event.detail, retryable: event.retryable }) };
+    case "plan.applied":
+      return finished(state, event.decisionId, entry.at);
+    case "plan.reopened":
+      return { ...state, pending: state.settled === null ? null : opened(state.settled.plan), settled: null };
+    case "drift.seen":
+      return { ...state, drift: event.detail };
+    case "approval":
+      return { ...state, approvals: [...state.approvals, event.approval] };
+    case "request":
+      return { ...state, request: event.request };
+    case "hold":
+      return { ...state, hold: event.hold };
+    case "resume":
+      return { ...state, hold: null };
+    case "root":
+      return state;
+    default:
+      throw new Failure("ledger_corrupt", `entry ${entry.seq} of ${entry.chain} has an unknown kind`, { fix: "use the version of Gauntlet that wrote it" });
+  }
+}
+
+function opened(plan: PendingPlan["plan"]): PendingPlan {
+  return { decisionId: plan.decisionId, plan, applied: [], failed: null };
+}
+
+function withEffect(state: ModelState, key: string, failed: PendingPlan["failed"]): PendingPlan {
+  const pending = state.pending;
+  if (pending === null || !pending.plan.effects.some((effect) => effect.key === key)) {
+    throw new Failure("ledger_corrupt", `the ledger of ${state.model} has a result for ${key}, which no pending plan intends`);
+  }
+  return { ...pending, applied: failed === null ? [...pending.applied, key] : pending.applied, failed };
+}
+
+function finished(state: ModelState, decisionId: string, at: number): ModelState {
+  const { pending, rollout } = state;
+  if (pending === null || pending.decisionId !== decisionId || rollout === null) {
+    throw new Failure("ledger_corrupt", `the ledger of ${state.model} finishes ${decisionId}, which is not pending`);
+  }
+  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.then }, settled: { plan: pending.plan, at }, drift: null };
+}
+
+/** How many allocation epochs are remembered: labels that are later than so many changes are refused. */
+const EPOCHS_KEPT = 32;
+
+function epochsOf(state: ModelState, plan: PendingPlan["plan"]): Pick<ModelState, "epoch" | "epochs"> {
+  const traffic = plan.effects.find((effect) => effect.kind === "traffic");
+  if (traffic === undefined || state.rollout === null) return { epoch: state.epoch, epochs: state.epochs };
+  return { epoch: Math.max(state.epoch, traffic.allocation.epoch), epochs: withEpoch(state.epochs, state.rollout, traffic.allocation.epoch) };
+}
+
+function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, epoch: number): readonly EpochRecord[] {
+  const { policy, champion, challenger } = rollout;
+  const record: EpochRecord = {
+    epoch,
+    rolloutId: rollout.id,
+    championVersion: champion.version,
+    challengerVersion: challenger.version,
+    bucketMs: policy.bucketMs,
+    keepPredictions: needsLabels(policy),
+    metrics: policy.metrics,
+  };
+  return [...epochs.filter((known) => known.epoch !== epoch), record].slice(-EPOCHS_KEPT);
+}
