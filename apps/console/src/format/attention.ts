@@ -1,0 +1,38 @@
+import type { ModelSummary } from "@gauntlet/contract";
+
+/** Why a person should look, most urgent first; null when nobody needs to. */
+export type Attention = "failing" | "harm" | "approval" | "blocked";
+
+const BLOCKED_REASONS: ReadonlySet<string> = new Set([
+  "evidence_unavailable",
+  "sample_ratio_mismatch",
+  "split_not_realised",
+  "version_mismatch",
+  "foreign_move",
+  "champion_over_limit",
+  "plan_failed",
+]);
+const ORDER: readonly (Attention | null)[] = ["failing", "harm", "approval", "blocked", null];
+
+export function attentionOf(summary: ModelSummary): Attention | null {
+  if (summary.failure !== null) return "failing";
+  if (summary.verdict === "rollback" && summary.reason === "harm") return "harm";
+  if (summary.verdict === "hold" && summary.reason === "awaiting_approval") return "approval";
+  if (summary.verdict === "hold" && summary.reason !== null && BLOCKED_REASONS.has(summary.reason)) return "blocked";
+  return null;
+}
+
+export const ATTENTION_WORDS: Readonly<Record<Attention, string>> = {
+  failing: "Effect failing",
+  harm: "Harm found",
+  approval: "Needs approval",
+  blocked: "Blocked",
+};
+
+/** What needs a person first, then what runs, then by name. */
+export function byUrgency(left: ModelSummary, right: ModelSummary): number {
+  const urgency = ORDER.indexOf(attentionOf(left)) - ORDER.indexOf(attentionOf(right));
+  if (urgency !== 0) return urgency;
+  const running = Number(right.status === "running") - Number(left.status === "running");
+  return running === 0 ? left.model.localeCompare(right.model, "en") : running;
+}

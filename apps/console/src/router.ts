@@ -1,0 +1,42 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { OperatorVerb } from "@gauntlet/contract";
+
+import { PageFailure } from "./components/PageFailure.tsx";
+import { Shell } from "./components/Shell.tsx";
+import { FleetPage } from "./pages/FleetPage.tsx";
+import { MissingPage } from "./pages/MissingPage.tsx";
+
+const VERBS: ReadonlySet<string> = new Set(["approve", "hold", "resume", "reject", "promote", "rollback"] satisfies OperatorVerb[]);
+
+const root = createRootRoute({ component: Shell, notFoundComponent: MissingPage });
+
+const fleetRoute = createRoute({ getParentRoute: () => root, path: "/", component: FleetPage });
+
+export const modelRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/models/$model",
+  // `act` opens the dialog of an act, so that a link can lead straight to a rollback.
+  validateSearch: (search: Record<string, unknown>): { act?: OperatorVerb } =>
+    typeof search["act"] === "string" && VERBS.has(search["act"]) ? { act: search["act"] as OperatorVerb } : {},
+  // The charts are most of the code: the fleet is shown without waiting for them.
+  component: lazyRouteComponent(() => import("./pages/ModelPage.tsx"), "ModelPage"),
+});
+
+export const ledgerRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/ledger",
+  validateSearch: (search: Record<string, unknown>): { chain?: string } => (typeof search["chain"] === "string" ? { chain: search["chain"] } : {}),
+  component: lazyRouteComponent(() => import("./pages/LedgerPage.tsx"), "LedgerPage"),
+});
+
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute]);
+
+export function makeRouter() {
+  return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
