@@ -1,1 +1,12 @@
-export const placeholder = true;
+export { createGateway } from "./gateway.ts";
+export type { Gateway, GatewayOptions, GatewayRequest, GatewayStats, LiveAnswer } from "./gateway.ts";
+export type { Answer, AnswerFunction, Question } from "./answer.ts";
+export type { GatewaySettings } from "./settings.ts";
+export type { OutcomeStats } from "./outcome-buffer.ts";
+export type { RecordFunction } from "./batch-sender.ts";
+export type { ShadowStats } from "./mirror.ts";
+export { systemTimers } from "./timers.ts";
+export type { Timers } from "./timers.ts";
+export { gatewayRoutes } from "./http/routes.ts";
+export { httpUpstreams } from "./http/upstreams.ts";
+export type { Upstreams } from "./http/upstreams.ts";

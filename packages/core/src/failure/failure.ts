@@ -19,6 +19,8 @@ export type FailureCode =
   | "registry_unavailable"
   | "registry_refused"
   | "traffic_unavailable"
+  | "answer_failed"
+  | "answer_timeout"
   | "store_unavailable"
   | "data_dir_in_use"
   | "internal";
@@ -48,6 +50,8 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   registry_unavailable: { status: 503, retryable: true },
   registry_refused: { status: 502, retryable: false },
   traffic_unavailable: { status: 503, retryable: true },
+  answer_failed: { status: 502, retryable: true },
+  answer_timeout: { status: 504, retryable: true },
   store_unavailable: { status: 503, retryable: true },
   data_dir_in_use: { status: 503, retryable: true },
   internal: { status: 500, retryable: false },
