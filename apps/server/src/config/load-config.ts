@@ -1,0 +1,37 @@
+import { Failure } from "@gauntlet/core";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import type { Config } from "./config.ts";
+import { parseConfig, type Environment } from "./parse-config.ts";
+
+export interface ConfigRequest {
+  /** The file; null: `gauntlet.yaml` of the working directory when there is one. */
+  readonly file: string | null;
+  /** Overrides the file's `dataDir`. */
+  readonly dataDir: string | null;
+  readonly cwd: string;
+  readonly environment: Environment;
+}
+
+/** The configuration, with `dataDir` absolute. @throws Failure `not_found` for a named file that is not there; `invalid_input`. */
+export function loadConfig(request: ConfigRequest): Config {
+  const { file, dataDir, cwd, environment } = request;
+  const path = file === null ? defaultFile(cwd) : resolve(cwd, file);
+  const config = parseConfig(path === null ? "" : readConfig(path), path ?? "the default configuration", environment);
+  const base = path === null ? cwd : dirname(path);
+  return { ...config, dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+}
+
+function defaultFile(cwd: string): string | null {
+  const path = resolve(cwd, "gauntlet.yaml");
+  return existsSync(path) ? path : null;
+}
+
+function readConfig(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new Failure("not_found", `the configuration ${path} can't be read`, { fix: "name a file that exists, or leave it out to use the defaults", cause });
+  }
+}
