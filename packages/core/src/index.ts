@@ -42,6 +42,35 @@ export type { EpochContext, FoldContext } from "./evidence/fold-context.ts";
 export { bucketStartOf } from "./evidence/time-bucket.ts";
 export { addWide, squareWide, wideFrom, wideToBigInt, wideToNumber } from "./evidence/wide-integer.ts";
 
+export { betaCdf, betaSurvival, logBetaCdf, logBetaSurvival } from "./statistics/beta.ts";
+export { binomialCdf, binomialMass, binomialSurvival, logBinomial, logBinomialCdf, logBinomialSurvival } from "./statistics/binomial.ts";
+export { chiSquareSurvival } from "./statistics/chi-square.ts";
+export { fisherExact } from "./statistics/fisher.ts";
+export type { Fisher, Table } from "./statistics/fisher.ts";
+export { gammaP, gammaQ, logGammaP, logGammaQ } from "./statistics/gamma.ts";
+export type { Hits } from "./statistics/input.ts";
+export { logGamma } from "./statistics/log-gamma.ts";
+export { mcnemar } from "./statistics/mcnemar.ts";
+export type { McNemar } from "./statistics/mcnemar.ts";
+export { pairsNeeded } from "./statistics/mcnemar-sample-size.ts";
+export type { PairsNeeded } from "./statistics/mcnemar-sample-size.ts";
+export { newcombe } from "./statistics/newcombe.ts";
+export type { Difference } from "./statistics/newcombe.ts";
+export { criticalValue, normalCdf, normalQuantile, normalSurvival } from "./statistics/normal.ts";
+export { pairedPrecisionDifference } from "./statistics/paired-precision.ts";
+export type { PairedPrecision } from "./statistics/paired-precision.ts";
+export { pairedRecallRatio } from "./statistics/paired-ratio.ts";
+export type { PairedRecall } from "./statistics/paired-ratio.ts";
+export { proportionsNeeded } from "./statistics/proportions-sample-size.ts";
+export type { ProportionsNeeded } from "./statistics/proportions-sample-size.ts";
+export { quantileInterval } from "./statistics/quantile-interval.ts";
+export { sampleRatio } from "./statistics/sample-ratio.ts";
+export type { SampleRatio } from "./statistics/sample-ratio.ts";
+export { twoProportionZ } from "./statistics/two-proportion-z.ts";
+export type { TwoProportionZ } from "./statistics/two-proportion-z.ts";
+export { wilson } from "./statistics/wilson.ts";
+export type { Interval } from "./statistics/wilson.ts";
+
 export type {
   AbtestPolicy,
   ApprovalRule,

@@ -46,10 +46,13 @@ export function upperBound(index: number): number {
 
 /**
  * The value of rank ceil(q·n), given as the upper bound of its bucket: never below the true sample quantile, and at most
- * 2 % above it. 0 when the rank lies among the zeros; null when the histogram is empty.
+ * 2 % above it. 0 when the rank lies among the zeros.
+ *
+ * @throws Failure `invalid_input` when the histogram is empty.
  */
-export function histogramQuantile(histogram: Histogram, q: QuantileOrder): number | null {
-  return histogram.n <= 0 ? null : valueAtRank(histogram, quantileRank(histogram.n, q)).high;
+export function histogramQuantile(histogram: Histogram, q: QuantileOrder): number {
+  if (histogram.n <= 0) throw new Failure("invalid_input", "a histogram without values has no quantile", { fix: "ask whether n is above 0 first" });
+  return valueAtRank(histogram, quantileRank(histogram.n, q)).high;
 }
 
 /** Bounds of the bucket that holds the `rank`-th smallest value, rank in 1 … n: the value lies in (low, high]. */
