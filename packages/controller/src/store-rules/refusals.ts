@@ -33,3 +33,7 @@ export function unknownToken(id: string): Failure {
 export function tokenTaken(name: string): Failure {
   return new Failure("conflict", `a live token is already called ${name}`, { fix: "revoke that token first, or choose another name" });
 }
+
+export function tokenIdTaken(id: string): Failure {
+  return new Failure("conflict", `there is a token ${id} already`, { fix: "give the new token an id of its own" });
+}

@@ -1,6 +1,5 @@
-import { Failure } from "@gauntlet/core";
 import type { TokenStore } from "../../ports/token-store.ts";
-import { tokenTaken, unknownToken } from "../../store-rules/refusals.ts";
+import { tokenIdTaken, tokenTaken, unknownToken } from "../../store-rules/refusals.ts";
 import { compareTokens } from "../../store-rules/order.ts";
 import { keep } from "./memory.ts";
 import type { Memory } from "./memory.ts";
@@ -11,7 +10,7 @@ export function memoryTokens(memory: Memory): TokenStore {
     add: async (token) => {
       const nameTaken = [...memory.tokens.values()].some((other) => other.revokedAt === null && other.name === token.name);
       if (token.revokedAt === null && nameTaken) throw tokenTaken(token.name);
-      if (memory.tokens.has(token.id)) throw new Failure("conflict", `there is a token ${token.id} already`);
+      if (memory.tokens.has(token.id)) throw tokenIdTaken(token.id);
       memory.tokens.set(token.id, keep(token));
     },
     revoke: async (id, at) => {

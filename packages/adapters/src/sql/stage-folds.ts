@@ -1,0 +1,138 @@
+import { checkDigest, checkFold } from "@gauntlet/controller";
+import type { FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "@gauntlet/controller";
+import { canonicalJson, mergeStatistics } from "@gauntlet/core";
+import type { EvidenceCell, Label, Prediction } from "@gauntlet/core";
+
+/** A fold that waits for its transaction. */
+export interface FoldJob {
+  readonly batch: FoldBatch;
+  readonly compute: (prior: PriorRecords) => FoldWrites;
+}
+
+/** What the database knows of the batches and requests of some jobs of one model. */
+export interface StoredRecords {
+  readonly batches: readonly StoredBatch[];
+  readonly predictions: readonly Prediction[];
+  /** By revision, ascending, within each request. */
+  readonly labels: readonly Label[];
+}
+
+export interface StoredBatch {
+  readonly batchId: string;
+  readonly digest: string;
+  /** Canonical JSON. */
+  readonly answer: string;
+}
+
+/** The rows that one transaction writes for several folds of one model. */
+export interface StagedFolds {
+  /** For each job, in order. */
+  readonly results: readonly FoldResult[];
+  readonly batches: readonly StoredBatch[];
+  readonly predictions: readonly Prediction[];
+  readonly labels: readonly Label[];
+  /** One a key: to be merged with what is stored. */
+  readonly deltas: readonly EvidenceCell[];
+}
+
+export type FoldResult = { readonly kind: "receipt"; readonly receipt: FoldReceipt } | { readonly kind: "refused"; readonly error: unknown };
+
+/**
+ * Computes the folds of one model one after another, each seeing the records of those before it, as if each had
+ * had its own transaction. A job that fails contributes nothing and does not disturb the others.
+ */
+export function stageFolds(jobs: readonly FoldJob[], stored: StoredRecords): StagedFolds {
+  const stage = openStage(stored);
+  const results = jobs.map((job): FoldResult => {
+    try {
+      return { kind: "receipt", receipt: stageFold(stage, job) };
+    } catch (error) {
+      return { kind: "refused", error };
+    }
+  });
+  return { results, batches: stage.newBatches, predictions: stage.newPredictions, labels: stage.newLabels, deltas: [...stage.deltas.values()] };
+}
+
+interface Stage {
+  readonly batches: Map<string, StoredBatch>;
+  readonly predictions: Map<string, Prediction[]>;
+  readonly labels: Map<string, Label[]>;
+  readonly newBatches: StoredBatch[];
+  readonly newPredictions: Prediction[];
+  readonly newLabels: Label[];
+  readonly deltas: Map<string, EvidenceCell>;
+}
+
+function openStage(stored: StoredRecords): Stage {
+  return {
+    batches: new Map(stored.batches.map((batch) => [batch.batchId, batch])),
+    predictions: Map.groupBy(stored.predictions, (prediction) => prediction.requestId),
+    labels: Map.groupBy(stored.labels, (label) => label.requestId),
+    newBatches: [],
+    newPredictions: [],
+    newLabels: [],
+    deltas: new Map(),
+  };
+}
+
+function stageFold(stage: Stage, { batch, compute }: FoldJob): FoldReceipt {
+  const known = stage.batches.get(batch.batchId);
+  if (known !== undefined) {
+    checkDigest(batch, known.digest);
+    return { folded: false, answer: JSON.parse(known.answer) as unknown };
+  }
+  const writes = compute(priorOf(stage, batch));
+  checkFold(batch, writes);
+  const answer = canonicalJson(writes.answer);
+  const merged = mergeDeltas(stage.deltas, writes.cells);
+  // Nothing below can fail: a fold is staged entirely or not at all.
+  for (const [key, cell] of merged) stage.deltas.set(key, cell);
+  for (const prediction of writes.predictions) stagePrediction(stage, prediction);
+  for (const label of writes.labels) stageLabel(stage, label);
+  const row = { batchId: batch.batchId, digest: batch.digest, answer };
+  stage.batches.set(batch.batchId, row);
+  stage.newBatches.push(row);
+  return { folded: true, answer: writes.answer };
+}
+
+function priorOf(stage: Stage, batch: FoldBatch): PriorRecords {
+  const predictions: Prediction[] = [];
+  const labels: Label[] = [];
+  for (const requestId of new Set(batch.requestIds)) {
+    const ofRequest = stage.predictions.get(requestId);
+    if (ofRequest !== undefined) predictions.push(...ofRequest);
+    const revisions = stage.labels.get(requestId);
+    if (revisions !== undefined) labels.push(...revisions);
+  }
+  return { predictions, labels };
+}
+
+function mergeDeltas(present: ReadonlyMap<string, EvidenceCell>, cells: readonly EvidenceCell[]): Map<string, EvidenceCell> {
+  const merged = new Map<string, EvidenceCell>();
+  for (const cell of cells) {
+    const key = cellKey(cell);
+    const before = merged.get(key) ?? present.get(key);
+    merged.set(key, before === undefined ? cell : { ...cell, statistic: mergeStatistics(before.statistic, cell.statistic) });
+  }
+  return merged;
+}
+
+/** What names a cell within its model. */
+export function cellKey(cell: Omit<EvidenceCell, "model" | "statistic">): string {
+  return JSON.stringify([cell.epoch, cell.bucketStart, cell.metric, cell.version, cell.slot, cell.mode]);
+}
+
+function stagePrediction(stage: Stage, prediction: Prediction): void {
+  const ofRequest = stage.predictions.get(prediction.requestId);
+  if (ofRequest === undefined) stage.predictions.set(prediction.requestId, [prediction]);
+  else if (ofRequest.some((other) => other.version === prediction.version)) return;
+  else ofRequest.push(prediction);
+  stage.newPredictions.push(prediction);
+}
+
+function stageLabel(stage: Stage, label: Label): void {
+  const revisions = stage.labels.get(label.requestId) ?? [];
+  if (revisions.some((other) => other.revision === label.revision)) return;
+  stage.labels.set(label.requestId, [...revisions, label].toSorted((a, b) => a.revision - b.revision));
+  stage.newLabels.push(label);
+}

@@ -1,0 +1,102 @@
+import { mergeStatistics } from "@gauntlet/core";
+import type { Label, Mode, Prediction } from "@gauntlet/core";
+import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
+import { stageFolds } from "../sql/stage-folds.ts";
+import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
+import type { Database } from "./database.ts";
+
+/** Folds several batches in one durable transaction. Returns what came of each, in order; throws when nothing was stored. */
+export function commitFolds(database: Database, jobs: readonly FoldJob[]): readonly FoldResult[] {
+  return database.transaction(() => {
+    const results = new Map<FoldJob, FoldResult>();
+    for (const [model, ofModel] of Map.groupBy(jobs, (job) => job.batch.model)) {
+      const staged = stageFolds(ofModel, readRecords(database, model, ofModel));
+      write(database, model, staged);
+      for (const [index, job] of ofModel.entries()) results.set(job, staged.results[index] as FoldResult);
+    }
+    return jobs.map((job) => results.get(job) as FoldResult);
+  });
+}
+
+function readRecords(database: Database, model: string, jobs: readonly FoldJob[]): StoredRecords {
+  const batchIds = JSON.stringify(jobs.map((job) => job.batch.batchId));
+  const requestIds = JSON.stringify([...new Set(jobs.flatMap((job) => job.batch.requestIds))]);
+  return {
+    batches: database.all<StoredBatch>(
+      "SELECT batch_id AS batchId, digest, answer FROM batches WHERE model = ? AND batch_id IN (SELECT value FROM json_each(?))",
+      model,
+      batchIds,
+    ),
+    predictions: database
+      .all<PredictionRow>(
+        "SELECT request_id, version, slot, mode, epoch, at, prediction FROM predictions WHERE model = ? AND request_id IN (SELECT value FROM json_each(?))",
+        model,
+        requestIds,
+      )
+      .map((row) => predictionOf(model, row)),
+    labels: database
+      .all<LabelRow>(
+        "SELECT request_id, revision, truth, source, labelled_at FROM labels WHERE model = ? AND request_id IN (SELECT value FROM json_each(?)) ORDER BY request_id, revision",
+        model,
+        requestIds,
+      )
+      .map((row) => labelOf(model, row)),
+  };
+}
+
+function write(database: Database, model: string, staged: StagedFolds): void {
+  for (const cell of staged.deltas) {
+    const { epoch, bucketStart, metric, version, slot, mode } = cell;
+    const stored = database.get<{ readonly statistic: string }>(
+      "SELECT statistic FROM cells WHERE model = ? AND epoch = ? AND bucket_start = ? AND metric = ? AND version = ? AND slot = ? AND mode = ?",
+      model, epoch, bucketStart, metric, version, slot, mode,
+    );
+    const merged = stored === undefined ? cell.statistic : mergeStatistics(parseStatistic(stored.statistic), cell.statistic);
+    database.run(
+      "INSERT INTO cells (model, epoch, bucket_start, metric, version, slot, mode, statistic) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET statistic = excluded.statistic",
+      model, epoch, bucketStart, metric, version, slot, mode, statisticText(merged),
+    );
+  }
+  for (const { requestId, version, slot, mode, epoch, at, prediction } of staged.predictions) {
+    database.run(
+      "INSERT INTO predictions (model, request_id, version, slot, mode, epoch, at, prediction) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction),
+    );
+  }
+  for (const { requestId, revision, truth, source, labelledAt } of staged.labels) {
+    database.run(
+      "INSERT INTO labels (model, request_id, revision, truth, source, labelled_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      model, requestId, revision, Number(truth), source, labelledAt,
+    );
+  }
+  for (const { batchId, digest, answer } of staged.batches) {
+    database.run("INSERT INTO batches (model, batch_id, digest, answer) VALUES (?, ?, ?, ?)", model, batchId, digest, answer);
+  }
+}
+
+interface PredictionRow {
+  readonly request_id: string;
+  readonly version: string;
+  readonly slot: string;
+  readonly mode: Mode;
+  readonly epoch: number;
+  readonly at: number;
+  readonly prediction: number | null;
+}
+
+function predictionOf(model: string, row: PredictionRow): Prediction {
+  const { version, slot, mode, epoch, at } = row;
+  return { requestId: row.request_id, model, version, slot, mode, epoch, at, prediction: row.prediction === null ? null : row.prediction === 1 };
+}
+
+interface LabelRow {
+  readonly request_id: string;
+  readonly revision: number;
+  readonly truth: number;
+  readonly source: string;
+  readonly labelled_at: number;
+}
+
+function labelOf(model: string, row: LabelRow): Label {
+  return { requestId: row.request_id, model, revision: row.revision, truth: row.truth === 1, source: row.source, labelledAt: row.labelled_at };
+}

@@ -1,0 +1,35 @@
+import { describe, test } from "vitest";
+import { allocationChecks } from "./allocations.ts";
+import { evidenceChecks } from "./evidence.ts";
+import { evidencePropertyChecks } from "./evidence-properties.ts";
+import type { StoreCheck, StoreHarness } from "./harness.ts";
+import { idempotencyChecks } from "./idempotency.ts";
+import { leaseChecks } from "./leases.ts";
+import { ledgerChecks } from "./ledger.ts";
+import { lifecycleChecks } from "./lifecycle.ts";
+import { tokenChecks } from "./tokens.ts";
+
+/** What every store must do: each sentence of the port contracts. `open` gives one that is empty. */
+export function storeConformance(name: string, open: () => Promise<StoreHarness>): void {
+  const parts: Readonly<Record<string, Readonly<Record<string, StoreCheck>>>> = {
+    "keeps evidence": { ...evidenceChecks, ...evidencePropertyChecks },
+    "keeps the ledger": ledgerChecks,
+    "keeps leases": leaseChecks,
+    "keeps allocations": allocationChecks,
+    "keeps idempotency keys": idempotencyChecks,
+    "keeps tokens": tokenChecks,
+    "opens and closes": lifecycleChecks,
+  };
+  for (const [part, checks] of Object.entries(parts)) {
+    describe(`${name} ${part}`, () => {
+      test.each(Object.entries(checks))("%s", async (_, check) => {
+        const harness = await open();
+        try {
+          await check(harness);
+        } finally {
+          await harness.close();
+        }
+      });
+    });
+  }
+}
