@@ -24,3 +24,5 @@ export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
 export { acted, approveAct, batchAnswer, operatorAct, startRollout } from "./api/write.ts";
 export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";
+export { parsePolicy } from "./policy/parse-policy.ts";
+export { policyJsonSchema } from "./policy/policy-schema.ts";

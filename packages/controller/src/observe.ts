@@ -63,5 +63,5 @@ function blockedOf(state: ModelState): BlockedPlan | null {
   const { pending } = state;
   if (pending === null || pending.failed === null || pending.failed.retryable) return null;
   const { key, code, detail } = pending.failed;
-  return { goesBack: pending.plan.then === "rolled_back", decisionId: pending.decisionId, effectKey: key, code, detail };
+  return { goesBack: pending.plan.becomes === "rolled_back", decisionId: pending.decisionId, effectKey: key, code, detail };
 }

@@ -78,7 +78,7 @@ function finished(state: ModelState, decisionId: string, at: number): ModelState
   if (pending === null || pending.decisionId !== decisionId || rollout === null) {
     throw new Failure("ledger_corrupt", `the ledger of ${state.model} finishes ${decisionId}, which is not pending`);
   }
-  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.then }, settled: { plan: pending.plan, at }, drift: null };
+  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.becomes }, settled: { plan: pending.plan, at }, drift: null };
 }
 
 /** How many allocation epochs are remembered: labels that are later than so many changes are refused. */

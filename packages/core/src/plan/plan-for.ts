@@ -17,7 +17,7 @@ type Draft = Effect extends infer E ? (E extends Effect ? Omit<E, "key" | "model
 export function planFor(decision: Decision, observation: Observation): Plan {
   const { rollout } = observation;
   const drafts = DRAFTS[decision.verdict](decision, observation);
-  return sealPlan({ id: decision.id, rollout, drafts, then: decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict] });
+  return sealPlan({ id: decision.id, rollout, drafts, becomes: decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict] });
 }
 
 /** The plan that opens a rollout: name the challenger, then give it its share. */
@@ -28,7 +28,7 @@ export function planStart(rollout: Rollout): Plan {
     { kind: "registry.tag", version: challenger.version, name: "gauntlet.lifecycle", value: "challenger" },
     { kind: "traffic", allocation: rollout.allocation },
   ];
-  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, then: "running" });
+  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running" });
 }
 
 const BECOMES: Readonly<Record<"promote" | "retain" | "rollback", RolloutStatus>> = { promote: "promoted", retain: "retained", rollback: "rolled_back" };
@@ -117,13 +117,13 @@ function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
   return names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
-function sealPlan(input: { readonly id: string; readonly rollout: Rollout; readonly drafts: readonly Draft[]; readonly then: RolloutStatus }): Plan {
+function sealPlan(input: { readonly id: string; readonly rollout: Rollout; readonly drafts: readonly Draft[]; readonly becomes: RolloutStatus }): Plan {
   const { rollout } = input;
   const wanted = input.drafts.filter((draft) => rollout.policy.effects.includes(draft.kind satisfies EffectFamily));
   return {
     decisionId: input.id,
     model: rollout.model,
     effects: wanted.map((draft, index) => ({ ...draft, key: `${input.id}/${index}`, model: rollout.model }) as Effect),
-    then: input.then,
+    becomes: input.becomes,
   };
 }

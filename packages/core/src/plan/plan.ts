@@ -7,5 +7,5 @@ export interface Plan {
   readonly model: string;
   readonly effects: readonly Effect[];
   /** What the rollout becomes once every effect has been read back. */
-  readonly then: RolloutStatus;
+  readonly becomes: RolloutStatus;
 }

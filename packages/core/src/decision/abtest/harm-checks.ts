@@ -1,9 +1,10 @@
-import { histogramQuantile, quantileInterval } from "../../evidence/histogram.ts";
+import { histogramQuantile } from "../../evidence/histogram.ts";
 import type { AbtestPolicy, HarmRule } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import { mcnemar } from "../../statistics/mcnemar.ts";
 import { pairedRecallRatio } from "../../statistics/paired-ratio.ts";
+import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import type { CheckResult } from "../decision.ts";
 import type { EvidenceView, WindowEvidence } from "../observation.ts";
 import { armsOf, type ArmPair } from "./arms.ts";
@@ -84,9 +85,10 @@ function breaksAlone(rule: Extract<HarmRule, { kind: "quantile" }>, arms: ArmPai
   const q = toNumber(rule.quantile);
   const challenger = arms.challenger.histogram(rule.metric);
   const champion = arms.champion.histogram(rule.metric);
-  if (challenger === null || champion === null || challenger.n === 0 || champion.n === 0) return false;
+  if (challenger === null || champion === null || challenger.n === 0) return false;
   const bounds = quantileInterval(challenger, q, 0.95);
-  return bounds !== null && bounds.low > rule.atMost && histogramQuantile(champion, q) <= rule.atMost;
+  const usual = histogramQuantile(champion, q);
+  return bounds !== null && usual !== null && bounds.low > rule.atMost && usual <= rule.atMost;
 }
 
 function recallHarm(rule: Extract<HarmRule, { kind: "recall" }>, arms: ArmPair): CheckResult {

@@ -1,7 +1,8 @@
-import { histogramQuantile, quantileInterval } from "../../evidence/histogram.ts";
+import { histogramQuantile } from "../../evidence/histogram.ts";
 import type { Histogram } from "../../evidence/statistic.ts";
 import type { CheckRule } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
+import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatNumber, formatPercent } from "./format.ts";
@@ -21,8 +22,8 @@ export function quantileCheck(rule: Rule, context: CheckContext): CheckResult {
     method: `order statistics of the ${formatPercent(q)} quantile`,
     nNeeded: leastFor(q),
   };
-  if (champion === null || challenger === null || champion.n === 0 || challenger.n === 0) return base;
-  const values = { champion: histogramQuantile(champion, q), challenger: histogramQuantile(challenger, q) };
+  const values = { champion: valueOf(champion, q), challenger: valueOf(challenger, q) };
+  if (champion === null || challenger === null || values.champion === null || values.challenger === null) return base;
   const cap = Math.min(rule.atMost, values.champion + rule.increaseMax);
   // Half of alpha for each arm (Bonferroni), so that the difference of the bounds holds at alpha.
   const bounds = boundsOf(champion, challenger, { q, level: 1 - context.alpha });
@@ -45,8 +46,12 @@ export function quantileCheck(rule: Rule, context: CheckContext): CheckResult {
 
 /** Does the champion itself break the cap? Then nothing can be said against the challenger. */
 export function championOver(rule: Rule, context: CheckContext): boolean {
-  const champion = context.arms.champion.histogram(rule.metric);
-  return champion !== null && champion.n > 0 && histogramQuantile(champion, toNumber(rule.quantile)) > rule.atMost;
+  const value = valueOf(context.arms.champion.histogram(rule.metric), toNumber(rule.quantile));
+  return value !== null && value > rule.atMost;
+}
+
+function valueOf(histogram: Histogram | null, q: number): number | null {
+  return histogram === null ? null : histogramQuantile(histogram, q);
 }
 
 interface Bounds {

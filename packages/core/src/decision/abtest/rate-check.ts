@@ -39,13 +39,15 @@ export function rateCheck(rule: Rule, context: CheckContext): CheckResult {
   if (!context.strict) return { ...known, status: within ? "pass" : "fail", method: "compared as it is", wouldChange: within ? null : "fewer errors" };
   const margin = rule.increaseMax.parts > 0;
   const proven = within && (!margin || compared.high <= toNumber(rule.increaseMax));
-  const refuted = !within && harm < context.alpha;
+  return { ...known, ...strictResult({ proven, refuted: !within && harm < context.alpha, margin }) };
+}
+
+function strictResult(found: { readonly proven: boolean; readonly refuted: boolean; readonly margin: boolean }): Pick<CheckResult, "status" | "method" | "guarantee" | "wouldChange"> {
   return {
-    ...known,
-    status: proven ? "pass" : refuted ? "fail" : "unproven",
-    method: margin ? "Newcombe interval of the difference" : "compared as it is; Fisher exact, one-sided, for harm",
-    guarantee: margin ? "asymptotic" : "point",
-    wouldChange: proven ? null : refuted ? "fewer errors" : "more outcomes",
+    status: found.proven ? "pass" : found.refuted ? "fail" : "unproven",
+    method: found.margin ? "Newcombe interval of the difference" : "compared as it is; Fisher exact, one-sided, for harm",
+    guarantee: found.margin ? "asymptotic" : "point",
+    wouldChange: found.proven ? null : found.refuted ? "fewer errors" : "more outcomes",
   };
 }
 

@@ -1,0 +1,126 @@
+import { Failure, nearest, type AbtestPolicy, type Policy, type Problem } from "@gauntlet/core";
+import { LineCounter, parseDocument, type Document } from "yaml";
+import type { z } from "zod";
+
+import { policyProblems } from "./policy-problems.ts";
+import { abtestFile, type AbtestFile } from "./policy-schema.ts";
+
+/**
+ * Reads a policy file. `source` is named in errors, for example the file's path.
+ * @throws Failure `policy_invalid` with every problem at once, each with its place; unknown keys are problems too.
+ */
+export function parsePolicy(text: string, source: string): Policy {
+  const lines = new LineCounter();
+  // Only plain YAML: a tag such as !!js/function is an error, never code.
+  const document = parseDocument(text, { lineCounter: lines, schema: "core", strict: true, uniqueKeys: true, customTags: [] });
+  const place: Place = { document, lines };
+  const syntax = [...document.errors, ...document.warnings].map((error) => ({ pointer: "", detail: error.message.split("\n", 1)[0] ?? "malformed YAML" }));
+  if (syntax.length > 0) throw invalid(source, syntax);
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  requireKind(value, source);
+  const parsed = abtestFile.safeParse(value);
+  if (!parsed.success) throw invalid(source, parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
+  const policy = abtestPolicy(parsed.data);
+  const problems = policyProblems(policy);
+  if (problems.length > 0) throw invalid(source, problems.map((problem) => located(problem, place)));
+  return policy;
+}
+
+interface Place {
+  readonly document: Document;
+  readonly lines: LineCounter;
+}
+
+const KINDS = ["abtest"];
+
+function requireKind(value: unknown, source: string): void {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  if (kind === undefined) throw invalid(source, [{ pointer: "/kind", detail: `a policy needs a kind: ${KINDS.join(", ")}` }]);
+  if (typeof kind !== "string" || !KINDS.includes(kind)) {
+    throw invalid(source, [{ pointer: "/kind", detail: `${JSON.stringify(kind)} is not a kind of policy; known: ${KINDS.join(", ")}` }]);
+  }
+}
+
+function abtestPolicy(file: AbtestFile): AbtestPolicy {
+  return {
+    kind: "abtest",
+    name: file.name,
+    model: file.model,
+    mode: file.mode,
+    metrics: file.metrics,
+    bucketMs: file.bucket,
+    approval: file.approval,
+    effects: file.effects,
+    impact: file.impact,
+    split: file.split,
+    shadow: file.shadow,
+    window: { minMs: file.window.min, maxMs: file.window.max },
+    labels: { maturityMs: file.labels.maturity, coverageMin: file.labels.coverage, coverageGapMax: file.labels.coverageGap },
+    minSamples: file.minSamples,
+    alpha: file.alpha,
+    srmAlpha: file.srmAlpha,
+    checks: file.checks.map(({ check, ...rule }) => ({ kind: check, ...rule }) as AbtestPolicy["checks"][number]),
+    harm: file.harm.map(({ check, ...rule }) => ({ kind: check, ...rule }) as AbtestPolicy["harm"][number]),
+  };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => {
+      const meant = nearest(key, known);
+      return located({ pointer: pointerOf([...path, key]), detail: `unknown key "${key}"${meant === null ? `; known: ${known.join(", ")}` : `; did you mean "${meant}"?`}` }, place);
+    });
+  }
+  return [located({ pointer: pointerOf(path), detail: issue.message }, place)];
+}
+
+/** The keys the schema knows at a path, over all members of a union. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schemas: unknown[] = [abtestFile];
+  for (const step of path) schemas = schemas.flatMap((schema) => childrenOf(schema, step));
+  return [...new Set(schemas.flatMap(unwrapped).flatMap((schema) => Object.keys(shapeOf(schema))))];
+}
+
+function childrenOf(schema: unknown, step: PropertyKey): unknown[] {
+  return unwrapped(schema).flatMap((inner) => {
+    const element = (inner as { def?: { element?: unknown } }).def?.element;
+    const child = typeof step === "number" ? element : shapeOf(inner)[String(step)];
+    return child === undefined ? [] : [child];
+  });
+}
+
+/** Through defaults, nullables and unions to the objects and arrays inside. */
+function unwrapped(schema: unknown): unknown[] {
+  const def = (schema as { def?: { innerType?: unknown; options?: unknown[] } }).def;
+  if (def?.options !== undefined) return def.options.flatMap(unwrapped);
+  return def?.innerType === undefined ? [schema] : unwrapped(def.innerType);
+}
+
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  return (schema as { def?: { shape?: Record<string, unknown> } }).def?.shape ?? {};
+}
+
+function pointerOf(path: readonly string[]): string {
+  return path.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** Adds the line, found by walking to the nearest node that exists. */
+function located(problem: Problem, { document, lines }: Place): Problem {
+  const path = problem.pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: readonly [number, number, number] } | undefined;
+    if (node?.range !== undefined) return { ...problem, detail: `line ${lines.linePos(node.range[0]).line}: ${problem.detail}` };
+  }
+  return problem;
+}
+
+function invalid(source: string, problems: readonly Problem[]): Failure {
+  const first = problems[0];
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+  return new Failure("policy_invalid", `${source} is no valid policy: ${first?.pointer ?? ""} ${first?.detail ?? ""}${more}`, {
+    problems,
+    fix: `mend ${source} where it says, then try again; \`gauntlet config validate ${source}\` checks it without doing anything`,
+  });
+}
