@@ -1,32 +1,32 @@
-import type { AllocationStore } from "@gauntlet/controller";
-import { trafficConformance } from "@gauntlet/controller/testing";
-import { canonicalJson, Failure } from "@gauntlet/core";
-import type { Allocation } from "@gauntlet/core";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { openMemoryStore, trafficConformance } from "@gauntlet/controller/testing";
 import { expect, test } from "vitest";
 
+import { openSqliteStore } from "../sqlite/open-sqlite-store.ts";
 import { localTraffic } from "./local-traffic.ts";
 
-trafficConformance("the local target", async () => ({ target: localTraffic(allocationsInMemory()), close: async () => undefined }));
-
-test("a store that is out leaves the traffic uncertain, and says so", async () => {
-  const down = async (): Promise<never> => {
-    throw new Failure("store_unavailable", "the disk is full", { fix: "make room" });
-  };
-  const target = localTraffic({ get: down, put: down, list: down });
-  await expect(target.read("mail")).rejects.toMatchObject({ code: "traffic_unavailable", fix: "make room" });
+trafficConformance("the local target on the memory store", async () => {
+  const store = openMemoryStore();
+  return { target: localTraffic(store.allocations), close: store.close };
 });
 
-function allocationsInMemory(): AllocationStore {
-  const stored = new Map<string, Allocation>();
+trafficConformance("the local target on SQLite", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "gauntlet-traffic-"));
+  const store = await openSqliteStore({ dataDir, mode: "exclusive", holder: "test" });
   return {
-    get: async (model) => stored.get(model) ?? null,
-    list: async () => [...stored.values()],
-    put: async (allocation) => {
-      const current = stored.get(allocation.model);
-      if (current !== undefined && (current.epoch > allocation.epoch || (current.epoch === allocation.epoch && canonicalJson(current) !== canonicalJson(allocation)))) {
-        throw new Failure("stale_epoch", `"${allocation.model}" is at epoch ${current.epoch}`);
-      }
-      stored.set(allocation.model, allocation);
+    target: localTraffic(store.allocations),
+    close: async () => {
+      await store.close();
+      await rm(dataDir, { recursive: true });
     },
   };
-}
+});
+
+test("a store that is out leaves the traffic uncertain, and says so", async () => {
+  const store = openMemoryStore();
+  await store.close();
+  await expect(localTraffic(store.allocations).read("mail")).rejects.toMatchObject({ code: "traffic_unavailable", fix: "open it again" });
+});
