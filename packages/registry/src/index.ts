@@ -1,1 +1,3 @@
-export const placeholder = true;
+export { createRegistry, MLFLOW_VERSION } from "./registry.ts";
+export type { EmbeddedRegistry, Permission, RegistryOptions } from "./registry.ts";
+export type { Access } from "./request/route.ts";
