@@ -30,7 +30,7 @@ export interface BatchSender {
   stats(): { readonly waiting: number; readonly recorded: number; readonly refused: number; readonly retries: number };
 }
 
-export interface Batch {
+interface Batch {
   readonly id: string;
   readonly outcomes: readonly Outcome[];
 }
