@@ -129,6 +129,11 @@ function number(value: number | null): string {
   return value === null ? "–" : String(Number(value.toPrecision(5)));
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
+
 function escape(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>()#+!|]/g, String.raw`\$&`).replaceAll(/\s+/g, " ");
+  return text
+    .replaceAll(/[\\`*_[\]|~]/g, String.raw`\$&`)
+    .replaceAll(/[<>&]/g, (sign) => ENTITIES[sign] ?? sign)
+    .replaceAll(/\s+/g, " ");
 }

@@ -49,7 +49,7 @@ export function rolloutOf(policy: AbtestPolicy, change: Partial<Rollout> = {}): 
     { slot: "champion", version: "1", basisPoints: policy.split.champion },
     { slot: "challenger", version: "2", basisPoints: policy.split.challenger },
   ];
-  const base = { model: policy.model, seed: `${policy.model}-1` };
+  const base = { model: policy.model, seed: `${policy.model}-1`.replaceAll(":", "-") };
   return {
     id: `${policy.model}-1`,
     model: policy.model,

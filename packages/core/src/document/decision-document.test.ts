@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+
+import { decide } from "../decision/decide.ts";
+import type { LedgerEntry } from "../ledger/entry.ts";
+import { sealEntry } from "../ledger/seal-entry.ts";
+import { planFor } from "../plan/plan-for.ts";
+import { observationOf, START } from "../testing/observation.ts";
+import { decisionDocument } from "./decision-document.ts";
+import { lifecycleDocument } from "./lifecycle-document.ts";
+import { renderMarkdown } from "./render-markdown.ts";
+
+const impact = { currency: "USD", volumePerMonth: 300_000, prevalence: { parts: 1, of: 100 }, valuePerTruePositive: 150, costPerFalsePositive: 25 };
+
+function entryOf(model = "fraud"): LedgerEntry {
+  const observation = observationOf({ policy: { impact, model } });
+  const decision = decide(observation.rollout.policy, observation);
+  return sealEntry(null, { chain: model, at: START, event: { kind: "decision", observation, decision, plan: planFor(decision, observation) } });
+}
+
+test("the document says what was found, on which data, of which artifacts, and where the proof is", () => {
+  const entry = entryOf();
+  const document = decisionDocument(entry);
+  expect(document.outcome).toMatchObject({ verdict: "promote", reason: "all_checks_passed" });
+  expect(document.versions.champion).toMatchObject({ version: "1", truePositive: 800, falsePositive: 80, falseNegative: 200, recall: 0.8, intendedShare: 0.8 });
+  expect(document.versions.challenger).toMatchObject({ version: "2", truePositive: 900, recall: 0.9, digest: `sha256:${"2".repeat(64)}` });
+  expect(document.labels).toMatchObject({ paired: 9875, championCoverage: 0.9875 });
+  expect(document.window).toMatchObject({ from: "2025-01-01T00:00:00.000Z", to: "2025-01-15T00:00:00.000Z", look: "1 of 2" });
+  expect(document.impact?.truePositives).toBeCloseTo(300, 9);
+  expect(document.proof).toMatchObject({ seq: 1, sha256: entry.hash });
+});
+
+test("precision is also given at the policy's prevalence (facts/fraud, vector 10: 22/30, 1/70 false → .341463 at 1 %)", () => {
+  const observation = observationOf({ policy: { impact }, counts: { paired: [69, 0, 0, 1, 0, 8, 0, 22] } });
+  const decision = decide(observation.rollout.policy, observation);
+  const entry = sealEntry(null, { chain: "fraud", at: START, event: { kind: "decision", observation, decision, plan: planFor(decision, observation) } });
+  const { champion, challenger } = decisionDocument(entry).versions;
+  expect(champion.precision).toBeCloseTo(0.956522, 6);
+  expect(champion.precisionAtPolicyPrevalence).toBeCloseTo(0.341463, 6);
+  expect(challenger.precision).toBeCloseTo(0.967742, 6);
+  expect(challenger.precisionAtPolicyPrevalence).toBeCloseTo(0.414201, 6);
+});
+
+test("exactly one version of the lifecycle is in production", () => {
+  const text = JSON.stringify(lifecycleDocument(entryOf()));
+  expect(text.match(/\(Production\)/g)).toHaveLength(1);
+  expect(text).toContain('"fraud version 2":{"status":"Promoted (Production)"');
+});
+
+test("the text names every check, and a hostile model name is no markup", () => {
+  const text = renderMarkdown(decisionDocument(entryOf("<img src=x> [a](javascript:1)")));
+  expect(text).toContain("| recall-superiority | pass |");
+  expect(text).not.toMatch(/<img/);
+  expect(text).not.toMatch(/[^\\]\[a\]/);
+  expect(text).not.toContain("undefined");
+});
