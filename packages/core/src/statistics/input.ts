@@ -8,10 +8,17 @@ export function requireCounts(counts: Readonly<Record<string, number>>): void {
   }
 }
 
+/** The same for a list; `name` with the place in it is what an error names. */
+export function requireCountList(name: string, counts: readonly number[]): void {
+  for (let i = 0; i < counts.length; i++) {
+    const value = counts[i] as number;
+    if (!Number.isSafeInteger(value) || value < 0) requireCounts({ [`${name} ${i}`]: value });
+  }
+}
+
 /** Throws `invalid_input` unless 0 ≤ hits ≤ of and of > 0, in whole numbers. */
 export function requireHits(name: string, { hits, of }: Hits): void {
-  requireCounts({ [`${name} hits`]: hits, [`${name} of`]: of });
-  if (of === 0 || hits > of) throw new Failure("invalid_input", `${name} has ${hits} hits of ${of}`, { fix: "give at least one trial, and no more hits than trials" });
+  if (!Number.isSafeInteger(hits) || !Number.isSafeInteger(of) || hits < 0 || of < 1 || hits > of) throw new Failure("invalid_input", `${name} has ${hits} hits of ${of}`, { fix: "give whole numbers: at least one trial, and no more hits than trials" });
 }
 
 /** Throws `invalid_input` unless 0 < value < 1. */

@@ -1,5 +1,6 @@
-import type { Hits } from "./input.ts";
-import { type Interval, wilson } from "./wilson.ts";
+import { type Hits, requireInside } from "./input.ts";
+import { criticalValue } from "./normal.ts";
+import { type Interval, scoreInterval } from "./wilson.ts";
 
 export interface Difference extends Interval {
   readonly difference: number;
@@ -18,8 +19,10 @@ export function newcombe(first: Hits, second: Hits, level: number): Difference {
  */
 export function squareAndAdd(compared: { readonly first: Hits; readonly second: Hits; readonly correlation: number }, level: number): Difference {
   const { first, second, correlation } = compared;
-  const a = wilson(first, level);
-  const b = wilson(second, level);
+  requireInside("level", level);
+  const z = criticalValue(level);
+  const a = scoreInterval(first, z);
+  const b = scoreInterval(second, z);
   const p = first.hits / first.of;
   const q = second.hits / second.of;
   const down = combined([p - a.low, b.high - q], correlation);

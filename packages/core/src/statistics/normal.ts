@@ -64,7 +64,7 @@ function centre(z: number): number {
 function upperTail(z: number): number {
   if (z > 40) return 0;
   let fraction = z;
-  for (let k = Math.ceil(20 + 550 / (z * z)); k > 0; k--) fraction = z + k / fraction;
+  for (let k = Math.ceil(12 + 320 / (z * z)); k > 0; k--) fraction = z + k / fraction;
   return density(z) / fraction;
 }
 

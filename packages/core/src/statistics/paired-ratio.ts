@@ -1,5 +1,5 @@
 import { Failure } from "../failure/failure.ts";
-import { requireCounts, requireInside } from "./input.ts";
+import { requireCountList, requireInside } from "./input.ts";
 import { squareAndAdd } from "./newcombe.ts";
 import { criticalValue } from "./normal.ts";
 import type { Interval } from "./wilson.ts";
@@ -61,7 +61,7 @@ export function pairedRecallRatio(cells: readonly number[]): PairedRecall {
 /** The 8 counts of `Paired`, checked. */
 export function pairedCells(cells: readonly number[]): readonly number[] {
   if (cells.length !== 8) throw new Failure("invalid_input", `paired counts have 8 cells, not ${cells.length}`, { fix: "give the cells of a paired statistic" });
-  requireCounts(Object.fromEntries(cells.map((count, cell) => [`cell ${cell}`, count])));
+  requireCountList("cell", cells);
   return cells;
 }
 

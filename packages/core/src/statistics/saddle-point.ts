@@ -39,5 +39,13 @@ function deviance(x: number, m: number): number {
 
 /** ln Γ(x + 1) − (x + ½)·ln x + x − ½·ln 2π. */
 function stirlingError(x: number): number {
-  return x >= 10 ? stirlingSeries(x) : logGamma(x + 1) - (x + 0.5) * Math.log(x) + x - HALF_LOG_TWO_PI;
+  if (x >= 10) return stirlingSeries(x);
+  return SMALL_WHOLE[x] ?? smallStirlingError(x);
 }
+
+function smallStirlingError(x: number): number {
+  return logGamma(x + 1) - (x + 0.5) * Math.log(x) + x - HALF_LOG_TWO_PI;
+}
+
+/** Of 1 … 9: most counts that are small are whole. 0 never occurs. */
+const SMALL_WHOLE: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((x) => (x === 0 ? 0 : smallStirlingError(x)));

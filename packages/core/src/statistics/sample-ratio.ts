@@ -1,6 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import { chiSquareSurvival } from "./chi-square.ts";
-import { requireAtLeast, requireCounts } from "./input.ts";
+import { requireAtLeast, requireCountList } from "./input.ts";
 
 export interface SampleRatio {
   /** Over the arms that were to get something. */
@@ -19,7 +19,7 @@ export function sampleRatio(observed: readonly number[], expectedParts: readonly
   if (observed.length !== expectedParts.length) {
     throw new Failure("invalid_input", `${observed.length} counts can't be compared with ${expectedParts.length} shares`, { fix: "give one share for each count" });
   }
-  requireCounts(Object.fromEntries(observed.map((count, arm) => [`the count of arm ${arm + 1}`, count])));
+  requireCountList("the count of arm", observed);
   for (const part of expectedParts) requireAtLeast("a share", part, 0);
   const total = observed.reduce((sum, count) => sum + count, 0);
   const parts = expectedParts.reduce((sum, part) => sum + part, 0);

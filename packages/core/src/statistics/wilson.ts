@@ -8,10 +8,14 @@ export interface Interval {
 
 /** Wilson's score interval of a proportion (1927), without continuity correction. Asymptotic, sound for small counts too. */
 export function wilson(proportion: Hits, level: number): Interval {
-  requireHits("the proportion", proportion);
   requireInside("level", level);
+  return scoreInterval(proportion, criticalValue(level));
+}
+
+/** The same for a critical value z, such as 1.96. */
+export function scoreInterval(proportion: Hits, z: number): Interval {
+  requireHits("the proportion", proportion);
   const { hits, of } = proportion;
-  const z = criticalValue(level);
   const share = hits / of;
   const middle = share + (z * z) / (2 * of);
   const half = z * Math.sqrt((share * (1 - share)) / of + (z * z) / (4 * of * of));
