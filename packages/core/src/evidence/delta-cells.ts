@@ -17,7 +17,7 @@ export interface DeltaCells {
 }
 
 /** The metrics of one row. */
-export interface DeltaRow {
+interface DeltaRow {
   readonly count: (metric: string, by: number) => void;
   readonly value: (metric: string, kind: MetricKind, value: number) => void;
   /** `cell` is truth·2 + prediction. */
