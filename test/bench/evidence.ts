@@ -15,7 +15,7 @@ export function benchEvidence(): readonly BenchRow[] {
   return [
     ...(["moments", "histogram"] as const).map((kind) => ({ name: `evidence: ${kind} updates`, perSecond: updatesPerSecond(kind), target: 20_000_000 })),
     { name: "evidence: outcomes parsed", perSecond: parsedPerSecond(), target: 500_000 },
-    { name: "evidence: outcomes folded, 2 metrics, joined", perSecond: foldedPerSecond(), target: 200_000 },
+    { name: "evidence: outcomes folded, 2 metrics, predictions kept", perSecond: foldedPerSecond(), target: 200_000 },
   ];
 }
 
