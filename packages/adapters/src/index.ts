@@ -1,4 +1,12 @@
 export { localTraffic } from "./local-traffic/local-traffic.ts";
+export { mlflowArtifacts } from "./mlflow/artifacts.ts";
+export { createMlflowClient } from "./mlflow/client.ts";
+export type { MlflowCall, MlflowClient, MlflowOptions } from "./mlflow/client.ts";
+export { DIGEST_TAG, ensureRegisteredModel, mlflowRegistry } from "./mlflow/registry.ts";
+export { createRun, ensureExperiment, finishRun, getRun, logMetrics, logParams } from "./mlflow/runs.ts";
+export type { MetricPoint, MlflowRun, NewRun } from "./mlflow/runs.ts";
+export { createVersion, getVersion, searchVersions } from "./mlflow/versions.ts";
+export type { MlflowVersion, NewVersion } from "./mlflow/versions.ts";
 export { readHolder } from "./sqlite/data-dir-lock.ts";
 export type { Holder } from "./sqlite/data-dir-lock.ts";
 export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";

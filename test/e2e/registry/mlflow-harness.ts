@@ -1,0 +1,69 @@
+import {
+  createMlflowClient, createRun, createVersion, ensureExperiment, ensureRegisteredModel, mlflowArtifacts, mlflowRegistry,
+} from "@gauntlet/adapters";
+import type { MlflowClient, MlflowOptions } from "@gauntlet/adapters";
+import type { RegistryHarness } from "@gauntlet/controller/testing";
+import { createRegistry } from "@gauntlet/registry";
+import type { EmbeddedRegistry, RegistryOptions } from "@gauntlet/registry";
+import { serve } from "@hono/node-server";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const newId = (): string => randomUUID().replaceAll("-", "");
+
+/** An embedded registry in a directory of its own, which `close` removes. */
+export async function openRegistry(options: Partial<RegistryOptions> = {}): Promise<{ readonly registry: EmbeddedRegistry; readonly dir: string; close(): Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), "gauntlet-registry-"));
+  const registry = await createRegistry({ database: join(dir, "registry.db"), artifactsDir: join(dir, "artifacts"), now: Date.now, newId, ...options });
+  return {
+    registry,
+    dir,
+    async close() {
+      registry.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Any fetch handler on a free loopback port. */
+export async function listen(handler: (request: Request) => Response | Promise<Response>): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
+    const server = serve({ fetch: handler, port: 0, hostname: "127.0.0.1" }, (info: AddressInfo) => resolve({ server, port: info.port }));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+export function openClient(options: Partial<MlflowOptions> & { readonly url: string }): MlflowClient {
+  return createMlflowClient({ timeoutMs: 20_000, retries: 2, ...options });
+}
+
+/** What the conformance suite needs of any MLflow server. */
+export function harnessOf(client: MlflowClient, close: () => Promise<void>): RegistryHarness {
+  return {
+    registry: mlflowRegistry(client),
+    artifacts: mlflowArtifacts(client),
+    async makeModel(tagsOfVersions) {
+      const model = `conformance-${newId()}`;
+      const experimentId = await ensureExperiment(client, "conformance");
+      await ensureRegisteredModel(client, model, "Made by the conformance suite.");
+      const versions = [];
+      for (const tags of tagsOfVersions) {
+        const { runId, artifactUri } = await createRun(client, { experimentId, name: model, startTime: Date.now(), tags: {} });
+        const version = await createVersion(client, { model, source: `${artifactUri}/model`, runId, tags, description: null });
+        versions.push({ version, runId });
+      }
+      return { model, versions };
+    },
+    close,
+  };
+}
