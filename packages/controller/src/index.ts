@@ -8,7 +8,7 @@ export { observe } from "./observe.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
 export { recordOutcomes } from "./record-outcomes.ts";
-export type { OutcomeBatch, RecordAnswer } from "./record-outcomes.ts";
+export type { OutcomeBatch, ReceivedBatch, RecordAnswer } from "./record-outcomes.ts";
 export { renderDocument } from "./render-document.ts";
 export { sealRoot } from "./seal-root.ts";
 export { startRollout } from "./start-rollout.ts";

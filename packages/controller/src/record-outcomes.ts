@@ -1,4 +1,4 @@
-import { digestOf, Failure, foldBatch, type FoldResult, type Label, type Outcome } from "@gauntlet/core";
+import { digestOf, Failure, foldBatch, type FoldResult, type Label, type Outcome, type Rejection } from "@gauntlet/core";
 
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
@@ -9,6 +9,17 @@ export interface OutcomeBatch {
   readonly batchId: string;
   readonly outcomes: readonly Outcome[];
   readonly labels: readonly Label[];
+  /** What the edge that parsed the batch knows of it. Left out: every item of the batch is here, in its order. */
+  readonly received?: ReceivedBatch;
+}
+
+export interface ReceivedBatch {
+  /** SHA-256 of the batch as received: parsing depends on the clock, so a retry may parse to other items. */
+  readonly digest: string;
+  /** Items that were refused while parsing; they become part of the answer that a retry gets again. */
+  readonly rejected: readonly Rejection[];
+  /** Of each item that was parsed, outcomes first: its place in the batch as received. */
+  readonly places: readonly number[];
 }
 
 export type RecordAnswer = Pick<FoldResult, "accepted" | "duplicates" | "rejected">;
@@ -29,15 +40,22 @@ export async function recordOutcomes(controller: Pick<Controller, "store">, batc
     {
       model: batch.model,
       batchId: batch.batchId,
-      digest: digestOf([outcomes, labels]),
+      digest: batch.received?.digest ?? digestOf([outcomes, labels]),
       requestIds: requestIdsOf(batch, epochs),
     },
     (prior) => {
       const { cells, predictions, labels: kept, accepted, duplicates, rejected } = foldBatch({ outcomes, labels, prior, context: { model: batch.model, epochs } });
-      return { cells, predictions, labels: kept, answer: { accepted, duplicates, rejected } };
+      return { cells, predictions, labels: kept, answer: { accepted, duplicates, rejected: withReceived(rejected, batch) } };
     },
   );
   return receipt.answer as RecordAnswer;
+}
+
+/** Rejections under the places that the sender knows. */
+function withReceived(rejected: readonly Rejection[], { outcomes, received }: OutcomeBatch): readonly Rejection[] {
+  if (received === undefined) return rejected;
+  const folded = rejected.map((one) => ({ ...one, index: received.places[one.of === "label" ? outcomes.length + one.index : one.index] ?? one.index }));
+  return [...received.rejected, ...folded].toSorted((a, b) => a.index - b.index);
 }
 
 /** Only requests that a check joins with something are looked up; the others cost no read. */

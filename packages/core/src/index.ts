@@ -86,6 +86,8 @@ export { compareRatio, parseRational, rational, toNumber } from "./policy/ration
 export type { Rational } from "./policy/rational.ts";
 export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
+export { armsOf } from "./decision/abtest/arms.ts";
+export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
 export { lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
 export { decide } from "./decision/decide.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";

@@ -1,0 +1,79 @@
+import type { Role, StoredToken, TokenStore } from "@gauntlet/controller";
+import { Failure } from "@gauntlet/core";
+
+import { hashSecret, sameHash } from "./secret.ts";
+
+/** Who calls. */
+export interface Principal {
+  readonly tokenId: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** What a route asks for. `read` is open to everybody when the server listens on loopback only. */
+export type Access = "open" | "read" | "ingest" | "operator";
+
+export interface Authenticator {
+  /** @throws Failure `unauthorized` without a valid token, `forbidden` when its role is too small. */
+  require(authorization: string | null, access: Access): Promise<Principal | null>;
+  /** Forgets what was read, so that a token revoked in this process ends at once. */
+  refresh(): void;
+}
+
+const MAY: Readonly<Record<Role, readonly Access[]>> = {
+  viewer: ["open", "read"],
+  ingest: ["open", "read", "ingest"],
+  operator: ["open", "read", "ingest", "operator"],
+};
+
+/** A token that another process revoked may live this much longer. */
+const CACHE_MS = 1000;
+
+export function authenticator(tokens: TokenStore, options: { readonly openReads: boolean; readonly stopwatch: () => number }): Authenticator {
+  let known: readonly StoredToken[] = [];
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  async function live(): Promise<readonly StoredToken[]> {
+    if (options.stopwatch() - readAt > CACHE_MS) {
+      const from = options.stopwatch();
+      known = (await tokens.list()).filter((token) => token.revokedAt === null);
+      readAt = from;
+    }
+    return known;
+  }
+
+  async function principalOf(secret: string): Promise<Principal | null> {
+    const hash = hashSecret(secret);
+    let found: StoredToken | null = null;
+    // All are compared, whichever matches.
+    for (const token of await live()) if (sameHash(token.secretHash, hash)) found = token;
+    return found === null ? null : { tokenId: found.id, name: found.name, role: found.role };
+  }
+
+  return {
+    async require(authorization, access) {
+      const secret = bearerOf(authorization);
+      if (secret === null) {
+        if (access === "open" || (access === "read" && options.openReads)) return null;
+        throw new Failure("unauthorized", "this call needs a token", { fix: "send `Authorization: Bearer <token>`; an operator makes one with `gauntlet token create`" });
+      }
+      const principal = await principalOf(secret);
+      if (principal === null) {
+        if (access === "open" || (access === "read" && options.openReads)) return null;
+        throw new Failure("unauthorized", "the token is not known, or was revoked", { fix: "check it, or have a new one made with `gauntlet token create`" });
+      }
+      if (!MAY[principal.role].includes(access)) {
+        throw new Failure("forbidden", `the token "${principal.name}" has the role ${principal.role}; this call needs ${access}`, { fix: `use a token with the role ${access === "ingest" ? "ingest or operator" : "operator"}` });
+      }
+      return principal;
+    },
+    refresh() {
+      readAt = Number.NEGATIVE_INFINITY;
+    },
+  };
+}
+
+function bearerOf(authorization: string | null): string | null {
+  const match = /^Bearer\s+([\x21-\x7e]{1,512})$/i.exec(authorization?.trim() ?? "");
+  return match?.[1] ?? null;
+}

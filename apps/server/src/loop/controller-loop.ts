@@ -1,0 +1,93 @@
+import { asFailure, sealRoot, tick, type Controller, type TickResult } from "@gauntlet/controller";
+import { ROOT_CHAIN, type Failure } from "@gauntlet/core";
+
+import type { LedgerGuard } from "./ledger-guard.ts";
+
+export interface ControllerLoop {
+  /** One tick of one model, after those that were asked for before; then the root is sealed when a plan was applied. */
+  tick(model: string): Promise<TickResult>;
+  /** Ticks every model with a rollout again and again, until `stop`. */
+  start(): void;
+  /** Waits for the tick that runs, and seals the root. */
+  stop(): Promise<void>;
+}
+
+export interface LoopOptions {
+  readonly controller: Controller;
+  readonly guard: LedgerGuard;
+  readonly everyMs: number;
+  readonly stopwatch: () => number;
+  readonly observe: LoopObserver;
+}
+
+export interface LoopObserver {
+  ticked(model: string, result: TickResult, durationMs: number): void;
+  failed(model: string, failure: Failure, durationMs: number): void;
+}
+
+export function controllerLoop(options: LoopOptions): ControllerLoop {
+  const { controller, guard, everyMs, stopwatch, observe } = options;
+  let last: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  /** One after another: leases keep processes apart, not the calls of one process. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  }
+
+  async function tickNow(model: string): Promise<TickResult> {
+    const from = stopwatch();
+    try {
+      await guard.requireSound();
+      const result = await tick(controller, model);
+      if (result.kind === "applied") await sealQuietly();
+      observe.ticked(model, result, stopwatch() - from);
+      return result;
+    } catch (error) {
+      observe.failed(model, asFailure(error), stopwatch() - from);
+      throw error;
+    }
+  }
+
+  /** The next seal covers what this one missed. */
+  async function sealQuietly(): Promise<void> {
+    try {
+      await sealRoot(controller);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code !== "ledger_conflict") observe.failed(ROOT_CHAIN, failure, 0);
+    }
+  }
+
+  async function round(): Promise<void> {
+    const heads = await controller.store.ledger.heads();
+    for (const head of heads) {
+      if (stopped) return;
+      // A model whose tick fails must not keep the others from theirs.
+      if (head.state?.rollout != null) await inTurn(() => tickNow(head.chain)).catch(() => undefined);
+    }
+  }
+
+  async function run(): Promise<void> {
+    try {
+      if (guard.status() !== "broken") await round();
+    } catch (error) {
+      observe.failed(ROOT_CHAIN, asFailure(error), 0);
+    }
+    if (!stopped) timer = setTimeout(() => void run(), everyMs);
+  }
+
+  return {
+    tick: (model) => inTurn(() => tickNow(model)),
+    start: () => void run(),
+    async stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await last;
+      if (guard.status() === "verified") await sealQuietly();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { verifyLedger, type Store, type Verification } from "@gauntlet/controller";
+import { Failure } from "@gauntlet/core";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/** Knows whether the ledger verifies. A broken chain stops every decision and act; reading goes on (I10). */
+export interface LedgerGuard {
+  status(): "unchecked" | Verification["status"];
+  /** Verifies every chain now; calls at the same time share one run. */
+  verify(): Promise<Verification>;
+  /** Waits for the first verification. @throws Failure `ledger_corrupt` naming chain and entry. */
+  requireSound(): Promise<void>;
+}
+
+export function ledgerGuard(store: Pick<Store, "ledger">, onBroken: (failure: Failure) => void): LedgerGuard {
+  let latest: Verification | null = null;
+  let running: Promise<Verification> | null = null;
+
+  async function run(): Promise<Verification> {
+    try {
+      const verification = await verifyLedger(breathing(store));
+      const news = verification.status === "broken" && latest?.status !== "broken";
+      // A chain that was broken once stays so until the process starts again, whatever a later look says.
+      if (latest?.status !== "broken") latest = verification;
+      if (news) onBroken(corrupt(verification));
+      return verification;
+    } finally {
+      running = null;
+    }
+  }
+
+  function verify(): Promise<Verification> {
+    running ??= run();
+    return running;
+  }
+
+  return {
+    status: () => latest?.status ?? "unchecked",
+    verify,
+    async requireSound() {
+      const known = latest ?? (await verify());
+      if (known.status === "broken") throw corrupt(known);
+    },
+  };
+}
+
+/** Gives requests their turn between pages: an embedded store answers without ever leaving the process. */
+function breathing(store: Pick<Store, "ledger">): Pick<Store, "ledger"> {
+  return {
+    ledger: {
+      ...store.ledger,
+      read: async (chain, after, limit) => {
+        await nextTurn();
+        return store.ledger.read(chain, after, limit);
+      },
+    },
+  };
+}
+
+function corrupt({ breaks }: Verification): Failure {
+  const [first] = breaks;
+  const where = first === undefined ? "" : ` at entry ${first.seq} of ${first.chain}: ${first.detail}`;
+  return new Failure("ledger_corrupt", `the ledger is broken${where}`, { fix: "nothing is decided or done until the data is restored from a backup, or the cause is found: `gauntlet ledger verify`" });
+}

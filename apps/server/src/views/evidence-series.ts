@@ -1,0 +1,81 @@
+import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
+import { readState, type Controller } from "@gauntlet/controller";
+import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedRecallRatio, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+
+/** More points than a screen is wide help nobody; buckets are then grouped. */
+const POINTS_MAX = 300;
+const LEVEL = 0.95;
+
+/** Evidence of the present rollout over time, cumulatively. @throws Failure `not_found` without a rollout. */
+export async function evidenceSeriesView({ store, clock }: Pick<Controller, "store" | "clock">, model: string): Promise<EvidenceSeries> {
+  const { rollout } = await readState({ store }, model);
+  if (rollout === null) throw new Failure("not_found", `${model} has no rollout, hence no evidence`, { fix: "start one: `gauntlet start <policy> --challenger <version>`" });
+  const cells = await store.evidence.cells({ model, epoch: rollout.allocation.epoch, from: 0, to: clock.now() + 1 });
+  return evidenceSeries(rollout, cells);
+}
+
+/** `cells` are sorted by their bucket's start. */
+export function evidenceSeries(rollout: Rollout, cells: readonly EvidenceCell[]): EvidenceSeries {
+  const bucketMs = groupedWidth(cells, rollout.policy.bucketMs);
+  const points: EvidencePoint[] = [];
+  let soFar: Evidence = [];
+  for (const [end, group] of groups(cells, bucketMs)) {
+    soFar = mergeEvidence(soFar, gatherEvidence(group));
+    points.push(pointOf(rollout, soFar, end));
+  }
+  return { model: rollout.model, rolloutId: rollout.id, bucketMs, points };
+}
+
+/** The width of a point: a multiple of the bucket's, so that a point never splits one. */
+function groupedWidth(cells: readonly EvidenceCell[], bucketMs: number): number {
+  const first = cells[0];
+  const last = cells.at(-1);
+  if (first === undefined || last === undefined) return bucketMs;
+  const buckets = (last.bucketStart - first.bucketStart) / bucketMs + 1;
+  return bucketMs * Math.max(1, Math.ceil(buckets / POINTS_MAX));
+}
+
+/** Cells by the end of their group; groups without any are left out. */
+function groups(cells: readonly EvidenceCell[], widthMs: number): ReadonlyMap<number, EvidenceCell[]> {
+  const byEnd = new Map<number, EvidenceCell[]>();
+  const origin = cells[0]?.bucketStart ?? 0;
+  for (const cell of cells) {
+    const end = origin + (Math.floor((cell.bucketStart - origin) / widthMs) + 1) * widthMs;
+    const group = byEnd.get(end);
+    if (group === undefined) byEnd.set(end, [cell]);
+    else group.push(cell);
+  }
+  return byEnd;
+}
+
+function pointOf(rollout: Rollout, evidence: Evidence, at: number): EvidencePoint {
+  const arms = armsOf(rollout, evidence);
+  const cells = arms.paired?.cells ?? null;
+  const recall = cells === null ? null : pairedRecallRatio(cells);
+  const interval = recall?.interval(LEVEL) ?? null;
+  return {
+    at,
+    champion: figures(rollout, arms.champion),
+    challenger: figures(rollout, arms.challenger),
+    paired: cells?.reduce((sum, count) => sum + count, 0) ?? 0,
+    onlyChallenger: recall?.onlyChallenger ?? 0,
+    onlyChampion: recall?.onlyChampion ?? 0,
+    recallRatio: recall === null || recall.ratio === null || interval === null ? null : { estimate: recall.ratio, low: interval.low, high: interval.high },
+  };
+}
+
+function figures({ policy }: Rollout, arm: ArmFigures): EvidencePoint["champion"] {
+  const quantile = policy.checks.find((check) => check.kind === "quantile");
+  const rate = policy.checks.find((check) => check.kind === "rate");
+  const { truePositive: hits = 0, falsePositive = 0, falseNegative = 0 } = arm.confusion ?? {};
+  const errors = arm.rate(rate?.metric ?? "error");
+  const histogram = arm.histogram(quantile?.metric ?? "latency_ms");
+  return {
+    live: arm.live,
+    recall: hits + falseNegative === 0 ? null : hits / (hits + falseNegative),
+    precision: hits + falsePositive === 0 ? null : hits / (hits + falsePositive),
+    errorRate: errors === null || errors.n === 0 ? null : errors.hits / errors.n,
+    p95: histogram === null ? null : histogramQuantile(histogram, quantile?.quantile ?? 0.95),
+    labelled: arm.labelled,
+  };
+}

@@ -1,0 +1,68 @@
+import type { ModelDetail } from "@gauntlet/contract";
+import { asFailure, type Controller } from "@gauntlet/controller";
+import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type ModelState, type Rollout } from "@gauntlet/core";
+
+import { modelSummary, newestDecision } from "./model-summary.ts";
+
+/** How far back documents are looked for, in ledger entries. */
+const ENTRIES_BACK = 2000;
+const DOCUMENTS_MAX = 50;
+
+/** Everything about one model. @throws Failure `not_found` when it never had a rollout. */
+export async function modelDetailView(controller: Pick<Controller, "store" | "clock" | "registry" | "traffic">, model: string): Promise<ModelDetail> {
+  const { store, clock } = controller;
+  const head = await store.ledger.head(model);
+  if (head === null || head.state === null) throw unknownModel(model);
+  const { state } = head;
+  const now = clock.now();
+  const [decision, allocation, aliases, split, documents] = await Promise.all([
+    newestDecision(store, state),
+    store.allocations.get(model),
+    aliasesOf(controller, model),
+    state.rollout === null ? [] : splitOf(store, state.rollout, now),
+    documentsOf(store, state),
+  ]);
+  return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, aliases, split, documents };
+}
+
+export function unknownModel(model: string): Failure {
+  return new Failure("not_found", `there is no model "${model}" here`, { fix: "check the name, or start its first rollout: `gauntlet start <policy> --challenger <version>`" });
+}
+
+async function aliasesOf({ registry }: Pick<Controller, "registry">, model: string): Promise<ModelDetail["aliases"]> {
+  try {
+    return (await registry.read(model, [])).aliases;
+  } catch (error) {
+    // A registry that is out must not take the console with it.
+    if (asFailure(error).code === "internal") throw error;
+    return null;
+  }
+}
+
+/** Intended and observed shares of the experiment, from outcomes that were served live. */
+async function splitOf(store: Controller["store"], rollout: Rollout, now: number): Promise<ModelDetail["split"]> {
+  const { allocation } = rollout;
+  const intended = sharesOf(allocation);
+  const evidence = gatherEvidence(await store.evidence.cells({ model: rollout.model, epoch: allocation.epoch, from: 0, to: now + 1 }));
+  const counts = allocation.arms.map((arm) => {
+    let count = 0;
+    for (const item of evidence) {
+      if (item.metric === DERIVED_METRICS.scored && item.mode === "live" && item.slot === arm.slot && item.version === arm.version && item.statistic.kind === "count") count += item.statistic.n;
+    }
+    return count;
+  });
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return allocation.arms.map((arm, index) => {
+    const count = counts[index] ?? 0;
+    return { slot: arm.slot, version: arm.version, intended: (intended[arm.slot] ?? 0) / 10_000, observed: all === 0 ? null : count / all, count };
+  });
+}
+
+/** Decisions that ended something, newest first: each has its document. */
+async function documentsOf(store: Controller["store"], state: ModelState): Promise<ModelDetail["documents"]> {
+  const entries = await store.ledger.read(state.model, Math.max(0, state.seq - ENTRIES_BACK), ENTRIES_BACK);
+  return entries
+    .flatMap(({ event, at }) => (event.kind === "decision" && event.decision.verdict !== "hold" ? [{ decisionId: event.decision.id, at, verdict: event.decision.verdict }] : []))
+    .toReversed()
+    .slice(0, DOCUMENTS_MAX);
+}
