@@ -63,6 +63,7 @@ test.each([
   ["a window that ends before it begins", GOOD.replace("max: 28d", "max: 7d"), "/window/max", /shorter than window.min/],
   ["a duration without a unit", GOOD.replace("14d", '"14"'), "/window/min", /duration/],
   ["a nonsense fraction", GOOD.replace("improveBy: 5%", "improveBy: lots"), "/checks/0/improveBy", /lots/],
+  ["a metric that Gauntlet counts itself", `${GOOD}metrics: { latency_ms: histogram, error: rate, scored: rate }\n`, "/metrics/scored", /another name/],
   ["an alpha of 1", `${GOOD}alpha: 1\n`, "/alpha", /between 0 and 1/],
 ])("%s", (_, text, pointer, detail) => {
   const failure = failureOf(text);

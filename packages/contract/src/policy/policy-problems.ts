@@ -1,4 +1,4 @@
-import type { Policy, Problem } from "@gauntlet/core";
+import { DERIVED_METRICS, type Policy, type Problem } from "@gauntlet/core";
 
 /** What the shape of a policy can't say: how its parts must fit each other. */
 export function policyProblems(policy: Policy): readonly Problem[] {
@@ -26,12 +26,16 @@ function timeProblems({ window, bucketMs }: Policy): Problem[] {
 function metricProblems({ checks, harm, metrics }: Policy): Problem[] {
   const wanted = { quantile: "histogram", rate: "rate" } as const;
   const rules = [...checks.map((rule, index) => ({ rule, pointer: `/checks/${index}/metric` })), ...harm.map((rule, index) => ({ rule, pointer: `/harm/${index}/metric` }))];
-  return rules.flatMap(({ rule, pointer }) => {
+  const derived = Object.keys(metrics)
+    .filter((metric) => metric in DERIVED_METRICS)
+    .map((metric) => ({ pointer: `/metrics/${metric}`, detail: `"${metric}" is counted by Gauntlet itself; give the metric another name` }));
+  const unfit = rules.flatMap(({ rule, pointer }) => {
     if (rule.kind !== "quantile" && rule.kind !== "rate") return [];
     const declared = metrics[rule.metric];
     if (declared === undefined) return [{ pointer, detail: `metric "${rule.metric}" is not declared under metrics; declared: ${Object.keys(metrics).join(", ")}` }];
     return declared === wanted[rule.kind] ? [] : [{ pointer, detail: `a ${rule.kind} check needs "${rule.metric}" to be a ${wanted[rule.kind]}; it is declared as ${declared}` }];
   });
+  return [...derived, ...unfit];
 }
 
 /** Two rules of one kind on one metric would share an id, and one would hide the other. */

@@ -26,7 +26,7 @@ export type Reason =
 
 /** A fact: never overwritten by what happened next (I2). */
 export interface Decision {
-  /** `d-` and 24 hex digits of the SHA-256 of policy and observation. */
+  /** `d-` and 24 hex digits of a SHA-256 over what sets it apart from every other decision. */
   readonly id: string;
   readonly rolloutId: string;
   readonly model: string;

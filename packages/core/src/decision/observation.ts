@@ -59,6 +59,8 @@ export interface Look {
   /** When the labels of the look are mature. Before it, the look shows what there is so far. */
   readonly dueAt: number;
   readonly evidence: Evidence;
+  /** SHA-256 of `evidence`: what approvals are bound to. Computed with the look; a replay checks it. */
+  readonly digest: string;
 }
 
 export interface WindowEvidence {

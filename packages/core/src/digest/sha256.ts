@@ -1,23 +1,25 @@
 import { utf8 } from "./utf8.ts";
 
 /** FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-const ROUND_CONSTANTS: Uint32Array = fractionalRoots(64, Math.cbrt);
+const ROUND_CONSTANTS: Int32Array = fractionalRoots(64, Math.cbrt);
 /** FIPS 180-4 §5.3.3: the same of the square roots of the first 8 primes. */
-const INITIAL_STATE: Uint32Array = fractionalRoots(8, Math.sqrt);
+const INITIAL_STATE: Int32Array = fractionalRoots(8, Math.sqrt);
 
 /**
  * SHA-256 (FIPS 180-4) of the UTF-8 bytes of `text`, as 64 hex digits. The core has no I/O and no dependencies, and
  * the browser's own digest is asynchronous, which a pure `decide` can't wait for.
  */
 export function sha256(text: string): string {
-  const state = Uint32Array.from(INITIAL_STATE);
+  const state = new Int32Array(INITIAL_STATE);
   const message = padded(utf8(text));
-  const schedule = new Uint32Array(64);
+  const schedule = new Int32Array(64);
   for (let offset = 0; offset < message.length; offset += 64) {
     fillSchedule(schedule, message, offset);
     compress(state, schedule);
   }
-  return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
+  let hex = "";
+  for (const word of state) hex += (word >>> 0).toString(16).padStart(8, "0");
+  return hex;
 }
 
 function padded(bytes: Uint8Array): Uint8Array {
@@ -31,7 +33,7 @@ function padded(bytes: Uint8Array): Uint8Array {
   return message;
 }
 
-function fillSchedule(schedule: Uint32Array, message: Uint8Array, offset: number): void {
+function fillSchedule(schedule: Int32Array, message: Uint8Array, offset: number): void {
   for (let i = 0; i < 16; i++) {
     const at = offset + i * 4;
     schedule[i] = (message[at]! << 24) | (message[at + 1]! << 16) | (message[at + 2]! << 8) | message[at + 3]!;
@@ -45,8 +47,16 @@ function fillSchedule(schedule: Uint32Array, message: Uint8Array, offset: number
   }
 }
 
-function compress(state: Uint32Array, schedule: Uint32Array): void {
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+function compress(state: Int32Array, schedule: Int32Array): void {
+  // Signed words stay small integers in the engine; unsigned ones above 2^31 become boxed doubles.
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  let f = state[5]!;
+  let g = state[6]!;
+  let h = state[7]!;
   for (let i = 0; i < 64; i++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
@@ -63,16 +73,22 @@ function compress(state: Uint32Array, schedule: Uint32Array): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  const words = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < 8; i++) state[i] = state[i]! + words[i]!;
+  state[0] = state[0]! + a;
+  state[1] = state[1]! + b;
+  state[2] = state[2]! + c;
+  state[3] = state[3]! + d;
+  state[4] = state[4]! + e;
+  state[5] = state[5]! + f;
+  state[6] = state[6]! + g;
+  state[7] = state[7]! + h;
 }
 
 function rotate(word: number, by: number): number {
   return (word >>> by) | (word << (32 - by));
 }
 
-function fractionalRoots(count: number, root: (n: number) => number): Uint32Array {
-  const words = new Uint32Array(count);
+function fractionalRoots(count: number, root: (n: number) => number): Int32Array {
+  const words = new Int32Array(count);
   let found = 0;
   for (let n = 2; found < count; n++) {
     if (isPrime(n)) words[found++] = Math.floor((root(n) % 1) * 2 ** 32);

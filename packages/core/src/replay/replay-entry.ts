@@ -1,4 +1,5 @@
 import { canonicalJson } from "../digest/canonical-json.ts";
+import { digestOf } from "../digest/digest-of.ts";
 import { decide } from "../decision/decide.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { planFor } from "../plan/plan-for.ts";
@@ -21,6 +22,10 @@ export function replayEntry(entry: LedgerEntry): Replay | null {
   if (entry.event.kind !== "decision") return null;
   const { observation, decision, plan } = entry.event;
   const derived = decide(observation.rollout.policy, observation);
+  const look = observation.evidence.available ? observation.evidence.look : null;
+  if (look !== null && look.digest !== digestOf(look.evidence)) {
+    return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: false, difference: "the digest of the look is not that of its evidence" };
+  }
   const difference = differenceOf({ decision, plan }, { decision: derived, plan: planFor(derived, observation) });
   return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: difference === null, difference };
 }

@@ -20,7 +20,18 @@ export function normalSurvival(z: number): number {
  * function itself, so that it is as exact as `normalCdf`. For p near 1 ask for −normalQuantile(1 − p) of the exact tail.
  */
 export function normalQuantile(p: number): number {
+  const known = quantiles.get(p);
+  if (known !== undefined) return known;
   requireShare("p", p);
+  const z = solveQuantile(p);
+  // A process asks for the same few levels for ever; the bound is for those who don't.
+  if (quantiles.size < 256) quantiles.set(p, z);
+  return z;
+}
+
+const quantiles: Map<number, number> = new Map();
+
+function solveQuantile(p: number): number {
   if (p === 0) return Number.NEGATIVE_INFINITY;
   if (p === 1) return Number.POSITIVE_INFINITY;
   // Both subtractions are exact in doubles where they are used.

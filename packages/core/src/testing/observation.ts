@@ -1,3 +1,4 @@
+import { digestOf } from "../digest/digest-of.ts";
 import { allocate } from "../allocation/allocate.ts";
 import type { Evidence, EvidenceItem } from "../evidence/evidence.ts";
 import type { Histogram, Paired, Statistic } from "../evidence/statistic.ts";
@@ -141,7 +142,7 @@ export function observationOf(change: { readonly policy?: Partial<AbtestPolicy>;
       versions: [rollout.champion, rollout.challenger].map((ref) => ({ version: ref.version, digest: ref.digest, runId: ref.runId, stage: "None", tags: {} })),
     },
     traffic: { available: true, ...rollout.allocation },
-    evidence: { available: true, soFar: evidence, look: { number, of: 2, cutoff, dueAt, evidence }, recent: [] },
+    evidence: { available: true, soFar: evidence, look: { number, of: 2, cutoff, dueAt, evidence, digest: digestOf(evidence) }, recent: [] },
     operator: { approvals: [], hold: null, request: null },
     blocked: null,
     ...change.observation,

@@ -1,4 +1,4 @@
-import { digestOf } from "../../digest/digest-of.ts";
+import { sha256 } from "../../digest/sha256.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
@@ -37,7 +37,7 @@ function recordOf(input: { readonly policy: AbtestPolicy; readonly observation: 
   const { rollout } = observation;
   const look = observation.evidence.available ? observation.evidence.look : null;
   return {
-    id: `d-${digestOf({ policy, observation }).slice(0, 24)}`,
+    id: idOf(observation, ruling),
     rolloutId: rollout.id,
     model: rollout.model,
     epoch: rollout.allocation.epoch,
@@ -49,8 +49,20 @@ function recordOf(input: { readonly policy: AbtestPolicy; readonly observation: 
     sentence: sentenceOf({ observation, ruling, checks }),
     checks,
     look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
-    evidenceDigest: digestOf(observation.evidence.available ? observation.evidence.look.evidence : null),
+    evidenceDigest: look?.digest ?? NO_EVIDENCE,
   };
+}
+
+/** What a decision without readable evidence is bound to: no approval can be given for it. */
+const NO_EVIDENCE = "none";
+
+/**
+ * Names a decision by what sets it apart from every other: rollout, policy, instant, evidence, the request it answers,
+ * and the ruling. The whole observation stands in the ledger entry, whose hash covers it.
+ */
+function idOf({ rollout, at, highestEpoch, evidence, operator }: Observation, { verdict, reason }: Ruling): string {
+  const parts = [rollout.id, rollout.policyDigest, at, highestEpoch, evidence.available ? evidence.look.digest : NO_EVIDENCE, operator.request?.id ?? "", verdict, reason];
+  return `d-${sha256(parts.join("\n")).slice(0, 24)}`;
 }
 
 /** Document 003 knows only winning and losing; a test that goes on has no name there. */

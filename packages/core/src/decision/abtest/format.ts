@@ -17,5 +17,6 @@ export function formatP(p: number): string {
 }
 
 function trimmed(value: number, digits: number): string {
-  return String(Number(value.toFixed(digits)));
+  const scale = 10 ** digits;
+  return String(Math.round(value * scale) / scale);
 }

@@ -1,3 +1,4 @@
+import { digestOf } from "../../digest/digest-of.ts";
 import type { EvidenceCell, EvidenceItem } from "../../evidence/evidence.ts";
 import { gatherEvidence } from "../../evidence/merge.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
@@ -17,7 +18,8 @@ export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: num
   const index = at >= rollout.startedAt + window.maxMs + maturity ? last : 0;
   const cutoff = ends[index] as number;
   const until = Math.min(cutoff, at - maturity);
-  return { number: index + 1, of: ends.length, cutoff, dueAt: cutoff + maturity, evidence: gatherEvidence(cells.filter((cell) => cell.bucketStart + bucketMs <= until)) };
+  const evidence = gatherEvidence(cells.filter((cell) => cell.bucketStart + bucketMs <= until));
+  return { number: index + 1, of: ends.length, cutoff, dueAt: cutoff + maturity, evidence, digest: digestOf(evidence) };
 }
 
 /** When the looks end, after the start: one or two. */

@@ -1,5 +1,4 @@
 import type { AbtestPolicy } from "../../policy/policy.ts";
-import { digestOf } from "../../digest/digest-of.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
@@ -52,9 +51,8 @@ function promotionRuling(observation: Observation, look: Look): Ruling {
   if (observation.operator.hold !== null) return hold("operator_hold");
   const rule = observation.rollout.policy.approval;
   if (rule !== null) {
-    const evidence = digestOf(look.evidence);
     // An approval is for the evidence it was given for; when that changes, it is void (I12).
-    const valid = observation.operator.approvals.filter((approval) => approval.evidenceDigest === evidence && !rule.notBy.includes(approval.by));
+    const valid = observation.operator.approvals.filter((approval) => approval.evidenceDigest === look.digest && !rule.notBy.includes(approval.by));
     if (new Set(valid.map((approval) => approval.by)).size < rule.by) return hold("awaiting_approval");
   }
   return { verdict: "promote", reason: "all_checks_passed" };
