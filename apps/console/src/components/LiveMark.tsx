@@ -6,10 +6,10 @@ import { utcTime } from "../format/time.ts";
 /** Whether what is shown follows the controller. */
 export function LiveMark({ liveness }: { readonly liveness: Liveness }): JSX.Element {
   return (
-    <span className={`live live-${liveness.kind}`} role="status" title={explanation(liveness)}>
+    <output className={`live live-${liveness.kind}`} title={explanation(liveness)}>
       <span className="live-dot" aria-hidden="true" />
       {words(liveness)}
-    </span>
+    </output>
   );
 }
 

@@ -36,9 +36,11 @@ test("a difference of shares is told in percentage points, a level as a percenta
   const band: CheckResult = { ...RECALL, unit: "share", champion: 0.92, challenger: 0.91, estimate: -0.01, allowed: { low: -0.01, high: null } };
   expect(basisOf(band)).toBe("difference");
   expect(allowedWords(band)).toBe("at least −1.00 pp");
-  const coverage: CheckResult = { ...band, champion: 0.99, challenger: 0.97, estimate: 0.97, allowed: { low: 0.95, high: null } };
+  const coverage: CheckResult = { ...band, purpose: "validity", champion: 0.99, challenger: 0.97, estimate: 0.97, allowed: { low: 0.95, high: null } };
   expect(basisOf(coverage)).toBe("level");
   expect(allowedWords(coverage)).toBe("at least 95\u00A0%");
+  // Nothing went wrong anywhere: a difference all the same.
+  expect(basisOf({ ...band, champion: 0, challenger: 0, estimate: 0 })).toBe("difference");
 });
 
 test("latency: a cap is a level, an increase a difference", () => {

@@ -6,17 +6,19 @@ import { count, milliseconds, millisecondsMore, percent, percentagePoints, plain
 export type Basis = "level" | "difference";
 
 /**
- * The shape of a check does not say which it is, but its numbers do: the estimate of a difference is the
- * challenger's value minus the champion's.
+ * The shape of a check does not say which it is. Shares are differences wherever versions are compared, and levels
+ * where validity is judged; the numbers themselves overrule that: a difference is challenger minus champion.
  */
-export function basisOf(check: Pick<CheckResult, "unit" | "champion" | "challenger" | "estimate" | "allowed">): Basis {
-  const { champion, challenger, estimate, allowed } = check;
-  if (check.unit === "ratio") return "level";
-  if (allowed.low !== null && allowed.low < 0) return "difference";
-  if (estimate === null || champion === null || challenger === null) return "level";
-  const scale = Math.max(Math.abs(champion), Math.abs(challenger), 1e-12);
-  const isDifference = Math.abs(challenger - champion - estimate) <= 1e-9 * scale;
-  return isDifference && Math.abs(estimate - challenger) > 1e-9 * scale ? "difference" : "level";
+export function basisOf(check: Pick<CheckResult, "unit" | "purpose" | "champion" | "challenger" | "estimate">): Basis {
+  const { champion, challenger, estimate } = check;
+  if (check.unit === "ratio" || check.purpose === "validity") return "level";
+  const usual: Basis = check.unit === "share" ? "difference" : "level";
+  if (estimate === null || champion === null || challenger === null) return usual;
+  const close = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(champion), Math.abs(challenger), 1e-12);
+  const asDifference = close(estimate, challenger - champion);
+  const asLevel = close(estimate, challenger);
+  if (asDifference === asLevel) return usual;
+  return asDifference ? "difference" : "level";
 }
 
 /** A value of the compared quantity as people read it. */

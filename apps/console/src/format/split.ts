@@ -1,21 +1,28 @@
-/** Live shares by version, parts of 1. */
-export type Shares = Readonly<Record<string, number>>;
+import { BUCKETS, movedUnits, type Allocation, type ModelState } from "@gauntlet/core";
 
-/** The part of the units that another version will serve: what rises, summed. Ranges move minimally, so no more does. */
-export function movedShare(now: Shares, then: Shares): number {
-  let moved = 0;
-  for (const [version, share] of Object.entries(then)) moved += Math.max(0, share - (now[version] ?? 0));
-  return moved;
+/** The part of all units that `version` serves live, 0 … 1. */
+export function shareOf(allocation: Allocation, version: string): number {
+  const owned = allocation.arms.filter((arm) => arm.version === version).flatMap((arm) => arm.ranges);
+  return owned.reduce((sum, range) => sum + range.to - range.from, 0) / BUCKETS;
 }
 
-interface Served {
-  readonly version: string;
-  readonly share: number;
+/** What serves now, as far as it was read back: the newest traffic change that was applied. */
+export function servingAllocation(state: ModelState): Allocation | null {
+  const { pending, settled, rollout } = state;
+  const moved = pending?.plan.effects.find((effect) => effect.kind === "traffic" && pending.applied.includes(effect.key));
+  if (moved?.kind === "traffic") return moved.allocation;
+  const before = settled?.plan.effects.find((effect) => effect.kind === "traffic");
+  return before?.kind === "traffic" ? before.allocation : (rollout?.allocation ?? null);
 }
 
-/** Several slots may hold one version: their shares add up. */
-export function sharesByVersion(served: readonly Served[]): Shares {
-  const shares: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const { version, share } of served) shares[version] = (shares[version] ?? 0) + share;
-  return shares;
+/** The part of the units that another version will serve when everything goes to `version`. */
+export function movedToOne(state: ModelState, version: string): number | null {
+  const serving = servingAllocation(state);
+  return serving === null ? null : 1 - shareOf(serving, version);
+}
+
+/** The same for a rollback, which puts the split of the snapshot back. */
+export function movedByRollback(state: ModelState): number | null {
+  const serving = servingAllocation(state);
+  return serving === null || state.rollout === null ? null : movedUnits(serving, state.rollout.snapshot.allocation);
 }

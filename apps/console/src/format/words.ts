@@ -72,6 +72,8 @@ export const EVENT_WORDS: Readonly<Record<LedgerEvent["kind"], string>> = {
   "effect.applied": "Effect applied",
   "effect.failed": "Effect failed",
   "plan.applied": "Plan applied",
+  "plan.reopened": "Plan reopened",
+  "drift.seen": "Foreign change seen",
   approval: "Approval",
   request: "Request",
   hold: "Hold",
@@ -114,6 +116,10 @@ export function eventSummary(event: LedgerEvent): string {
       return `${event.key}: ${event.detail}`;
     case "plan.applied":
       return `Every effect of ${event.decisionId} was read back as planned`;
+    case "plan.reopened":
+      return `${event.decisionId}: ${event.detail}`;
+    case "drift.seen":
+      return event.detail;
     case "approval":
       return `${event.approval.by} approved ${event.approval.decisionId}${event.approval.comment === "" ? "" : `: ${event.approval.comment}`}`;
     case "request":

@@ -1,0 +1,71 @@
+import type { ModelDetail } from "@gauntlet/contract";
+import type { Rollout, VersionRef } from "@gauntlet/core";
+import type { JSX } from "react";
+
+import { plain } from "../format/number.ts";
+import { duration } from "../format/time.ts";
+import { STATUS_WORDS } from "../format/words.ts";
+import { Digest } from "./Digest.tsx";
+import { Figures, type Figure } from "./Figures.tsx";
+import { Panel } from "./Panel.tsx";
+import { Version } from "./Version.tsx";
+
+/** What is tested, under which policy, and what the registry shows now. */
+export function RolloutFacts({ detail }: { readonly detail: ModelDetail }): JSX.Element | null {
+  const rollout = detail.state.rollout;
+  if (rollout === null) return null;
+  return (
+    <Panel title="Rollout" note={STATUS_WORDS[rollout.status]}>
+      <Figures
+        figures={[
+          { name: "Rollout", value: <code>{rollout.id}</code> },
+          { name: "Champion", value: <Ref version={rollout.champion} /> },
+          { name: "Challenger", value: <Ref version={rollout.challenger} /> },
+          ...policyFigures(rollout),
+          { name: "Aliases now", value: <Aliases aliases={detail.aliases} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
+  return [
+    {
+      name: "Policy",
+      value: (
+        <>
+          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span>
+        </>
+      ),
+    },
+    { name: "Policy digest", value: <Digest value={policyDigest} /> },
+    { name: "Window", value: policy.window.minMs === policy.window.maxMs ? duration(policy.window.minMs) : `${duration(policy.window.minMs)} to ${duration(policy.window.maxMs)}` },
+    { name: "Labels mature after", value: duration(policy.labels.maturityMs) },
+    { name: "Pairs", value: policy.shadow ? "yes: every request is mirrored to a shadow" : "no: the versions answer different requests" },
+  ];
+}
+
+function Ref({ version }: { readonly version: VersionRef }): JSX.Element {
+  return (
+    <>
+      <Version version={version.version} /> {version.digest === null ? <span className="quiet">no digest</span> : <Digest value={version.digest} length={10} />}
+      {version.threshold === null ? null : <span className="quiet"> threshold {plain(version.threshold)}</span>}
+    </>
+  );
+}
+
+function Aliases({ aliases }: { readonly aliases: ModelDetail["aliases"] }): JSX.Element {
+  if (aliases === null) return <span className="quiet">the registry can't be read</span>;
+  const names = Object.keys(aliases).toSorted();
+  if (names.length === 0) return <span className="quiet">none</span>;
+  return (
+    <ul className="plain-list">
+      {names.map((name) => (
+        <li key={name}>
+          {name} → <Version version={aliases[name] ?? ""} />
+        </li>
+      ))}
+    </ul>
+  );
+}

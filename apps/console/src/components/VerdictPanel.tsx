@@ -1,0 +1,49 @@
+import type { ModelDetail } from "@gauntlet/contract";
+import type { JSX } from "react";
+
+import { ago, due, duration } from "../format/time.ts";
+import { REASON_WORDS, VERDICT_MEANING, wordFor } from "../format/words.ts";
+import { Digest } from "./Digest.tsx";
+import { Figures, type Figure } from "./Figures.tsx";
+import { Moment } from "./Moment.tsx";
+import { VerdictBadge } from "./VerdictBadge.tsx";
+
+/** The verdict, large, as a sentence; when it was taken, and when the next may come. */
+export function VerdictPanel({ detail }: { readonly detail: ModelDetail }): JSX.Element {
+  const { decision, summary } = detail;
+  const verdict = decision?.verdict ?? summary.verdict;
+  const reason = decision?.reason ?? summary.reason;
+  return (
+    <section className={`verdict-panel edge-${verdict ?? "none"}`} aria-label="Verdict">
+      <p className="verdict-line">
+        <VerdictBadge verdict={verdict} large />
+        {reason === null ? null : <strong className="verdict-reason">{wordFor(REASON_WORDS, reason)}</strong>}
+        {verdict === null ? null : <span className="quiet">{VERDICT_MEANING[verdict]}</span>}
+        {decision?.compatLabel ? <span className="flag">in the reference's words: {decision.compatLabel}</span> : null}
+      </p>
+      <p className="verdict-sentence">{decision?.sentence ?? summary.sentence ?? "Nothing has been decided yet: the first look is still ahead."}</p>
+      <Figures className="verdict-figures" figures={figuresOf(detail)} />
+    </section>
+  );
+}
+
+function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Figure[] {
+  const figures: Figure[] = [];
+  if (summary.nextLookAt !== null) figures.push({ name: "Next look", value: due(summary.nextLookAt, now) });
+  if (decision !== null) {
+    if (decision.look !== null) figures.push({ name: "Look", value: `${decision.look.number} of ${decision.look.of}` });
+    figures.push({
+      name: "Decided",
+      value: (
+        <>
+          <Moment at={decision.at} /> <span className="quiet">({ago(decision.at, now)})</span>
+        </>
+      ),
+    });
+    if (summary.confirmedAt !== null && summary.confirmedAt > decision.at) figures.push({ name: "Last confirmed", value: ago(summary.confirmedAt, now) });
+    figures.push({ name: "Decision", value: <code className="digest">{decision.id}</code> });
+    figures.push({ name: "Evidence", value: <Digest value={decision.evidenceDigest} /> });
+  }
+  if (state.rollout !== null) figures.push({ name: "Running for", value: duration((summary.status === "running" ? now : (state.decision?.at ?? now)) - state.rollout.startedAt) });
+  return figures;
+}

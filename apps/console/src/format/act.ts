@@ -1,0 +1,118 @@
+import type { ModelDetail } from "@gauntlet/contract";
+import type { OperatorVerb } from "@gauntlet/contract";
+
+import { percent } from "./number.ts";
+import { movedByRollback, movedToOne } from "./split.ts";
+
+/** What a person reads before an act: its name, and what will happen, in sentences. */
+export interface ActBrief {
+  readonly label: string;
+  readonly tone: "danger" | "primary" | "plain";
+  /** null: can be done now; otherwise why not. */
+  readonly refused: string | null;
+  readonly happens: readonly string[];
+}
+
+/** In the order of the buttons: the way back first. */
+export const VERBS: readonly OperatorVerb[] = ["rollback", "approve", "hold", "resume", "reject", "promote"];
+
+export function briefOf(verb: OperatorVerb, detail: ModelDetail): ActBrief {
+  return BRIEFS[verb](detail);
+}
+
+const BRIEFS: Readonly<Record<OperatorVerb, (detail: ModelDetail) => ActBrief>> = { rollback, approve, hold, resume, reject, promote };
+
+function rollback(detail: ModelDetail): ActBrief {
+  const { rollout } = detail.state;
+  const brief = { label: "Roll back", tone: "danger" } as const;
+  if (rollout === null) return { ...brief, refused: "there is no rollout to take back", happens: [] };
+  if (rollout.status === "rolled_back" || rollout.status === "retained") return { ...brief, refused: `the champion, version ${rollout.champion.version}, already serves`, happens: [] };
+  return {
+    ...brief,
+    refused: null,
+    happens: [
+      `${partOf(movedByRollback(detail.state))} of units move back: the split from before the rollout is put back.`,
+      `Aliases go back: ${aliasWords(rollout.snapshot.aliases)}.`,
+      "It needs no minimum of data, and the rollout ends.",
+    ],
+  };
+}
+
+function promote(detail: ModelDetail): ActBrief {
+  const brief = { label: "Promote", tone: "plain" } as const;
+  const refused = needsRunning(detail);
+  const { rollout } = detail.state;
+  if (refused !== null || rollout === null) return { ...brief, refused, happens: [] };
+  const open = detail.decision?.checks.filter((check) => check.purpose === "promotion" && check.status !== "pass" && check.status !== "warn").length ?? 0;
+  return {
+    ...brief,
+    refused,
+    happens: [
+      `${partOf(movedToOne(detail.state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.`,
+      `The alias champion moves to version ${rollout.challenger.version}; version ${rollout.champion.version} becomes previous.`,
+      detail.decision === null || open > 0
+        ? `This overrides the policy: ${detail.decision === null ? "nothing has been judged yet" : `${open} promotion ${open === 1 ? "check has" : "checks have"} not passed`}.`
+        : "Every promotion check has passed.",
+    ],
+  };
+}
+
+function reject(detail: ModelDetail): ActBrief {
+  const brief = { label: "Reject", tone: "plain" } as const;
+  const refused = needsRunning(detail);
+  const { rollout } = detail.state;
+  if (refused !== null || rollout === null) return { ...brief, refused, happens: [] };
+  return {
+    ...brief,
+    refused,
+    happens: [
+      `Version ${rollout.champion.version} keeps serving: ${partOf(movedToOne(detail.state, rollout.champion.version))} of units move to it.`,
+      `Version ${rollout.challenger.version} is archived and the rollout ends.`,
+    ],
+  };
+}
+
+function hold(detail: ModelDetail): ActBrief {
+  const brief = { label: "Hold", tone: "plain" } as const;
+  const refused = needsRunning(detail) ?? (detail.state.hold === null ? null : `${detail.state.hold.by} holds it already`);
+  return { ...brief, refused, happens: ["Nothing moves: 0\u00A0% of units.", "Nothing is promoted until somebody resumes. Harm still rolls back by itself."] };
+}
+
+function resume(detail: ModelDetail): ActBrief {
+  const brief = { label: "Resume", tone: "primary" } as const;
+  const refused = needsRunning(detail) ?? (detail.state.hold === null ? "nobody holds it" : null);
+  return { ...brief, refused, happens: ["The controller decides again by the policy, at once.", "If every check has passed and no approval is missing, it promotes."] };
+}
+
+function approve(detail: ModelDetail): ActBrief {
+  const brief = { label: "Approve", tone: "primary" } as const;
+  const { decision, state } = detail;
+  const { rollout } = state;
+  if (rollout === null || decision === null || decision.reason !== "awaiting_approval") return { ...brief, refused: needsRunning(detail) ?? "no decision awaits an approval", happens: [] };
+  const by = rollout.policy.approval?.by ?? 1;
+  return {
+    ...brief,
+    refused: null,
+    happens: [
+      `You sign decision ${decision.id} for this very evidence. When the evidence changes, the signature is void.`,
+      by === 1
+        ? `Then ${partOf(movedToOne(state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.`
+        : `Once ${by} different people have signed, ${partOf(movedToOne(state, rollout.challenger.version))} of units move to version ${rollout.challenger.version}.`,
+    ],
+  };
+}
+
+function needsRunning({ state }: ModelDetail): string | null {
+  if (state.rollout === null) return "there is no rollout";
+  return state.rollout.status === "running" ? null : "the rollout is over";
+}
+
+function partOf(share: number | null): string {
+  return share === null ? "An unknown part" : percent(share, 2);
+}
+
+function aliasWords(aliases: Readonly<Record<string, string | null>>): string {
+  const names = Object.keys(aliases).toSorted();
+  if (names.length === 0) return "none were set";
+  return names.map((name) => (aliases[name] === null ? `${name} is removed` : `${name} to version ${aliases[name]}`)).join(", ");
+}

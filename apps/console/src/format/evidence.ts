@@ -1,0 +1,112 @@
+import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
+import type { Decision, Rollout } from "@gauntlet/core";
+import { lookEnds } from "@gauntlet/core";
+
+import { count, decimal, milliseconds, percent, times } from "./number.ts";
+
+/** One line of a chart. `tone` names a custom property of the theme. */
+export interface Line {
+  readonly name: string;
+  readonly tone: "--champion" | "--challenger";
+  readonly values: readonly (number | null)[];
+}
+
+/** What one small chart shows: time in milliseconds, lines, perhaps a ribbon around the first and levels to compare with. */
+export interface Chart {
+  readonly id: string;
+  readonly title: string;
+  readonly at: readonly number[];
+  readonly lines: readonly Line[];
+  readonly ribbon: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] } | null;
+  readonly levels: readonly { readonly at: number; readonly name: string; readonly kind: "limit" | "equal" }[];
+  readonly moments: readonly { readonly at: number; readonly name: string }[];
+  readonly range: readonly [number, number] | null;
+  readonly say: (value: number) => string;
+  readonly axis: (value: number) => string;
+}
+
+interface EvidenceInput {
+  readonly series: EvidenceSeries;
+  readonly rollout: Rollout | null;
+  readonly decision: Decision | null;
+}
+
+/** The ratio of recalls with its interval, against the limit that the recall check sets. */
+export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart {
+  const { points } = series;
+  const limit = decision?.checks.find((check) => check.id === "recall-superiority" && check.unit === "ratio")?.allowed.low ?? null;
+  const levels = [{ at: 1, name: "equal", kind: "equal" as const }, ...(limit === null ? [] : [{ at: limit, name: `limit ${times(limit)}`, kind: "limit" as const }])];
+  return {
+    id: "ratio",
+    title: "Recall, challenger over champion",
+    at: points.map((point) => point.at),
+    lines: [{ name: "ratio", tone: "--challenger", values: points.map((point) => point.recallRatio?.estimate ?? null) }],
+    ribbon: { low: points.map((point) => point.recallRatio?.low ?? null), high: points.map((point) => point.recallRatio?.high ?? null) },
+    levels,
+    moments: momentsOf(rollout),
+    range: ratioRange(points, levels.map((level) => level.at)),
+    say: times,
+    axis: (value) => `${decimal(value, 2)}×`,
+  };
+}
+
+/** The figures of both versions, each on a chart of its own; those that were never measured are left out. */
+export function sideCharts({ series, rollout }: EvidenceInput): readonly Chart[] {
+  const charts = SIDES.map(([id, title, say]) => sideChart(series.points, { id, title, say, rollout }));
+  return charts.filter((chart) => chart.lines.some((line) => line.values.some((value) => value !== null)));
+}
+
+type Side = "live" | "precision" | "errorRate" | "p95" | "recall";
+
+const SIDES: readonly (readonly [Side, string, (value: number) => string])[] = [
+  ["live", "Live outcomes so far", count],
+  ["recall", "Recall", (value) => percent(value, 2)],
+  ["precision", "Precision", (value) => percent(value, 2)],
+  ["errorRate", "Error rate", (value) => percent(value, 2)],
+  ["p95", "Latency, 95th percentile", milliseconds],
+];
+
+function sideChart(points: readonly EvidencePoint[], about: { readonly id: Side; readonly title: string; readonly say: (value: number) => string; readonly rollout: Rollout | null }): Chart {
+  const { id, title, say, rollout } = about;
+  return {
+    id,
+    title,
+    at: points.map((point) => point.at),
+    lines: [
+      { name: "champion", tone: "--champion", values: points.map((point) => point.champion[id]) },
+      { name: "challenger", tone: "--challenger", values: points.map((point) => point.challenger[id]) },
+    ],
+    ribbon: null,
+    levels: [],
+    moments: momentsOf(rollout),
+    range: null,
+    say,
+    axis: id === "live" ? compactCount : say,
+  };
+}
+
+function compactCount(value: number): string {
+  if (Math.abs(value) < 10_000) return count(Math.round(value));
+  return Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 }).format(value);
+}
+
+/** Where the looks end: later evidence is not part of them. */
+function momentsOf(rollout: Rollout | null): Chart["moments"] {
+  if (rollout === null) return [];
+  const ends = lookEnds(rollout.policy);
+  return ends.map((end, index) => ({ at: rollout.startedAt + end, name: ends.length === 1 ? "look" : `look ${index + 1}` }));
+}
+
+/**
+ * The first intervals are as wide as the world and would flatten all that follows: the scale is that of the later
+ * three quarters, and always holds the levels.
+ */
+function ratioRange(points: readonly EvidencePoint[], levels: readonly number[]): readonly [number, number] | null {
+  const known = points.map((point) => point.recallRatio).filter((ratio) => ratio !== null);
+  if (known.length === 0) return null;
+  const late = known.slice(Math.floor(known.length / 4));
+  const low = Math.min(...levels, ...late.map((ratio) => ratio.low));
+  const high = Math.max(...levels, ...late.map((ratio) => ratio.high));
+  const margin = (high - low) * 0.08 || 0.05;
+  return [Math.max(0, low - margin), high + margin];
+}

@@ -1,0 +1,49 @@
+import type { ModelDetail } from "@gauntlet/contract";
+import { lookEnds } from "@gauntlet/core";
+
+/** One step of a rollout. `at` is when it happened or is planned; null when it can't be said. */
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly at: number | null;
+  readonly state: "done" | "current" | "ahead" | "skipped";
+}
+
+/** The stages of a rollout: start, each look with the time its labels need, the end, and whether it was carried out. */
+export function timelineOf({ now, summary, state, decision }: ModelDetail): readonly Step[] {
+  const rollout = state.rollout;
+  if (rollout === null) return [];
+  const { policy, startedAt, startedBy, status } = rollout;
+  const ended = status !== "running";
+  const final = decision !== null && decision.verdict !== "hold" && decision.verdict !== "advance" ? decision : null;
+  const ends = lookEnds(policy).map((ms) => startedAt + ms);
+  const steps: Step[] = [{ id: "start", title: "Rollout started", note: `by ${startedBy}`, at: startedAt, state: "done" }];
+  const over = final?.at ?? null;
+  for (const [index, end] of ends.entries()) {
+    const name = ends.length === 1 ? "Look" : `Look ${index + 1} of ${ends.length}`;
+    const dueAt = end + policy.labels.maturityMs;
+    steps.push({ id: `cut-${index}`, title: `${name}: evidence ends`, note: "later outcomes are not part of it", at: end, state: stateOf(end, now, over) });
+    steps.push({ id: `due-${index}`, title: `${name}: labels mature`, note: "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) });
+  }
+  steps.push({ id: "verdict", title: final === null ? "Verdict that ends it" : `Verdict: ${final.verdict}`, note: final === null ? "" : final.id, at: over, state: final === null ? "ahead" : "done" });
+  const appliedAt = ended && state.settled !== null ? state.settled.at : null;
+  steps.push({ id: "applied", title: "Effects read back as planned", note: summary.failure ?? "", at: appliedAt, state: ended ? "done" : "ahead" });
+  return withCurrent(steps.toSorted(byTime), ended);
+}
+
+function stateOf(at: number, now: number, over: number | null): Step["state"] {
+  if (over !== null && at > over) return "skipped";
+  return at <= now ? "done" : "ahead";
+}
+
+/** A verdict may come before the looks do (harm, a person): what never happened stands after it. */
+function byTime(left: Step, right: Step): number {
+  return (left.at ?? Number.POSITIVE_INFINITY) === (right.at ?? Number.POSITIVE_INFINITY) ? 0 : (left.at ?? Number.POSITIVE_INFINITY) - (right.at ?? Number.POSITIVE_INFINITY);
+}
+
+/** What is being waited for: the first step ahead, unless all is over. */
+function withCurrent(steps: readonly Step[], ended: boolean): readonly Step[] {
+  const next = ended ? -1 : steps.findIndex((step) => step.state === "ahead");
+  return steps.map((step, index) => (index === next ? { ...step, state: "current" } : step));
+}
