@@ -7,6 +7,8 @@ export default defineConfig({
   base: "/",
   build: {
     target: "es2023",
+    // Browsers of 2024 and later: they know light-dark().
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
     outDir: "dist",
     emptyOutDir: true,
     modulePreload: { polyfill: false },
