@@ -1,0 +1,46 @@
+import { benchDecisions } from "./decisions.ts";
+import { benchEvidence } from "./evidence.ts";
+import { benchGateway } from "./gateway.ts";
+import { benchHttp } from "./http.ts";
+import type { BenchRow } from "./row.ts";
+import { benchStores } from "./store.ts";
+
+/** `npm run bench [-- --json] [-- --only store]`: every promise about speed, measured now, on this machine. */
+const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
+  decisions: benchDecisions,
+  evidence: benchEvidence,
+  gateway: benchGateway,
+  store: benchStores,
+  http: benchHttp,
+};
+
+const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+if (only !== undefined && SUITES[only] === undefined) {
+  process.stderr.write(`there is no benchmark "${only}"; known: ${Object.keys(SUITES).join(", ")}\n`);
+  process.exit(2);
+}
+
+const rows: BenchRow[] = [];
+for (const [name, run] of Object.entries(SUITES)) {
+  if (only !== undefined && only !== name) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  rows.push(...(await run()));
+}
+process.stdout.write(process.argv.includes("--json") ? `${JSON.stringify(rows)}\n` : tableOf(rows));
+process.exit(0);
+
+function tableOf(all: readonly BenchRow[]): string {
+  const lines = all.map((row) => [row.name, figure(row.perSecond), row.target === null ? "" : `${figure(row.target)}${row.perSecond >= row.target ? "" : "  MISSED"}`, baseline(row)]);
+  const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const header = ["", "per second", "promised", "against"];
+  return [header, ...lines].map((line) => line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : column === 3 ? cell : cell.padStart(Math.max(widths[column] ?? 0, header[column]?.length ?? 0)))).join("  ").trimEnd()).join("\n") + "\n";
+}
+
+function baseline({ perSecond, baseline: other }: BenchRow): string {
+  return other === undefined ? "" : `${(perSecond / other.perSecond).toPrecision(2)} × ${other.name} (${figure(other.perSecond)})`;
+}
+
+function figure(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
+  return value >= 10_000 ? `${Math.round(value / 1000)} k` : String(Number(value.toPrecision(3)));
+}
