@@ -1,1 +1,11 @@
-export const placeholder = true;
+export { startServer } from "./start-server.ts";
+export type { RunningServer, ServerOptions } from "./start-server.ts";
+export { compose, openStoreForReading, systemClock } from "./compose.ts";
+export type { ComposeOptions, Composition } from "./compose.ts";
+export type { ServedModel } from "./gateway-shelf.ts";
+export { configJsonSchema } from "./config/config.ts";
+export type { Config } from "./config/config.ts";
+export { loadConfig } from "./config/load-config.ts";
+export { parseConfig } from "./config/parse-config.ts";
+export { logToStderr } from "./log.ts";
+export type { Log, LogLine } from "./log.ts";

@@ -14,7 +14,7 @@ interface Expansion {
   readonly problems: Problem[];
 }
 
-const VARIABLE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+const VARIABLE = /\$\$\{|\$\{[A-Za-z_][A-Za-z0-9_]*(?::-[^}]*)?\}/g;
 
 function expand(value: unknown, pointer: string, expansion: Expansion): unknown {
   if (typeof value === "string") return expandText(value, pointer, expansion);
@@ -24,8 +24,9 @@ function expand(value: unknown, pointer: string, expansion: Expansion): unknown 
 }
 
 function expandText(text: string, pointer: string, { environment, problems }: Expansion): string {
-  return text.replaceAll(VARIABLE, (_, escaped: string | undefined, name: string | undefined, fallback: string | undefined) => {
-    if (escaped !== undefined || name === undefined) return "${";
+  return text.replaceAll(VARIABLE, (whole) => {
+    if (whole === "$${") return "${";
+    const [name = "", fallback] = whole.slice(2, -1).split(/:-(.*)/s, 2);
     const set = environment[name];
     // As in a shell, ":-" stands in for an empty variable too.
     if (set !== undefined && set !== "") return set;

@@ -12,9 +12,10 @@ export interface ChainEvent {
 export interface EventHub {
   /**
    * Calls `send` for every chain that gets a new head. With the id of an event that was seen before, and if anything
-   * happened since, it begins with the present head of every chain: what was missed is told, if not one by one.
+   * happened since, it begins with the present head of every chain: what was missed is told, if not one by one. `end` is
+   * called when the server stops. Returns what ends the subscription.
    */
-  subscribe(lastEventId: string | null, send: (event: ChainEvent) => void): Promise<() => void>;
+  subscribe(lastEventId: string | null, send: (event: ChainEvent) => void, end: () => void): Promise<() => void>;
   /** Looks now: something was written in this process. */
   nudge(): void;
   close(): void;
@@ -24,7 +25,7 @@ export interface EventHub {
 const POLL_MS = 1000;
 
 export function eventHub(ledger: LedgerStore, report: (error: unknown) => void): EventHub {
-  const listeners = new Set<(event: ChainEvent) => void>();
+  const listeners = new Map<(event: ChainEvent) => void, () => void>();
   let known: ReadonlyMap<string, number> = new Map();
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -35,7 +36,7 @@ export function eventHub(ledger: LedgerStore, report: (error: unknown) => void):
       const id = idOf(heads);
       for (const head of heads) {
         if (known.get(head.chain) === head.seq) continue;
-        for (const send of listeners) send({ id, model: head.chain, seq: head.seq });
+        for (const send of listeners.keys()) send({ id, model: head.chain, seq: head.seq });
       }
       known = new Map(heads.map((head) => [head.chain, head.seq]));
     } catch (error) {
@@ -51,12 +52,12 @@ export function eventHub(ledger: LedgerStore, report: (error: unknown) => void):
   }
 
   return {
-    async subscribe(lastEventId, send) {
+    async subscribe(lastEventId, send, end) {
       if (listeners.size === 0) await lookNow();
       const heads = (await ledger.heads()).filter((head) => head.chain !== ROOT_CHAIN);
       const id = idOf(heads);
       if (lastEventId !== null && lastEventId !== id) for (const head of heads) send({ id, model: head.chain, seq: head.seq });
-      listeners.add(send);
+      listeners.set(send, end);
       timer ??= setInterval(() => void lookNow(), POLL_MS);
       return () => {
         listeners.delete(send);
@@ -71,6 +72,7 @@ export function eventHub(ledger: LedgerStore, report: (error: unknown) => void):
     close() {
       if (timer !== null) clearInterval(timer);
       timer = null;
+      for (const end of listeners.values()) end();
       listeners.clear();
     },
   };

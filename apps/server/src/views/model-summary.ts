@@ -23,28 +23,42 @@ export interface SummarySource {
   readonly now: number;
 }
 
-export function modelSummary({ head, state, decision, allocation, now }: SummarySource): ModelSummary {
-  const { rollout, pending } = state;
+export function modelSummary(source: SummarySource): ModelSummary {
+  const { head, state } = source;
   return {
     model: state.model,
-    rolloutId: rollout?.id ?? null,
-    policy: rollout?.policy.name ?? null,
-    kind: rollout?.policy.kind ?? null,
-    mode: rollout?.policy.mode ?? null,
-    status: rollout?.status ?? null,
-    verdict: decision?.verdict ?? null,
-    reason: decision?.reason ?? null,
-    sentence: decision?.sentence ?? null,
-    champion: rollout?.champion.version ?? null,
-    challenger: rollout?.challenger.version ?? null,
-    challengerShare: rollout === null || allocation === null ? null : shareOf(allocation, rollout.challenger.version),
-    startedAt: rollout?.startedAt ?? null,
-    nextLookAt: rollout === null || rollout.status !== "running" ? null : nextLook(rollout, now),
-    decidedAt: decision?.at ?? null,
+    ...rolloutColumns(source),
+    ...decisionColumns(source.decision),
     confirmedAt: head.confirmedAt,
-    applying: pending !== null,
-    failure: pending?.failed?.detail ?? state.drift,
+    applying: state.pending !== null,
+    failure: state.pending?.failed?.detail ?? state.drift,
   };
+}
+
+type RolloutColumns = Pick<ModelSummary, "rolloutId" | "policy" | "kind" | "mode" | "status" | "champion" | "challenger" | "challengerShare" | "startedAt" | "nextLookAt">;
+
+function rolloutColumns({ state: { rollout }, allocation, now }: SummarySource): RolloutColumns {
+  if (rollout === null) {
+    return { rolloutId: null, policy: null, kind: null, mode: null, status: null, champion: null, challenger: null, challengerShare: null, startedAt: null, nextLookAt: null };
+  }
+  const { id, policy, status, champion, challenger, startedAt } = rollout;
+  return {
+    rolloutId: id,
+    policy: policy.name,
+    kind: policy.kind,
+    mode: policy.mode,
+    status,
+    champion: champion.version,
+    challenger: challenger.version,
+    challengerShare: allocation === null ? null : shareOf(allocation, challenger.version),
+    startedAt,
+    nextLookAt: status === "running" ? nextLook(rollout, now) : null,
+  };
+}
+
+function decisionColumns(decision: Decision | null): Pick<ModelSummary, "verdict" | "reason" | "sentence" | "decidedAt"> {
+  if (decision === null) return { verdict: null, reason: null, sentence: null, decidedAt: null };
+  return { verdict: decision.verdict, reason: decision.reason, sentence: decision.sentence, decidedAt: decision.at };
 }
 
 /** The newest decision of the present rollout; null before its first. */

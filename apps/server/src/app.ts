@@ -1,0 +1,108 @@
+import { asFailure } from "@gauntlet/controller";
+import { Failure } from "@gauntlet/core";
+import { gatewayRoutes } from "@gauntlet/gateway";
+import { Hono } from "hono";
+
+import { checkHost, checkOrigin } from "./http/check-origin.ts";
+import { problemResponse } from "./http/problem-response.ts";
+import { consoleResponse } from "./routes/console.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { openapiDocument } from "./routes/openapi.ts";
+import type { Operation, RouteContext } from "./routes/operation.ts";
+import { operatorRoutes } from "./routes/operator.ts";
+import { outcomeRoutes } from "./routes/outcomes.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import type { Services, Variables } from "./services.ts";
+
+type App = Hono<{ Variables: Variables }>;
+
+const VERSION = "0.1.0";
+
+/** Paths that the embedded registry answers; it asks for a token itself, since some of its reads are POST requests. */
+const REGISTRY_PATHS = ["/api/2.0/*", "/api/3.0/*", "/ajax-api/*", "/health", "/version"];
+
+/** All routes of a server. Every one that can change something asks for a token before anything else is looked at. */
+export function createApp(services: Services): App {
+  const app: App = new Hono();
+  app.use(guardBrowsers(services));
+  for (const operation of operationsOf(services)) {
+    app.on(operation.method, operation.path, async (c) => {
+      c.set("principal", await services.authenticator.require(c.req.header("authorization") ?? null, operation.access));
+      return operation.handle(c, services);
+    });
+  }
+  mountRegistry(app, services);
+  app.get("*", async (c, next) => (isPage(c.req.path) ? (consoleResponse(services.consoleDir, c.req.path) ?? next()) : next()));
+  app.notFound((c) => problemResponse(new Failure("not_found", `there is no ${c.req.method} ${c.req.path}`, { fix: "see /openapi.json for what there is" }), c.req.path));
+  app.onError((error, c) => {
+    const failure = asFailure(error);
+    if (failure.status >= 500) services.log({ level: "error", message: failure.message, fields: { code: failure.code, path: c.req.path, ...(failure.code === "internal" ? { stack: stackOf(failure) } : {}) } });
+    return problemResponse(failure, c.req.path);
+  });
+  return app;
+}
+
+/** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
+function operationsOf(services: Services): readonly Operation[] {
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...tokenRoutes, ...eventRoutes, predictRoute(services)];
+  const openapi: Operation = {
+    method: "GET",
+    path: "/openapi.json",
+    access: "open",
+    summary: "This description",
+    answer: { type: "application/json" },
+    handle: async (c) => c.json(openapiDocument([...listed, openapi], VERSION) as object),
+  };
+  return [...listed, openapi];
+}
+
+function predictRoute({ gateway }: Services): Operation {
+  const routes = gatewayRoutes(gateway);
+  return {
+    method: "POST",
+    path: "/v1/models/:model/predict",
+    access: "ingest",
+    summary: "Answers one request with the version its unit is assigned to, and records what was observed",
+    answer: { type: "application/json" },
+    handle: async (c) => routes.fetch(c.req.raw),
+  };
+}
+
+function mountRegistry(app: App, { registry }: Services): void {
+  if (registry === null) return;
+  for (const path of REGISTRY_PATHS) app.all(path, (c) => registry.fetch(c.req.raw));
+}
+
+/** What protects a person whose browser has another site open beside this one, and every answer's headers. */
+function guardBrowsers({ config }: Services) {
+  const rules = { listenHost: config.listen.host, allowedHosts: config.allowedHosts };
+  return async (c: RouteContext, next: () => Promise<void>): Promise<void> => {
+    const host = c.req.header("host") ?? new URL(c.req.url).host;
+    checkHost(host, rules);
+    const { method } = c.req;
+    if (method !== "GET" && method !== "HEAD") checkOrigin({ origin: c.req.header("origin"), fetchSite: c.req.header("sec-fetch-site") }, host);
+    await next();
+    for (const [name, value] of HEADERS) c.res.headers.set(name, value);
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+  };
+}
+
+const HEADERS: readonly (readonly [string, string])[] = [
+  ["content-security-policy", "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"],
+  ["x-content-type-options", "nosniff"],
+  ["referrer-policy", "no-referrer"],
+  ["cross-origin-resource-policy", "same-origin"],
+];
+
+/** Not one of the API's paths, so perhaps a page of the console. */
+function isPage(path: string): boolean {
+  return !/^\/(?:v1|api|ajax-api|ofrep|internal)(?:\/|$)/.test(path);
+}
+
+function stackOf(failure: Failure): string {
+  return (failure.cause instanceof Error ? failure.cause.stack : failure.stack) ?? "";
+}

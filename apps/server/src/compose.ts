@@ -1,0 +1,130 @@
+import { createMlflowClient, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient } from "@gauntlet/adapters";
+import type { Clock, Controller, Store } from "@gauntlet/controller";
+import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
+import type { Gateway } from "@gauntlet/gateway";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+
+import type { Config } from "./config/config.ts";
+import { gatewayShelf, type GatewayShelf, type ServedModel } from "./gateway-shelf.ts";
+
+export interface ComposeOptions {
+  /** Left out: the machine's. A world passes its own, so that months take seconds. */
+  readonly clock?: Clock;
+  /** What this process calls itself, for example `gauntlet up`. */
+  readonly holder: string;
+  /** Models whose versions answer in this process, beside the upstreams of the configuration. */
+  readonly serve?: Readonly<Record<string, ServedModel>>;
+  /** Who may call the embedded registry over HTTP. In-process calls always may. */
+  readonly allow?: NonNullable<Parameters<typeof createRegistry>[0]["allow"]>;
+  readonly onError?: (error: unknown) => void;
+  /** Told how each batch of a gateway's outcomes was recorded. */
+  readonly onRecorded?: GatewayRecorded;
+}
+
+type GatewayRecorded = Parameters<typeof gatewayShelf>[0]["onRecorded"];
+
+/** Everything of one process that has a life of its own. */
+export interface Composition {
+  readonly store: Store;
+  readonly controller: Controller;
+  readonly mlflow: MlflowClient;
+  /** null with an MLflow server of the user's own. */
+  readonly registry: EmbeddedRegistry | null;
+  /** The gateway of a model; null when nothing is known that could answer for it. */
+  gateway(model: string): Gateway | null;
+  /** Lets versions of a model answer in this process. */
+  serve(model: string, served: ServedModel): Gateway;
+  gateways: GatewayShelf;
+  /** Tells others who want the data directory where this process's server listens. */
+  announce(url: string): void;
+  close(): Promise<void>;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** The only place that constructs adapters. @throws Failure `data_dir_in_use`, `store_unavailable` … */
+export async function compose(config: Config, options: ComposeOptions): Promise<Composition> {
+  const clock = options.clock ?? systemClock;
+  const opened = await openStore(config, options.holder);
+  try {
+    const { store } = opened;
+    const { registry, mlflow } = await openRegistry(config, clock, options);
+    const controller: Controller = {
+      store,
+      registry: mlflowRegistry(mlflow),
+      artifacts: mlflowArtifacts(mlflow),
+      traffic: localTraffic(store.allocations),
+      clock,
+      holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
+      leaseMs: config.tick.leaseMs,
+    };
+    const gateways = gatewayShelf({ controller, serving: config.serving, serve: options.serve ?? {}, ...(options.onRecorded === undefined ? {} : { onRecorded: options.onRecorded }) });
+    return {
+      store,
+      controller,
+      mlflow,
+      registry,
+      gateway: gateways.get,
+      serve: gateways.serve,
+      gateways,
+      announce: opened.announce,
+      close: async () => {
+        registry?.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+async function openStore(config: Config, holder: string): Promise<{ readonly store: Store; readonly announce: (url: string) => void }> {
+  switch (config.store.kind) {
+    case "sqlite": {
+      const store = await openSqliteStore({ dataDir: config.dataDir, mode: "exclusive", holder });
+      return { store, announce: (url) => store.announce(url) };
+    }
+    case "postgres":
+      return { store: await openPostgresStore({ url: config.store.url }), announce: () => undefined };
+  }
+}
+
+/** The store for reading only: beside a running server, or without one. @throws Failure `not_found` when there is no data. */
+export async function openStoreForReading(config: Config): Promise<Store> {
+  switch (config.store.kind) {
+    case "sqlite":
+      return openSqliteStore({ dataDir: config.dataDir, mode: "read-only", holder: "gauntlet, reading" });
+    case "postgres":
+      return openPostgresStore({ url: config.store.url });
+  }
+}
+
+/** Stands for the embedded registry in addresses; nothing is ever resolved. */
+const IN_PROCESS_URL = "http://registry.in-process";
+const RETRIES = 2;
+
+async function openRegistry(config: Config, clock: Clock, options: ComposeOptions): Promise<{ readonly registry: EmbeddedRegistry | null; readonly mlflow: MlflowClient }> {
+  if (config.registry.kind === "mlflow") {
+    const { url, token, timeoutMs } = config.registry;
+    return { registry: null, mlflow: createMlflowClient({ url, timeoutMs, retries: RETRIES, ...(token === undefined ? {} : { token }) }) };
+  }
+  const ours = new WeakSet<Request>();
+  const { allow, onError } = options;
+  const registry = await createRegistry({
+    database: join(config.dataDir, "registry.db"),
+    artifactsDir: join(config.dataDir, "artifacts"),
+    now: () => clock.now(),
+    newId: () => randomBytes(16).toString("hex"),
+    // A call over HTTP is never in the set, so without a rule it is refused, not trusted.
+    allow: (request, access) => (ours.has(request) ? "granted" : (allow?.(request, access) ?? "unauthorized")),
+    ...(onError === undefined ? {} : { onError }),
+  });
+  const fetch = (request: Request): Promise<Response> => {
+    ours.add(request);
+    return registry.fetch(request);
+  };
+  return { registry, mlflow: createMlflowClient({ url: IN_PROCESS_URL, timeoutMs: 10_000, retries: RETRIES, fetch }) };
+}
+

@@ -1,0 +1,194 @@
+import { asFailure, type TickResult } from "@gauntlet/controller";
+import type { Gateway } from "@gauntlet/gateway";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Failure } from "@gauntlet/core";
+
+import { createApp } from "./app.ts";
+import { authenticator } from "./auth/authenticate.ts";
+import { ensureFirstToken } from "./auth/tokens.ts";
+import { compose, type ComposeOptions, type Composition } from "./compose.ts";
+import type { Config } from "./config/config.ts";
+import { isLoopback } from "./http/check-origin.ts";
+import { logToStderr, type Log } from "./log.ts";
+import { controllerLoop } from "./loop/controller-loop.ts";
+import { eventHub } from "./loop/event-hub.ts";
+import { ledgerGuard } from "./loop/ledger-guard.ts";
+import { metrics } from "./metrics/metrics.ts";
+import type { Services } from "./services.ts";
+
+export interface ServerOptions extends Pick<ComposeOptions, "clock" | "serve"> {
+  /** What this process calls itself to others who want the data directory. Left out: `gauntlet up`. */
+  readonly holder?: string;
+  /** false: nothing ticks by itself; the caller calls `tick`. */
+  readonly loop?: boolean;
+  /** false: no socket; requests come through `fetch`. */
+  readonly listen?: boolean;
+  readonly log?: Log;
+  /** The built console. Left out: that of this repository. */
+  readonly consoleDir?: string;
+}
+
+export interface RunningServer {
+  /** null without a socket. */
+  readonly url: string | null;
+  /** The first operator token, when this start made it; it is kept nowhere. */
+  readonly firstToken: string | null;
+  readonly composition: Composition;
+  /** Answers a request without a socket. */
+  fetch(request: Request): Promise<Response>;
+  /** One tick of one model. @throws Failure, `ledger_corrupt` when the ledger does not verify. */
+  tick(model: string): Promise<TickResult>;
+  gateway(model: string): Gateway | null;
+  /** Begins the loop of a server that was started without it. */
+  startLoop(): void;
+  /** Ends requests, records what gateways hold, seals the root, gives the data directory back. */
+  close(): Promise<void>;
+}
+
+/**
+ * A whole controller in one process: store, registry, gateways, API and console. Resolves when it listens; the ledger is
+ * verified right after, and nothing is decided before that.
+ * @throws Failure `data_dir_in_use`, `store_unavailable`, `conflict` when the port is taken.
+ */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? logToStderr;
+  const services = await servicesOf(config, options, log);
+  const app = createApp(services);
+  let listening: Listening | null = null;
+  let firstToken: string | null;
+  try {
+    firstToken = await ensureFirstToken(services.store.tokens, Date.now());
+    if (options.listen !== false) listening = await listen(config, async (request) => app.fetch(request));
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
+  if (listening !== null) services.announce(listening.url);
+  const verified = services.guard.verify().catch((error: unknown) => log({ level: "error", message: `the ledger could not be verified: ${asFailure(error).message}` }));
+  if (options.loop !== false) void verified.then(() => services.loop.start());
+  return {
+    url: listening?.url ?? null,
+    firstToken,
+    composition: services,
+    fetch: async (request) => app.fetch(request),
+    tick: services.loop.tick,
+    gateway: services.gateway,
+    startLoop: () => services.loop.start(),
+    close: once(() => shutDown(services, listening, verified)),
+  };
+}
+
+async function servicesOf(config: Config, options: ServerOptions, log: Log): Promise<Services> {
+  const stopwatch = () => performance.now();
+  // The registry asks who may write to it before the store that knows is handed out.
+  const late: { services: Services | null } = { services: null };
+  const composition = await compose(config, {
+    holder: options.holder ?? "gauntlet up",
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.serve === undefined ? {} : { serve: options.serve }),
+    allow: async (request, access) => allow(late.services, request, access),
+    onError: (error) => log({ level: "error", message: `registry: ${asFailure(error).message}` }),
+    onRecorded: (answer) => late.services?.metrics.recorded(answer),
+  });
+  const { store, controller } = composition;
+  const guard = ledgerGuard(store, (failure) => log({ level: "error", message: `${failure.message}. ${failure.fix ?? ""}` }));
+  const measured = metrics(controller, guard);
+  const events = eventHub(store.ledger, (error) => log({ level: "warn", message: `events: ${asFailure(error).message}` }));
+  const loop = controllerLoop({
+    controller,
+    guard,
+    everyMs: config.tick.everyMs,
+    stopwatch,
+    observe: {
+      ticked(model, result, durationMs) {
+        measured.ticked(result, durationMs);
+        events.nudge();
+        const failed = result.kind === "waiting" ? result.state.pending?.failed : null;
+        if (failed != null) log({ level: "warn", message: `an effect could not be applied: ${failed.detail}`, fields: { model, code: failed.code, key: failed.key } });
+      },
+      failed(model, failure, durationMs) {
+        measured.tickFailed(failure, durationMs);
+        // Another controller was quicker: that is what leases are for.
+        if (failure.code !== "fenced" && failure.code !== "ledger_conflict") log({ level: "error", message: failure.message, fields: { model, code: failure.code } });
+      },
+    },
+  });
+  const services: Services = {
+    ...composition,
+    config,
+    guard,
+    loop,
+    events,
+    metrics: measured,
+    authenticator: authenticator(store.tokens, { openReads: isLoopback(config.listen.host), stopwatch }),
+    log,
+    consoleDir: options.consoleDir ?? builtConsole(),
+  };
+  late.services = services;
+  return services;
+}
+
+async function allow(services: Services | null, request: Request, access: "read" | "write"): Promise<"granted" | "unauthorized" | "forbidden"> {
+  try {
+    await services?.authenticator.require(request.headers.get("authorization"), access === "read" ? "read" : "operator");
+    return services === null ? "unauthorized" : "granted";
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code === "unauthorized" || failure.code === "forbidden") return failure.code;
+    throw error;
+  }
+}
+
+function builtConsole(): string | null {
+  const dir = join(fileURLToPath(import.meta.url), "../../../console/dist");
+  return existsSync(join(dir, "index.html")) ? dir : null;
+}
+
+interface Listening {
+  readonly url: string;
+  readonly server: ServerType;
+}
+
+function listen({ listen: { host, port } }: Config, fetch: (request: Request) => Promise<Response>): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = createAdaptorServer({ fetch, hostname: host });
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "EADDRINUSE" ? "is taken by another process" : `can't be used: ${cause.message}`;
+      reject(new Failure("conflict", `${host}:${port} ${why}`, { fix: "stop that process, or choose another port: `--port`, or listen.port in gauntlet.yaml (0: any free one)", cause }));
+    });
+    server.listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve({ url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`, server });
+    });
+  });
+}
+
+async function shutDown(services: Services, listening: Listening | null, verified: Promise<unknown>): Promise<void> {
+  await verified;
+  services.events.close();
+  if (listening !== null) await closeServer(listening.server);
+  await services.gateways.drain().catch((error: unknown) => services.log({ level: "error", message: asFailure(error).message }));
+  await services.loop.stop();
+  await services.close();
+}
+
+/** Requests that are under way get a moment; idle connections end at once. */
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 2000);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  });
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | null = null;
+  return () => (done ??= work());
+}
