@@ -1,3 +1,7 @@
+export { memoryArtifacts } from "./memory-artifacts.ts";
+export { memoryRegistry } from "./memory-registry.ts";
+export type { RegistryMemory, RegistryModel } from "./memory-registry.ts";
+export { memoryTraffic } from "./memory-traffic.ts";
 export { emptyMemory } from "./memory-store/memory.ts";
 export type { Memory } from "./memory-store/memory.ts";
 export { openMemoryStore } from "./memory-store/open-memory-store.ts";

@@ -1,0 +1,18 @@
+import { memoryArtifacts } from "./memory-artifacts.ts";
+import { memoryRegistry, type RegistryMemory } from "./memory-registry.ts";
+import { registryConformance } from "./registry-conformance.ts";
+
+registryConformance("the registry in memory", async () => {
+  const memory: RegistryMemory = new Map();
+  return {
+    registry: memoryRegistry(memory),
+    artifacts: memoryArtifacts(memory),
+    makeModel: async (tagsOfVersions) => {
+      const model = `model-${memory.size + 1}`;
+      const versions = tagsOfVersions.map((tags, index) => ({ version: String(index + 1), digest: tags["gauntlet.digest"] ?? null, runId: `${model}-run-${index + 1}`, stage: "None", tags }));
+      memory.set(model, { aliases: {}, versions });
+      return { model, versions };
+    },
+    close: async () => {},
+  };
+});
