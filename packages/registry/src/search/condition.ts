@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { invalid } from "../request/problem.ts";
-import type { Comparator, Comparison } from "./filter.ts";
+import type { Comparator, Comparison, FilterValue } from "./filter.ts";
 
 /** A piece of SQL with its values. */
 export interface Condition {
@@ -51,10 +51,10 @@ const NUMERIC: readonly Comparator[] = ["=", "!=", ">", ">=", "<", "<="];
 const TEXTUAL: readonly Comparator[] = ["=", "!=", "LIKE", "ILIKE", "IN", "NOT IN"];
 
 function compare(column: string, kind: Column["kind"], comparison: Comparison): Condition {
-  const { comparator, value, key } = comparison;
+  const { comparator, value, key, entity } = comparison;
   if (!(kind === "number" ? NUMERIC : TEXTUAL).includes(comparator)) throw invalid(`Invalid comparator for '${key}': ${comparator}`);
   if (kind === "number") {
-    if (value.kind !== "number") throw invalid(`Expected a numeric value for '${key}'.`);
+    if (value.kind !== "number") throw invalid(`Expected numeric value type for ${entity === "metric" ? "metric" : `numeric attribute: ${key}`}. Found ${foundValue(value)}`);
     return { sql: `${column} ${comparator} ?`, values: [value.number] };
   }
   if (value.kind === "list") return { sql: `${column} ${comparator} (${value.texts.map(() => "?").join(", ")})`, values: value.texts };
@@ -63,6 +63,10 @@ function compare(column: string, kind: Column["kind"], comparison: Comparison): 
   if (comparator === "LIKE") return { sql: `${column} GLOB ?`, values: [globOf(value.text)] };
   if (comparator === "ILIKE") return { sql: `${column} LIKE ?`, values: [value.text] };
   return { sql: `${column} ${comparator} ?`, values: [value.text] };
+}
+
+function foundValue(value: FilterValue): string {
+  return value.kind === "text" ? `'${value.text}'` : "a list";
 }
 
 function globOf(pattern: string): string {
