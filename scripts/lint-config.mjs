@@ -18,7 +18,7 @@ const PACKAGES = {
   "apps/server": ["core", "contract", "controller", "adapters", "registry", "gateway"],
   "apps/cli": ["core", "contract", "server"],
   "apps/console": ["core", "contract"],
-  "examples/mail": ["core", "contract", "server"],
+  "examples/mail": ["core", "contract", "server", "adapters", "gateway"],
 };
 const OURS = ["core", "contract", "controller", "adapters", "registry", "gateway", "server", "cli", "console"];
 

@@ -27,6 +27,7 @@ export async function startRollout(controller: Controller, request: StartRequest
   }
   const versions = await controller.registry.read(model, [champion, request.challenger]);
   const serving = await controller.traffic.read(model);
+  requireServing(model, champion, serving);
   return withFreshState(controller, model, (state) => {
     requireFree(state);
     const rollout = rolloutOf({ request, state, serving, versions, champion, at: controller.clock.now() });
@@ -38,6 +39,15 @@ function requireFree(state: ModelState): void {
   if (state.rollout?.status === "running" || state.pending !== null) {
     throw new Failure("conflict", `rollout ${state.rollout?.id ?? ""} of ${state.model} is not over`, { fix: "wait for its decision, or reject it or roll it back" });
   }
+}
+
+/** A snapshot in which registry and traffic disagree would restore that disagreement. */
+function requireServing(model: string, champion: string, serving: Allocation | null): void {
+  const versions = new Set(serving?.arms.filter((arm) => arm.ranges.length > 0).map((arm) => arm.version) ?? [champion]);
+  if (versions.size === 1 && versions.has(champion)) return;
+  throw new Failure("conflict", `alias "champion" of ${model} names version ${champion}, but version ${[...versions].join(" and ")} serves`, {
+    fix: 'set the alias "champion" back to the version that serves, or let that version serve, before a rollout begins',
+  });
 }
 
 interface Start {
