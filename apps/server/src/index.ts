@@ -9,3 +9,15 @@ export { loadConfig } from "./config/load-config.ts";
 export { parseConfig } from "./config/parse-config.ts";
 export { logToStderr } from "./log.ts";
 export type { Log, LogLine } from "./log.ts";
+export { createToken, listTokens, revokeToken, ROLES } from "./auth/tokens.ts";
+export type { TokenView } from "./auth/tokens.ts";
+export { fleetView } from "./views/model-summary.ts";
+export { modelDetailView } from "./views/model-detail.ts";
+export { evidenceSeriesView } from "./views/evidence-series.ts";
+
+// What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
+export { approve, findDecisionAnywhere, hold, importLedger, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, resume, startRollout, verifyLedger } from "@gauntlet/controller";
+export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
+export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
+export type { Holder, MlflowClient } from "@gauntlet/adapters";
+export type { Answer, AnswerFunction, Gateway, GatewaySettings, LiveAnswer, Question, Timers } from "@gauntlet/gateway";

@@ -59,11 +59,14 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const services = await servicesOf(config, options, log);
   const app = createApp(services);
   let listening: Listening | null = null;
-  let firstToken: string | null;
+  let firstToken: string | null = null;
   try {
-    firstToken = await ensureFirstToken(services.store.tokens, Date.now());
-    if (options.listen !== false) listening = await listen(config, async (request) => app.fetch(request));
+    if (options.listen !== false) {
+      listening = await listen(config, async (request) => app.fetch(request));
+      firstToken = await ensureFirstToken(services.store.tokens, Date.now());
+    }
   } catch (error) {
+    listening?.server.close();
     await services.close();
     throw error;
   }

@@ -4,6 +4,8 @@ export { asFailure } from "./as-failure.ts";
 export { readState } from "./chain.ts";
 export type { Controller } from "./controller.ts";
 export { findDecision, findDecisionAnywhere, readChain } from "./find-decision.ts";
+export { importLedger } from "./import-ledger.ts";
+export type { ImportedLedger } from "./import-ledger.ts";
 export { observe } from "./observe.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";

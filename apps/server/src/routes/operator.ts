@@ -1,4 +1,4 @@
-import { acted, approveAct, operatorAct, startRollout as startBody, parsePolicy, type OperatorVerb } from "@gauntlet/contract";
+import { acted, approveAct, modelSummary, operatorAct, startRollout as startBody, parsePolicy, type OperatorVerb } from "@gauntlet/contract";
 import { approve, hold, request, resume, startRollout } from "@gauntlet/controller";
 import { Failure, type ModelState } from "@gauntlet/core";
 import type { z } from "zod";
@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { once, requireKey } from "../http/idempotent.ts";
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
 import type { Services } from "../services.ts";
+import { modelDetailView } from "../views/model-detail.ts";
 import type { Operation, RouteContext } from "./operation.ts";
 
 const BYTES_MAX = 200_000;
@@ -24,6 +25,14 @@ const asks = (kind: "promote" | "reject" | "rollback"): Act<{ reason: string }> 
 
 export const operatorRoutes: readonly Operation[] = [
   operation("rollouts", "Begins a rollout of a challenger under a policy", { body: startBody, act: start }),
+  {
+    method: "POST",
+    path: "/v1/models/:model/tick",
+    access: "operator",
+    summary: "Decides now instead of at the loop's next turn; answers where the model stands then",
+    answer: { type: "application/json", schema: modelSummary },
+    handle: tickNow,
+  },
   verb("approve", "Signs the newest decision and its evidence", { body: approveAct, act: ({ controller }, { model, by, body }) => approve(controller, model, { by, ...body }) }),
   verb("hold", "Nothing is promoted until it is resumed; harm still rolls back", { body: operatorAct, act: ({ controller }, { model, by, body }) => hold(controller, model, { by, reason: body.reason }) }),
   verb("resume", "Ends a hold", { body: operatorAct, act: ({ controller }, { model, by, body }) => resume(controller, model, { by, reason: body.reason }) }),
@@ -42,6 +51,14 @@ function start({ controller }: Services, { model, by, body }: Call<z.output<type
 interface Part<T extends z.ZodType> {
   readonly body: T;
   readonly act: Act<z.output<T>>;
+}
+
+async function tickNow(c: RouteContext, { loop, controller }: Services): Promise<Response> {
+  const model = c.req.param("model") ?? "";
+  // Asked first: a tick would make a lease for a name that nobody knows.
+  await modelDetailView(controller, model);
+  await loop.tick(model);
+  return c.json((await modelDetailView(controller, model)).summary);
 }
 
 /** Named as the contract names it. */

@@ -11,6 +11,12 @@ export const paths = {
   outcomes: "/v1/outcomes",
   labels: "/v1/labels",
   verify: "/v1/ledger/verify",
+  /** Every entry, one JSON object a line. */
+  export: "/v1/ledger/export",
+  /** Decides now instead of at the loop's next turn. */
+  tick: (model: string) => `/v1/models/${encodeURIComponent(model)}/tick`,
+  tokens: "/v1/tokens",
+  token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
   events: "/v1/events",
   predict: (model: string) => `/v1/models/${encodeURIComponent(model)}/predict`,
