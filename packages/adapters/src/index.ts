@@ -7,7 +7,11 @@ export { createRun, ensureExperiment, finishRun, getRun, logMetrics, logParams }
 export type { MetricPoint, MlflowRun, NewRun } from "./mlflow/runs.ts";
 export { createVersion, getVersion, searchVersions } from "./mlflow/versions.ts";
 export type { MlflowVersion, NewVersion } from "./mlflow/versions.ts";
+export { openPostgresStore } from "./postgres/open-postgres-store.ts";
+export type { PostgresOptions } from "./postgres/open-postgres-store.ts";
 export { readHolder } from "./sqlite/data-dir-lock.ts";
 export type { Holder } from "./sqlite/data-dir-lock.ts";
 export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
 export type { SqliteOptions, SqliteStore } from "./sqlite/open-sqlite-store.ts";
+export { openPostgresStore } from "./postgres/open-postgres-store.ts";
+export type { PostgresOptions } from "./postgres/open-postgres-store.ts";

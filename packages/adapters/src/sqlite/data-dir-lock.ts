@@ -35,6 +35,7 @@ export function lockDataDir(dataDir: string, holder: string): DataDirLock {
     lock.close();
     throw isBusy(error) ? inUse(dataDir, error) : unusable(dataDir, error);
   }
+  HELD.add(lock);
   let present: Holder = { holder, pid: process.pid, host: hostname(), url: null, since: new Date().toISOString() };
   writeHolder(dataDir, present);
   return {
@@ -46,9 +47,13 @@ export function lockDataDir(dataDir: string, holder: string): DataDirLock {
       if (!lock.isOpen) return;
       rmSync(holderFile(dataDir), { force: true });
       lock.close();
+      HELD.delete(lock);
     },
   };
 }
+
+/** A connection that nobody refers to is closed by the garbage collector, and its lock would go with it. */
+const HELD = new Set<DatabaseSync>();
 
 /** Who holds the directory now; null when nobody does, whatever a process that was killed has left behind. */
 export function readHolder(dataDir: string): Holder | null {

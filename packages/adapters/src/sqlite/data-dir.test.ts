@@ -66,11 +66,14 @@ test("a holder that is killed leaves no lock, and what it wrote is there", async
     process.stdout.write("ready");
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] });
-  const [first] = await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
-  expect(String(first)).toBe("ready");
-  const refused = await failureOf(open("exclusive"));
-  expect(refused.message).toContain(`the child (process ${child.pid} on `);
-  child.kill("SIGKILL");
+  try {
+    const [first] = await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+    expect(String(first)).toBe("ready");
+    const refused = await failureOf(open("exclusive"));
+    expect(refused.message).toContain(`the child (process ${child.pid} on `);
+  } finally {
+    child.kill("SIGKILL");
+  }
   await once(child, "exit");
   expect(existsSync(join(dataDir, "holder.json"))).toBe(true);
   expect(readHolder(dataDir)).toBeNull();

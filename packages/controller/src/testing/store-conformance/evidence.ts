@@ -186,6 +186,8 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await store.evidence.cells({ model: MODEL, epoch: 3, from: 0, to: 100 })).toEqual([]);
     expect(await store.evidence.cells({ model: "nobody", epoch: 1, from: 0, to: 100 })).toEqual([]);
     expect(await store.evidence.cells({ model: MODEL, epoch: 1, from: 30, to: 30 })).toEqual([]);
+    expect(await store.evidence.cells({ model: MODEL, epoch: 1, from: -Infinity, to: Infinity })).toHaveLength(4);
+    expect(await store.evidence.cells({ model: MODEL, epoch: 1, from: 9.5, to: 20.5 })).toHaveLength(2);
   },
   "prior records are those of the batch's requests, each once": async ({ store }) => {
     const kept = [prediction("r1"), prediction("r1", { version: "2", slot: "challenger", mode: "shadow", prediction: null }), prediction("r2", { prediction: false, epoch: 7, at: 1_700_000_000_123 })];

@@ -1,0 +1,15 @@
+import { evidence } from "./001-evidence.ts";
+import { ledger } from "./002-ledger.ts";
+import { servingAndAccess } from "./003-serving-and-access.ts";
+
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order: the first is number 1. One that was released is never changed; a new one is added. */
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "001-evidence", sql: evidence },
+  { name: "002-ledger", sql: ledger },
+  { name: "003-serving-and-access", sql: servingAndAccess },
+];
