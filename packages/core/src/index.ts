@@ -108,6 +108,7 @@ export type {
 
 export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
 export type { Plan } from "./plan/plan.ts";
+export { sayEffect } from "./plan/say-effect.ts";
 export { planFor, planStart } from "./plan/plan-for.ts";
 
 export { ROOT_CHAIN } from "./ledger/entry.ts";

@@ -3,6 +3,7 @@ import type { CheckResult, Decision } from "../decision/decision.ts";
 import type { Observation, RegisteredVersion } from "../decision/observation.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { Failure } from "../failure/failure.ts";
+import { sayEffect } from "../plan/say-effect.ts";
 import { toNumber } from "../policy/rational.ts";
 import type { VersionRef } from "../policy/rollout.ts";
 import { sharesOf } from "../allocation/shares-of.ts";
@@ -63,7 +64,7 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
     approvals: observation.operator.approvals
       .filter((approval) => approval.evidenceDigest === decision.evidenceDigest)
       .map((approval) => ({ by: approval.by, at: isoTime(approval.at), comment: approval.comment })),
-    intended: plan.effects.map((effect) => ({ key: effect.key, effect: effect.kind })),
+    intended: plan.effects.map((effect) => ({ key: effect.key, effect: sayEffect(effect) })),
     proof: { ledger: entry.chain, seq: entry.seq, sha256: entry.hash, evidenceSha256: decision.evidenceDigest },
   };
 }

@@ -87,10 +87,19 @@ function rollback(decision: Decision, observation: Observation): readonly Draft[
     ...tags(challenger.version, "rolled_back", decision),
     ...tags(champion.version, "champion", decision),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
-    ...(rollout.status === "promoted" ? [{ kind: "registry.stage", version: champion.version, stage: "Production", archiveExisting: false } as const] : []),
+    ...stageOfChampion(rollout),
     ...documents(decision, rollout),
   ];
 }
+
+/** A promotion archived it, also one that was not finished. */
+function stageOfChampion({ status, champion, snapshot }: Rollout): readonly Draft[] {
+  const before = snapshot.stages === undefined ? (status === "promoted" ? "Production" : null) : snapshot.stages[champion.version];
+  const stage = STAGES.find((known) => known === before);
+  return stage === undefined ? [] : [{ kind: "registry.stage", version: champion.version, stage, archiveExisting: false }];
+}
+
+const STAGES = ["None", "Staging", "Production", "Archived"] as const;
 
 function allToOne(observation: Observation, version: string): Allocation {
   const moved = reallocate(observation.rollout.allocation, [{ slot: slotOf(observation.rollout, version), version, basisPoints: 10_000 }], observation.highestEpoch + 1);
