@@ -13,5 +13,3 @@ export { readHolder } from "./sqlite/data-dir-lock.ts";
 export type { Holder } from "./sqlite/data-dir-lock.ts";
 export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
 export type { SqliteOptions, SqliteStore } from "./sqlite/open-sqlite-store.ts";
-export { openPostgresStore } from "./postgres/open-postgres-store.ts";
-export type { PostgresOptions } from "./postgres/open-postgres-store.ts";
