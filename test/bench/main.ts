@@ -2,6 +2,7 @@ import { benchDecisions } from "./decisions.ts";
 import { benchEvidence } from "./evidence.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
+import { benchRegistry } from "./registry.ts";
 import type { BenchRow } from "./row.ts";
 import { benchStores } from "./store.ts";
 
@@ -10,6 +11,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   decisions: benchDecisions,
   evidence: benchEvidence,
   gateway: benchGateway,
+  registry: benchRegistry,
   store: benchStores,
   http: benchHttp,
 };

@@ -1,5 +1,6 @@
 import { registryConformance } from "@gauntlet/controller/testing";
-import { harnessOf, listen, openClient, openRegistry } from "./mlflow-harness.ts";
+import { listen } from "@gauntlet/registry";
+import { harnessOf, openClient, openRegistry } from "./mlflow-harness.ts";
 
 registryConformance("the embedded registry, in process,", async () => {
   const { registry, close } = await openRegistry();
@@ -8,7 +9,7 @@ registryConformance("the embedded registry, in process,", async () => {
 
 registryConformance("the embedded registry, over a socket,", async () => {
   const { registry, close } = await openRegistry();
-  const server = await listen((request) => registry.fetch(request));
+  const server = await listen(registry, 0);
   return harnessOf(openClient({ url: server.url }), async () => {
     await server.close();
     await close();

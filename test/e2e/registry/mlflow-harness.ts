@@ -5,14 +5,12 @@ import type { MlflowClient, MlflowOptions } from "@gauntlet/adapters";
 import type { RegistryHarness } from "@gauntlet/controller/testing";
 import { createRegistry } from "@gauntlet/registry";
 import type { EmbeddedRegistry, RegistryOptions } from "@gauntlet/registry";
-import { serve } from "@hono/node-server";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const newId = (): string => randomUUID().replaceAll("-", "");
+const newId = (): string => randomUUID().replaceAll("-", "");
 
 /** An embedded registry in a directory of its own, which `close` removes. */
 export async function openRegistry(options: Partial<RegistryOptions> = {}): Promise<{ readonly registry: EmbeddedRegistry; readonly dir: string; close(): Promise<void> }> {
@@ -25,21 +23,6 @@ export async function openRegistry(options: Partial<RegistryOptions> = {}): Prom
       registry.close();
       await rm(dir, { recursive: true, force: true });
     },
-  };
-}
-
-/** Any fetch handler on a free loopback port. */
-export async function listen(handler: (request: Request) => Response | Promise<Response>): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { server, port } = await new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve) => {
-    const server = serve({ fetch: handler, port: 0, hostname: "127.0.0.1" }, (info: AddressInfo) => resolve({ server, port: info.port }));
-  });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
   };
 }
 

@@ -1,8 +1,6 @@
-import { createRegistry } from "@gauntlet/registry";
-import { serve } from "@hono/node-server";
+import { createRegistry, listen } from "@gauntlet/registry";
 import { randomUUID } from "node:crypto";
 import { mkdtemp } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Context } from "../component.ts";
 
@@ -16,14 +14,10 @@ export async function startEmbedded(context: Context): Promise<{ readonly url: s
     newId: () => randomUUID().replaceAll("-", ""),
     onError: (error) => context.log(`the embedded registry failed: ${String(error)}`),
   });
-  return new Promise((resolve) => {
-    const server = serve({ fetch: (request) => registry.fetch(request), port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => {
-      const close = async (): Promise<void> => {
-        if ("closeAllConnections" in server) server.closeAllConnections();
-        await new Promise<void>((done) => void server.close(() => done()));
-        registry.close();
-      };
-      resolve({ url: `http://127.0.0.1:${port}`, close });
-    });
-  });
+  const server = await listen(registry, 0);
+  const close = async (): Promise<void> => {
+    await server.close();
+    registry.close();
+  };
+  return { url: server.url, close };
 }

@@ -6,7 +6,7 @@ import { absent, invalid } from "../request/problem.ts";
 import { tooLarge } from "../request/body.ts";
 import { artifactParts } from "./path.ts";
 
-export interface FileEntry {
+interface FileEntry {
   /** The name alone, without its folder. */
   readonly name: string;
   readonly isFolder: boolean;

@@ -27,7 +27,7 @@ function hasBody(request: Request): boolean {
 }
 
 /** @throws Failure `too_large` as soon as more than `limitBytes` have come, whatever the header announced. */
-export async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
+async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > limitBytes) throw tooLarge(limitBytes);
   const chunks: Uint8Array[] = [];

@@ -1,8 +1,8 @@
 import { invalid } from "./problem.ts";
 
-export type Kind = "text" | "integer" | "number" | "boolean" | "texts" | "objects";
+type Kind = "text" | "integer" | "number" | "boolean" | "texts" | "objects";
 /** "text!" must be there and not empty. */
-export type Rule = Kind | `${Kind}!`;
+type Rule = Kind | `${Kind}!`;
 export type Rules = Readonly<Record<string, Rule>>;
 export type Fields = Readonly<Record<string, unknown>>;
 

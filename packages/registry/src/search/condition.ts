@@ -8,13 +8,13 @@ export interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
-export interface Column {
+interface Column {
   readonly sql: string;
   readonly kind: "text" | "number";
 }
 
 /** Where the tags, params or metrics of a searched row are: a sub-select that has a `value` column and takes the key. */
-export interface Attached {
+interface Attached {
   readonly from: string;
   readonly kind: "text" | "number";
 }
