@@ -198,6 +198,14 @@ describe("texts are data", () => {
   });
 });
 
+test("a large file streams, and HEAD tells its size", async () => {
+  const content = "0123456789abcdef".repeat(200_000);
+  await call("PUT", `${FILES}/0/run/large.txt`, content);
+  expect((await call("GET", `${FILES}/0/run/large.txt`)).body).toBe(content);
+  const head = await registry.fetch(new Request(`http://registry${FILES}/0/run/large.txt`, { method: "HEAD" }));
+  expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, String(content.length), ""]);
+});
+
 describe("bodies", () => {
   test("too large is 413, whether or not the size was announced", async () => {
     registry.close();

@@ -77,7 +77,7 @@ function createApp(context: Context, options: RegistryOptions & { readonly limit
   for (const path of ["/api/2.0/mlflow-artifacts/artifacts", "/ajax-api/2.0/mlflow-artifacts/artifacts"]) {
     for (const pattern of [path, `${path}/*`]) {
       app.on(["GET", "PUT", "DELETE"], pattern, async (c) => {
-        const access = c.req.method === "GET" ? "read" : "write";
+        const access = c.req.method === "GET" || c.req.method === "HEAD" ? "read" : "write";
         const refusal = await refuse(c.req.raw, access, options);
         return refusal ?? serveArtifact(context, c.req.raw, ARTIFACTS.exec(new URL(c.req.url).pathname)?.[1] ?? "");
       });

@@ -19,7 +19,7 @@ export const artifactRoutes: readonly Route[] = [
 export async function serveArtifact(context: Context, request: Request, encoded: string): Promise<Response> {
   const path = decodeOnce(encoded);
   if (path === "") {
-    if (request.method !== "GET") throw invalid("Invalid path");
+    if (request.method === "PUT" || request.method === "DELETE") throw invalid("Invalid path");
     return listRoot(context, new URL(request.url).searchParams.get("path") ?? "");
   }
   if (request.method === "PUT") {
@@ -30,10 +30,10 @@ export async function serveArtifact(context: Context, request: Request, encoded:
     await context.files.remove(path);
     return Response.json({});
   }
-  return download(context, path);
+  return download(context, request.method, path);
 }
 
-async function download(context: Context, path: string): Promise<Response> {
+async function download(context: Context, method: string, path: string): Promise<Response> {
   const file = await context.files.open(path);
   if (file === null) throw absent(`No such artifact: '${path}'`);
   const headers = {
@@ -43,6 +43,10 @@ async function download(context: Context, path: string): Promise<Response> {
     "x-content-type-options": "nosniff",
     "content-length": String(file.size),
   };
+  if (method === "HEAD") {
+    await file.handle.close();
+    return new Response(null, { headers });
+  }
   if (file.size <= SMALL_BYTES) {
     try {
       return new Response(await file.handle.readFile(), { headers });
