@@ -16,6 +16,15 @@ export interface StartRequest {
  * champion or a challenger; `registry_unavailable`.
  */
 export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
+  // The world is read after the state, in each try: a plan that was applied in between would show in the ledger.
+  return withFreshState(controller, request.policy.model, async (state) => {
+    requireFree(state);
+    const rollout = await readRollout(controller, request, state);
+    return appendEvents(controller, state, { events: [{ kind: "rollout.started", rollout, plan: planStart(rollout) }], fence: null });
+  });
+}
+
+async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
   const { model } = request.policy;
   const registry = await controller.registry.read(model, []);
   const champion = registry.aliases["champion"];
@@ -28,11 +37,7 @@ export async function startRollout(controller: Controller, request: StartRequest
   const versions = await controller.registry.read(model, [champion, request.challenger]);
   const serving = await controller.traffic.read(model);
   requireServing(model, champion, serving);
-  return withFreshState(controller, model, (state) => {
-    requireFree(state);
-    const rollout = rolloutOf({ request, state, serving, versions, champion, at: controller.clock.now() });
-    return appendEvents(controller, state, { events: [{ kind: "rollout.started", rollout, plan: planStart(rollout) }], fence: null });
-  });
+  return rolloutOf({ request, state, serving, versions, champion, at: controller.clock.now() });
 }
 
 function requireFree(state: ModelState): void {
@@ -82,7 +87,7 @@ function rolloutOf({ request, state, serving, versions, champion, at }: Start): 
     startedAt: at,
     startedBy: request.by,
     allocation: allocate({ model, epoch: epoch + 1, seed, shares, shadow }),
-    snapshot: { aliases: pickAliases(versions), allocation: before },
+    snapshot: { aliases: pickAliases(versions), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
   };
 }
 

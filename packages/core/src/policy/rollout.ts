@@ -30,5 +30,7 @@ export interface Rollout {
   readonly snapshot: {
     readonly aliases: Readonly<Record<string, string | null>>;
     readonly allocation: Allocation;
+    /** The stages of champion and challenger. Entries that were written before it was kept have none. */
+    readonly stages?: Readonly<Record<string, string>>;
   };
 }
