@@ -19,6 +19,10 @@ export async function request(controller: Controller, model: string, act: Act & 
     if (!allowed) {
       throw new Failure("conflict", `rollout ${rollout.id} is ${rollout.status}; it can't be asked to ${act.kind}`, { fix: "look at `gauntlet status`; a finished rollout is followed by a new one" });
     }
+    const { pending } = state;
+    if (act.kind !== "rollback" && pending !== null && pending.plan.becomes !== "running") {
+      throw new Failure("conflict", `decision ${pending.decisionId} of ${model} is being applied; only a rollback can be asked for now`, { fix: "wait until it is applied, or ask for a rollback" });
+    }
     const at = controller.clock.now();
     const id = `r-${digestOf([rollout.id, act.kind, act.by, at, state.seq]).slice(0, 24)}`;
     return { kind: "request", request: { id, kind: act.kind, by: act.by, at, reason: act.reason } };
