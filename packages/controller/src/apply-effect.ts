@@ -1,7 +1,9 @@
 import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type StageEffect, type TagEffect, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
+import { readVersion } from "./departures.ts";
 import { findDecision } from "./find-decision.ts";
+import { requireLeading, type Leadership } from "./leadership.ts";
 import { renderDocument } from "./render-document.ts";
 
 /**
@@ -9,24 +11,28 @@ import { renderDocument } from "./render-document.ts";
  * true is left alone. Returns a note for the ledger. The only place that knows all kinds of effects.
  *
  * @throws Failure with the port's code; `foreign_move` when somebody else changed what the plan relied on;
- * `read_back_mismatch` when the change was accepted and is not there.
+ * `read_back_mismatch` when the change was accepted and is not there; `fenced` when leadership ran out before the write.
  */
-export async function applyEffect(controller: Controller, effect: Effect): Promise<string> {
+export async function applyEffect(controller: Controller, effect: Effect, leadership: Leadership): Promise<string> {
+  const mayWrite = (): void => requireLeading(controller, leadership);
   switch (effect.kind) {
     case "registry.alias":
-      return applyAlias(controller, effect);
+      return applyAlias(controller, effect, mayWrite);
     case "registry.tag":
-      return applyTag(controller, effect);
+      return applyTag(controller, effect, mayWrite);
     case "registry.stage":
-      return applyStage(controller, effect);
+      return applyStage(controller, effect, mayWrite);
     case "traffic":
-      return applyTraffic(controller, effect);
+      return applyTraffic(controller, effect, mayWrite);
     case "document":
-      return applyDocument(controller, effect);
+      return applyDocument(controller, effect, mayWrite);
   }
 }
 
-async function applyAlias(controller: Controller, effect: AliasEffect): Promise<string> {
+/** What is said of a version or a run that the registry has no more: it can't keep a promotion from being taken back. */
+const GONE = "left out: it is gone from the registry";
+
+async function applyAlias(controller: Controller, effect: AliasEffect, mayWrite: () => void): Promise<string> {
   const { model, alias, version } = effect;
   const before = (await controller.registry.read(model, [])).aliases[alias] ?? null;
   if (before === version) return "was already so";
@@ -34,48 +40,60 @@ async function applyAlias(controller: Controller, effect: AliasEffect): Promise<
     if (effect.onForeign === "leave") return `left as somebody else set it: ${before ?? "absent"}`;
     if (effect.onForeign === "stop") throw foreignMove(effect, before);
   }
+  mayWrite();
   await controller.registry.setAlias(model, alias, version);
   const after = (await controller.registry.read(model, [])).aliases[alias] ?? null;
   if (after !== version) throw mismatch(`alias "${alias}" of ${model}`, version, after);
   return `was ${before ?? "absent"}`;
 }
 
-async function applyTag(controller: Controller, effect: TagEffect): Promise<string> {
+async function applyTag(controller: Controller, effect: TagEffect, mayWrite: () => void): Promise<string> {
   const { model, version, name, value } = effect;
-  const read = async () => (await controller.registry.read(model, [version])).versions.find((known) => known.version === version)?.tags[name] ?? null;
-  if ((await read()) === value) return "was already so";
+  const [before] = await readVersion(controller, model, version);
+  if (before === undefined) return GONE;
+  if (before.tags[name] === value) return "was already so";
+  mayWrite();
   await controller.registry.setTag(model, version, name, value);
-  const after = await read();
+  const after = (await readVersion(controller, model, version))[0]?.tags[name] ?? null;
   if (after !== value) throw mismatch(`tag "${name}" of ${model} version ${version}`, value, after);
   return "set";
 }
 
-async function applyStage(controller: Controller, effect: StageEffect): Promise<string> {
+async function applyStage(controller: Controller, effect: StageEffect, mayWrite: () => void): Promise<string> {
   const { model, version, stage } = effect;
-  const read = async () => (await controller.registry.read(model, [version])).versions.find((known) => known.version === version)?.stage ?? null;
-  if ((await read()) === stage) return "was already so";
+  const [before] = await readVersion(controller, model, version);
+  if (before === undefined) return GONE;
+  if (before.stage === stage) return "was already so";
+  mayWrite();
   await controller.registry.setStage(model, version, stage, effect.archiveExisting);
-  const after = await read();
+  const after = (await readVersion(controller, model, version))[0]?.stage ?? null;
   if (after !== stage) throw mismatch(`the stage of ${model} version ${version}`, stage, after);
   return "set";
 }
 
-async function applyTraffic(controller: Controller, effect: TrafficEffect): Promise<string> {
+async function applyTraffic(controller: Controller, effect: TrafficEffect, mayWrite: () => void): Promise<string> {
   const wanted = canonicalJson(effect.allocation);
   const before = await controller.traffic.read(effect.model);
   if (before !== null && canonicalJson(before) === wanted) return "was already so";
   if (before !== null && before.epoch > effect.allocation.epoch) {
     throw new Failure("stale_epoch", `the traffic of ${effect.model} is at epoch ${before.epoch}, beyond the planned ${effect.allocation.epoch}: somebody else changed it`);
   }
+  mayWrite();
   await controller.traffic.apply(effect.allocation);
   const after = await controller.traffic.read(effect.model);
   if (after === null || canonicalJson(after) !== wanted) throw mismatch(`the split of ${effect.model}`, `epoch ${effect.allocation.epoch}`, after === null ? null : `epoch ${after.epoch}`);
   return before === null ? "was unknown" : `was epoch ${before.epoch}`;
 }
 
-async function applyDocument(controller: Controller, effect: DocumentEffect): Promise<string> {
+async function applyDocument(controller: Controller, effect: DocumentEffect, mayWrite: () => void): Promise<string> {
   const content = renderDocument(effect.document, await findDecision(controller.store, effect.model, effect.decisionId));
-  if ((await controller.artifacts.read(effect.runId, effect.document)) === content) return "was already so";
+  try {
+    if ((await controller.artifacts.read(effect.runId, effect.document)) === content) return "was already so";
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return GONE;
+    throw error;
+  }
+  mayWrite();
   await controller.artifacts.write(effect.runId, effect.document, content);
   if ((await controller.artifacts.read(effect.runId, effect.document)) !== content) throw mismatch(`${effect.document} of run ${effect.runId}`, "the rendered text", "another text");
   return "written";

@@ -4,7 +4,8 @@ import { applyEffect } from "./apply-effect.ts";
 import { asFailure } from "./as-failure.ts";
 import { appendEvents } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { departures } from "./departures.ts";
+import { departures, type Departure } from "./departures.ts";
+import { stayLeading, type Leadership } from "./leadership.ts";
 import type { Fence } from "./ports/ledger-store.ts";
 
 /**
@@ -12,34 +13,43 @@ import type { Fence } from "./ports/ledger-store.ts";
  * that fails; the next tick goes on there. When all are done the whole plan is read back once more, and only then is
  * it recorded as applied.
  */
-export async function applyPlan(controller: Controller, from: ModelState, fence: Fence): Promise<ModelState> {
+export async function applyPlan(controller: Controller, from: ModelState, since: Leadership): Promise<ModelState> {
   let state = from;
+  let leadership = since;
   for (const effect of remaining(state)) {
+    leadership = await stayLeading(controller, leadership);
+    let note: string;
     try {
-      const note = await applyEffect(controller, effect);
-      state = await appendEvents(controller, state, { events: [{ kind: "effect.applied", decisionId: decisionOf(state), key: effect.key, note }], fence });
+      note = await applyEffect(controller, effect, leadership);
     } catch (error) {
-      return recordFailure(controller, { state, effect, failure: asFailure(error), fence });
+      return recordFailure(controller, { state, effect, failure: asFailure(error), fence: leadership });
     }
+    state = await appendEvents(controller, state, { events: [{ kind: "effect.applied", decisionId: decisionOf(state), key: effect.key, note }], fence: leadership });
   }
-  return settle(controller, state, fence);
+  return settle(controller, state, leadership);
 }
 
 async function settle(controller: Controller, state: ModelState, fence: Fence): Promise<ModelState> {
   const { pending } = state;
   if (pending === null) return state;
+  let found: readonly Departure[];
   try {
-    const [departure] = await departures(controller, pending.plan);
-    if (departure !== undefined) {
-      const failure = new Failure(departure.code, departure.detail);
-      return await recordFailure(controller, { state, effect: departure.effect, failure, fence });
-    }
+    found = await departures(controller, pending.plan);
   } catch (error) {
     const effect = pending.plan.effects.at(-1);
     if (effect === undefined) throw error;
     return recordFailure(controller, { state, effect, failure: asFailure(error), fence });
   }
-  return appendEvents(controller, state, { events: [{ kind: "plan.applied", decisionId: pending.decisionId }], fence });
+  const undone = found.find((departure) => !wasLeft(departure));
+  if (undone === undefined) return appendEvents(controller, state, { events: [{ kind: "plan.applied", decisionId: pending.decisionId }], fence });
+  // It was read back once and is not so any more. It is applied again, and that says whether it may be.
+  const failure = new Failure("read_back_mismatch", undone.detail, { fix: "nothing: it is applied again" });
+  return recordFailure(controller, { state, effect: undone.effect, failure, fence });
+}
+
+/** An alias that the plan leaves to somebody else who moved it. */
+function wasLeft({ effect, cause }: Departure): boolean {
+  return effect.kind === "registry.alias" && effect.onForeign === "leave" && cause === "foreign";
 }
 
 /** The same failure again is no news; leadership that was lost belongs to nobody's plan. */
@@ -50,7 +60,8 @@ async function recordFailure(
   const { state, effect, failure, fence } = failed;
   if (failure.code === "fenced" || failure.code === "ledger_conflict" || failure.code === "store_unavailable") throw failure;
   const known = state.pending?.failed;
-  if (known?.key === effect.key && known.code === failure.code && known.detail === failure.message) return state;
+  const isNews = known?.key !== effect.key || known.code !== failure.code || known.detail !== failure.message || state.pending?.applied.includes(effect.key) === true;
+  if (!isNews) return state;
   return appendEvents(controller, state, {
     events: [{ kind: "effect.failed", decisionId: decisionOf(state), key: effect.key, code: failure.code, detail: failure.message, retryable: failure.retryable }],
     fence,

@@ -1,31 +1,101 @@
-import { canonicalJson, type Effect, type FailureCode, type Plan } from "@gauntlet/core";
+import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
+import { findDecision } from "./find-decision.ts";
+import { renderDocument } from "./render-document.ts";
 
 /** One effect of a plan that the world does not show. */
 export interface Departure {
   readonly effect: Effect;
-  readonly code: FailureCode;
   readonly detail: string;
+  /**
+   * late: as if the effect had not been applied, or a controller that lost its leadership had written after it.
+   * foreign: only somebody else can have done it.
+   */
+  readonly cause: "late" | "foreign";
 }
 
 /**
  * Reads registry and traffic back against a whole plan. What was set last counts: a plan may set a thing once only.
- * Aliases that were left to somebody else are not departures. Tags and documents were read back when they were written.
+ * A version that is gone from the registry departs from nothing.
  */
 export async function departures(controller: Controller, plan: Plan): Promise<readonly Departure[]> {
+  const registry = await readRegistry(controller, plan);
   const found: Departure[] = [];
-  const aliases = plan.effects.some((effect) => effect.kind === "registry.alias") ? (await controller.registry.read(plan.model, [])).aliases : {};
   for (const effect of plan.effects) {
-    if (effect.kind === "registry.alias" && effect.onForeign !== "leave" && (aliases[effect.alias] ?? null) !== effect.version) {
-      found.push({ effect, code: "foreign_move", detail: `alias "${effect.alias}" of ${plan.model} is ${aliases[effect.alias] ?? "absent"}; ${effect.version ?? "absent"} was set` });
-    }
-    if (effect.kind === "traffic") {
-      const allocation = await controller.traffic.read(plan.model);
-      if (allocation === null || canonicalJson(allocation) !== canonicalJson(effect.allocation)) {
-        found.push({ effect, code: "stale_epoch", detail: `the traffic of ${plan.model} is at epoch ${allocation?.epoch ?? "none"}; epoch ${effect.allocation.epoch} was set` });
-      }
-    }
+    const departure = effect.kind === "traffic" ? await trafficDeparture(controller, effect) : registryDeparture(registry, effect);
+    if (departure !== null) found.push(departure);
   }
   return found;
+}
+
+/** The documents of a plan that are not as its decision says. They belong to people once the plan has settled. */
+export async function documentDepartures(controller: Controller, plan: Plan): Promise<readonly Departure[]> {
+  const found: Departure[] = [];
+  for (const effect of plan.effects) {
+    if (effect.kind === "document" && !(await isWritten(controller, effect))) found.push({ effect, detail: `${effect.document} of run ${effect.runId} is another text`, cause: "late" });
+  }
+  return found;
+}
+
+async function readRegistry(controller: Controller, plan: Plan): Promise<RegistryView> {
+  const effects = plan.effects.filter((effect) => effect.kind.startsWith("registry."));
+  if (effects.length === 0) return { aliases: {}, versions: [] };
+  const named = [...new Set(effects.flatMap((effect) => (effect.kind === "registry.tag" || effect.kind === "registry.stage" ? [effect.version] : [])))];
+  const { aliases } = await controller.registry.read(plan.model, []);
+  const versions: RegisteredVersion[] = [];
+  for (const version of named) versions.push(...(await readVersion(controller, plan.model, version)));
+  return { aliases, versions };
+}
+
+/** The version, or nothing when it is gone. */
+export async function readVersion(controller: Controller, model: string, version: string): Promise<readonly RegisteredVersion[]> {
+  try {
+    return (await controller.registry.read(model, [version])).versions;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return [];
+    throw error;
+  }
+}
+
+function registryDeparture(registry: RegistryView, effect: Exclude<Effect, TrafficEffect>): Departure | null {
+  switch (effect.kind) {
+    case "registry.alias":
+      return aliasDeparture(registry, effect);
+    case "registry.tag": {
+      const row = registry.versions.find((known) => known.version === effect.version);
+      const found = row?.tags[effect.name] ?? null;
+      return row === undefined || found === effect.value ? null : { effect, detail: `tag "${effect.name}" of ${effect.model} version ${effect.version} is ${found ?? "absent"}; ${effect.value} was set`, cause: "late" };
+    }
+    case "registry.stage": {
+      const row = registry.versions.find((known) => known.version === effect.version);
+      return row === undefined || row.stage === effect.stage ? null : { effect, detail: `${effect.model} version ${effect.version} is in stage ${row.stage}; ${effect.stage} was set`, cause: "late" };
+    }
+    case "document":
+      return null;
+  }
+}
+
+function aliasDeparture({ aliases }: RegistryView, effect: AliasEffect): Departure | null {
+  const found = aliases[effect.alias] ?? null;
+  if (found === effect.version) return null;
+  return { effect, detail: `alias "${effect.alias}" of ${effect.model} is ${found ?? "absent"}; ${effect.version ?? "absent"} was set`, cause: effect.expect.includes(found) ? "late" : "foreign" };
+}
+
+/** The target refuses the past, so a higher epoch is somebody else's. */
+async function trafficDeparture(controller: Controller, effect: TrafficEffect): Promise<Departure | null> {
+  const found = await controller.traffic.read(effect.model);
+  if (found !== null && canonicalJson(found) === canonicalJson(effect.allocation)) return null;
+  const detail = `the traffic of ${effect.model} is at epoch ${found?.epoch ?? "none"}; epoch ${effect.allocation.epoch} was set`;
+  return { effect, detail, cause: found !== null && found.epoch >= effect.allocation.epoch ? "foreign" : "late" };
+}
+
+async function isWritten(controller: Controller, effect: DocumentEffect): Promise<boolean> {
+  const content = renderDocument(effect.document, await findDecision(controller.store, effect.model, effect.decisionId));
+  try {
+    return (await controller.artifacts.read(effect.runId, effect.document)) === content;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return true;
+    throw error;
+  }
 }

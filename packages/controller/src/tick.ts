@@ -4,9 +4,9 @@ import { applyPlan } from "./apply-plan.ts";
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
 import { observe } from "./observe.ts";
-import type { Fence } from "./ports/ledger-store.ts";
+import { lead, resign, type Leadership } from "./leadership.ts";
 import { recordDecision } from "./record-decision.ts";
-import { watchSettled } from "./watch-settled.ts";
+import { isSettling, watchSettled } from "./watch-settled.ts";
 
 /** What a tick came to; `state` is the model's state after it. */
 export type TickResult =
@@ -18,27 +18,28 @@ export type TickResult =
  * in the middle, the next tick goes on from what the ledger says. Only the holder of the model's lease works on it.
  */
 export async function tick(controller: Controller, model: string): Promise<TickResult> {
-  const { leases } = controller.store;
-  const lease = await leases.acquire({ name: `model:${model}`, holder: controller.holder, now: controller.clock.now(), ttlMs: controller.leaseMs });
-  if (lease === null) return { kind: "led_elsewhere" };
+  const leadership = await lead(controller, model);
+  if (leadership === null) return { kind: "led_elsewhere" };
   try {
-    return await step(controller, model, { lease: lease.name, token: lease.token });
+    return await step(controller, model, leadership);
   } finally {
-    await leases.release(lease);
+    await resign(controller, leadership);
   }
 }
 
-async function step(controller: Controller, model: string, fence: Fence): Promise<TickResult> {
-  const state = await readState(controller, model);
-  if (canGoOn(state)) return finish(await applyPlan(controller, state, fence));
-  if (!isOpen(state)) return { kind: "idle", state: await watchSettled(controller, state, fence) };
+async function step(controller: Controller, model: string, leadership: Leadership): Promise<TickResult> {
+  const known = await readState(controller, model);
+  const settled = !isOpen(known) || isSettling(controller, known);
+  const state = settled ? await watchSettled(controller, known, leadership) : known;
+  if (canGoOn(state)) return finish(await applyPlan(controller, state, leadership));
+  if (!isOpen(state)) return { kind: "idle", state };
 
   const observation = await observe(controller, state);
   const decision = decide(observation.rollout.policy, observation);
   const plan = planFor(decision, observation);
-  const recorded = await recordDecision(controller, { state, observation, decision, plan, fence });
+  const recorded = await recordDecision(controller, { state, observation, decision, plan, fence: leadership });
   if (!canGoOn(recorded)) return { kind: "decided", state: recorded };
-  return finish(await applyPlan(controller, recorded, fence));
+  return finish(await applyPlan(controller, recorded, leadership));
 }
 
 /** A pending plan goes on, unless a person asks for something else or an effect was refused for good. */

@@ -1,33 +1,49 @@
-import type { ModelState } from "@gauntlet/core";
+import type { ModelState, Plan } from "@gauntlet/core";
 
 import { asFailure } from "./as-failure.ts";
 import { appendEvents } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { departures, type Departure } from "./departures.ts";
+import { departures, documentDepartures, type Departure } from "./departures.ts";
 import type { Fence } from "./ports/ledger-store.ts";
 
 /**
- * Compares the world with the newest plan that was applied in full. The registry has no fence, so a controller that
- * fell asleep before a write may wake and do it after its successor finished. Port calls end within a lease, hence
- * such a write shows within two; then the plan is applied again. Later departures are somebody else's: recorded once,
- * shown, and left alone.
+ * Writes to a registry are not fenced: one that a controller sent while it led may arrive after its successor is done.
+ * A port call ends within a lease, so it arrives within one; another is for clocks that differ, and one more for the
+ * next tick to come and look.
+ */
+const SETTLING_LEASES = 3;
+
+/** Whether the newest plan was applied so recently that a late write of our own may still arrive. */
+export function isSettling(controller: Pick<Controller, "clock" | "leaseMs">, { settled, pending }: ModelState): boolean {
+  return settled !== null && pending === null && controller.clock.now() - settled.at <= SETTLING_LEASES * controller.leaseMs;
+}
+
+/**
+ * Compares the world with the newest plan that was applied in full. While it settles, a departure that a late write of
+ * our own explains has the plan applied again. Any other is somebody else's: recorded once, shown, and left alone.
  */
 export async function watchSettled(controller: Controller, state: ModelState, fence: Fence): Promise<ModelState> {
-  if (state.settled === null) return state;
-  const { plan, at } = state.settled;
+  if (state.settled === null || state.pending !== null) return state;
+  const { plan } = state.settled;
+  const settling = isSettling(controller, state);
   let found: readonly Departure[];
   try {
-    found = await departures(controller, plan);
+    found = await look(controller, plan, settling);
   } catch (error) {
     // What can't be read departs from nothing; the next tick looks again.
     if (asFailure(error).code === "internal") throw error;
     return state;
   }
-  if (found.length === 0) return state;
   const detail = found.map((departure) => departure.detail).join("; ");
-  if (controller.clock.now() - at <= 2 * controller.leaseMs) {
+  if (found.length === 0) return state.drift === null ? state : appendEvents(controller, state, { events: [{ kind: "drift.gone", detail: state.drift }], fence });
+  if (settling && found.every((departure) => departure.cause === "late")) {
     return appendEvents(controller, state, { events: [{ kind: "plan.reopened", decisionId: plan.decisionId, detail }], fence });
   }
   if (state.drift === detail) return state;
   return appendEvents(controller, state, { events: [{ kind: "drift.seen", detail }], fence });
+}
+
+async function look(controller: Controller, plan: Plan, settling: boolean): Promise<readonly Departure[]> {
+  const found = await departures(controller, plan);
+  return settling ? [...found, ...(await documentDepartures(controller, plan))] : found;
 }

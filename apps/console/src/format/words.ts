@@ -74,6 +74,7 @@ export const EVENT_WORDS: Readonly<Record<LedgerEvent["kind"], string>> = {
   "plan.applied": "Plan applied",
   "plan.reopened": "Plan reopened",
   "drift.seen": "Foreign change seen",
+  "drift.gone": "Foreign change gone",
   approval: "Approval",
   request: "Request",
   hold: "Hold",
@@ -120,6 +121,8 @@ export function eventSummary(event: LedgerEvent): string {
       return `${event.decisionId}: ${event.detail}`;
     case "drift.seen":
       return event.detail;
+    case "drift.gone":
+      return `No longer so: ${event.detail}`;
     case "approval":
       return `${event.approval.by} approved ${event.approval.decisionId}${event.approval.comment === "" ? "" : `: ${event.approval.comment}`}`;
     case "request":

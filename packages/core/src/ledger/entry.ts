@@ -40,6 +40,8 @@ export type LedgerEvent =
   | { readonly kind: "plan.reopened"; readonly decisionId: string; readonly detail: string }
   /** Somebody else changed what a finished plan had set. Recorded, shown, and left alone. */
   | { readonly kind: "drift.seen"; readonly detail: string }
+  /** What was seen departing, `detail`, is as the plan set it again. */
+  | { readonly kind: "drift.gone"; readonly detail: string }
   | { readonly kind: "approval"; readonly approval: Approval }
   | { readonly kind: "request"; readonly request: OperatorRequest }
   | { readonly kind: "hold"; readonly hold: OperatorHold }

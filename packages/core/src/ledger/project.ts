@@ -46,6 +46,8 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
       return { ...state, pending: state.settled === null ? null : opened(state.settled.plan), settled: null };
     case "drift.seen":
       return { ...state, drift: event.detail };
+    case "drift.gone":
+      return { ...state, drift: null };
     case "approval":
       return { ...state, approvals: [...state.approvals, event.approval] };
     case "request":
@@ -70,7 +72,9 @@ function withEffect(state: ModelState, key: string, failed: PendingPlan["failed"
   if (pending === null || !pending.plan.effects.some((effect) => effect.key === key)) {
     throw new Failure("ledger_corrupt", `the ledger of ${state.model} has a result for ${key}, which no pending plan intends`);
   }
-  return { ...pending, applied: failed === null ? [...pending.applied, key] : pending.applied, failed };
+  // An effect that was applied, and is found undone at the end, is applied again.
+  const others = pending.applied.filter((known) => known !== key);
+  return { ...pending, applied: failed === null ? [...others, key] : others, failed };
 }
 
 function finished(state: ModelState, decisionId: string, at: number): ModelState {
