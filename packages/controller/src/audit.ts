@@ -1,6 +1,7 @@
 import { replayEntry, ROOT_CHAIN, verifyChain, type ChainBreak, type ChainPosition, type LedgerEntry, type Replay } from "@gauntlet/core";
 
 import { readChain } from "./find-decision.ts";
+import type { ChainHead } from "./ports/ledger-store.ts";
 import type { Store } from "./ports/store.ts";
 
 export interface Verification {
@@ -14,24 +15,28 @@ export async function verifyLedger(store: Pick<Store, "ledger">): Promise<Verifi
   const chains: { chain: string; entries: number; head: string }[] = [];
   const breaks: ChainBreak[] = [];
   for (const stored of await store.ledger.heads()) {
-    let position: ChainPosition | null = null;
-    let broken: ChainBreak | null = null;
-    for await (const entry of readChain(store, stored.chain)) {
-      const checked = verifyChain([entry], position);
-      if (checked.broken !== null) {
-        broken = checked.broken;
-        break;
-      }
-      position = checked.head;
-    }
-    if (broken === null && (position?.seq !== stored.seq || position.hash !== stored.hash)) {
-      broken = { chain: stored.chain, seq: stored.seq, detail: `the chain ends at entry ${position?.seq ?? 0}, but its head says ${stored.seq}: entries are missing` };
-    }
+    const { broken, head } = await verifyStored(store, stored);
     if (broken !== null) breaks.push(broken);
-    chains.push({ chain: stored.chain, entries: position?.seq ?? 0, head: position?.hash ?? "" });
+    chains.push({ chain: stored.chain, entries: head?.seq ?? 0, head: head?.hash ?? "" });
   }
   breaks.push(...(await rootBreaks(store)));
   return { status: breaks.length === 0 ? "verified" : "broken", chains, breaks };
+}
+
+/** One chain against its head. Entries may be appended while it is read; what counts is the one that the head named. */
+async function verifyStored(store: Pick<Store, "ledger">, stored: ChainHead): Promise<{ readonly broken: ChainBreak | null; readonly head: ChainPosition | null }> {
+  let head: ChainPosition | null = null;
+  let named: string | null = null;
+  for await (const entry of readChain(store, stored.chain)) {
+    const checked = verifyChain([entry], head);
+    if (checked.broken !== null) return { broken: checked.broken, head };
+    head = checked.head;
+    if (entry.seq === stored.seq) named = entry.hash;
+  }
+  const end = head?.seq ?? 0;
+  const now = end === stored.seq ? stored.seq : ((await store.ledger.head(stored.chain))?.seq ?? 0);
+  if (named === stored.hash && end <= now) return { broken: null, head };
+  return { broken: { chain: stored.chain, seq: stored.seq, detail: `the chain ends at entry ${end}, but its head says ${now}: entries are missing, or were added beside the head` }, head };
 }
 
 /** The newest root entry names an entry of every chain; each must still be there, with the same hash. */
