@@ -46,5 +46,10 @@ export function emptyMemory(): Memory {
 
 /** A frozen copy, so that neither the writer nor a reader can change what is stored. */
 export function keep<T>(value: T): T {
-  return JSON.parse(canonicalJson(value), (_key, item: unknown) => (typeof item === "object" ? Object.freeze(item) : item)) as T;
+  return freeze(JSON.parse(canonicalJson(value)) as T);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) for (const item of Object.values(Object.freeze(value))) freeze(item);
+  return value;
 }
