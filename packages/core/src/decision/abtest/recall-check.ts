@@ -8,7 +8,7 @@ import { newcombe } from "../../statistics/newcombe.ts";
 import { pairedRecallRatio, type PairedRecall } from "../../statistics/paired-ratio.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
-import { formatNumber, formatP, formatPercent } from "./format.ts";
+import { formatNumber, formatP, formatPercent, formatPoints } from "./format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
 
 type Rule = Extract<CheckRule, { kind: "superiority" }>;
@@ -56,9 +56,29 @@ function pairedCheck(rule: Rule, context: CheckContext, paired: Paired): CheckRe
       relative: recall.ratio === null ? null : recall.ratio - 1,
       absolute: (onlyChallenger - onlyChampion) / positives,
     },
-    says: `Of ${positives} positives that both answered, the challenger found ${challengerHits} and the champion ${championHits} (${onlyChallenger} only the challenger, ${onlyChampion} only the champion; ${formatP(test.exact)}).`,
+    says: pairedSentence(rule, { recall, interval, level: 1 - context.alpha, p: test.exact }),
     wouldChange: proven ? null : changeOf(rule, meets, significant),
   };
+}
+
+interface PairedFindings {
+  readonly recall: PairedRecall;
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly level: number;
+  readonly p: number;
+}
+
+function pairedSentence(rule: Rule, { recall, interval, level, p }: PairedFindings): string {
+  const { positives, championHits, challengerHits, onlyChallenger, onlyChampion } = recall;
+  const relative = rule.basis === "relative";
+  const gainOf = (value: number) => (relative ? formatPercent(value - 1) : formatPoints(value));
+  const gain = relative ? (recall.ratio ?? 1) : (onlyChallenger - onlyChampion) / positives;
+  const credible = interval === null ? "" : ` (${gainOf(interval.low)} to ${gainOf(interval.high)} at ${formatPercent(level)} confidence)`;
+  const asked = relative ? formatPercent(toNumber(rule.improveBy)) : formatPoints(toNumber(rule.improveBy));
+  return (
+    `Of ${positives} positives that both answered, the challenger found ${challengerHits} and the champion ${championHits}: a gain of ${gainOf(gain)}${credible}, where ${asked} is asked for; ` +
+    `${onlyChallenger} only the challenger found, ${onlyChampion} only the champion, ${formatP(p)}.`
+  );
 }
 
 /** null when no request tells the versions apart: zero variance is no certainty. */
