@@ -1,5 +1,6 @@
 import { mergeStatistics } from "@gauntlet/core";
 import type { EvidenceCell, Label, Prediction } from "@gauntlet/core";
+import { requestHash, requestHashes } from "../sql/request-hash.ts";
 import { cellKey, stageFolds } from "../sql/stage-folds.ts";
 import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
@@ -20,23 +21,35 @@ export function modelLock(model: string): string {
   return `evidence ${model}`;
 }
 
+/*
+ * Lookups are LATERAL … OFFSET 0, which PostgreSQL carries out as it is written: one index scan for each thing wanted.
+ * Left to itself, and with the statistics of a table that has just begun to grow, it reads the whole table instead.
+ */
+
 async function readRecords(queries: Queries, model: string, jobs: readonly FoldJob[]): Promise<StoredRecords> {
-  const requestIds = [...new Set(jobs.flatMap((job) => job.batch.requestIds))];
+  const hashes = requestHashes(jobs.flatMap((job) => job.batch.requestIds));
+  const batches = await queries.all<StoredBatch>(
+    `SELECT found.* FROM unnest($2::text[]) AS wanted (id)
+     CROSS JOIN LATERAL (SELECT batch_id AS "batchId", digest, answer FROM @.batches WHERE model = $1 AND batch_id = wanted.id OFFSET 0) AS found`,
+    model,
+    jobs.map((job) => job.batch.batchId),
+  );
+  if (hashes.length === 0) return { batches, predictions: [], labels: [] };
   return {
-    batches: await queries.all<StoredBatch>(
-      `SELECT batch_id AS "batchId", digest, answer FROM @.batches WHERE model = $1 AND batch_id = ANY ($2)`,
-      model,
-      jobs.map((job) => job.batch.batchId),
-    ),
+    batches,
     predictions: await queries.all<Prediction>(
-      `SELECT request_id AS "requestId", model, version, slot, mode, epoch, at, prediction FROM @.predictions WHERE model = $1 AND request_id = ANY ($2)`,
+      `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
+       CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, version, slot, mode, epoch, at, prediction FROM @.predictions WHERE request_hash = wanted.hash OFFSET 0) AS found
+       WHERE found.model = $1`,
       model,
-      requestIds,
+      hashes,
     ),
     labels: await queries.all<Label>(
-      `SELECT request_id AS "requestId", model, revision, truth, source, labelled_at AS "labelledAt" FROM @.labels WHERE model = $1 AND request_id = ANY ($2) ORDER BY request_id, revision`,
+      `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
+       CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, revision, truth, source, labelled_at AS "labelledAt" FROM @.labels WHERE request_hash = wanted.hash OFFSET 0) AS found
+       WHERE found.model = $1 ORDER BY found.revision`,
       model,
-      requestIds,
+      hashes,
     ),
   };
 }
@@ -44,17 +57,19 @@ async function readRecords(queries: Queries, model: string, jobs: readonly FoldJ
 async function write(queries: Queries, model: string, { batches, deltas, labels, predictions }: StagedFolds): Promise<void> {
   if (predictions.length > 0) {
     await queries.run(
-      `INSERT INTO @.predictions (model, request_id, version, slot, mode, epoch, at, prediction)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::boolean[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO @.predictions (model, request_hash, request_id, version, slot, mode, epoch, at, prediction)
+       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::boolean[])`,
       model,
+      predictions.map(({ requestId }) => requestHash(requestId)),
       ...columnsOf(predictions, ["requestId", "version", "slot", "mode", "epoch", "at", "prediction"]),
     );
   }
   if (labels.length > 0) {
     await queries.run(
-      `INSERT INTO @.labels (model, request_id, revision, truth, source, labelled_at)
-       SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::text[], $6::bigint[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO @.labels (model, request_hash, request_id, revision, truth, source, labelled_at)
+       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::bigint[])`,
       model,
+      labels.map(({ requestId }) => requestHash(requestId)),
       ...columnsOf(labels, ["requestId", "revision", "truth", "source", "labelledAt"]),
     );
   }
@@ -71,9 +86,13 @@ async function write(queries: Queries, model: string, { batches, deltas, labels,
 async function mergeCells(queries: Queries, model: string, deltas: readonly EvidenceCell[]): Promise<void> {
   const keys = columnsOf(deltas, ["epoch", "bucketStart", "metric", "version", "slot", "mode"]);
   const stored = await queries.all<Omit<EvidenceCell, "model" | "statistic"> & { readonly statistic: string }>(
-    `SELECT epoch, bucket_start AS "bucketStart", metric, version, slot, mode, statistic
+    `SELECT wanted.epoch, wanted.bucket_start AS "bucketStart", wanted.metric, wanted.version, wanted.slot, wanted.mode, found.statistic
      FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[]) AS wanted (epoch, bucket_start, metric, version, slot, mode)
-     JOIN @.cells USING (epoch, bucket_start, metric, version, slot, mode) WHERE model = $1`,
+     CROSS JOIN LATERAL (
+       SELECT statistic FROM @.cells c
+       WHERE c.model = $1 AND c.epoch = wanted.epoch AND c.bucket_start = wanted.bucket_start
+         AND c.metric = wanted.metric AND c.version = wanted.version AND c.slot = wanted.slot AND c.mode = wanted.mode OFFSET 0
+     ) AS found`,
     model,
     ...keys,
   );

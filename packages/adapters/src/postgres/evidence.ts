@@ -38,8 +38,8 @@ async function forget(queries: Queries, model: string, before: number): Promise<
   // Labels first: which of them lose their outcome can only be seen while it is there.
   const labels = await queries.run(
     `DELETE FROM @.labels l WHERE model = $1
-       AND NOT EXISTS (SELECT 1 FROM @.predictions p WHERE p.model = $1 AND p.request_id = l.request_id AND p.at >= $2)
-       AND (labelled_at < $2 OR EXISTS (SELECT 1 FROM @.predictions p WHERE p.model = $1 AND p.request_id = l.request_id))`,
+       AND NOT EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id AND p.at >= $2)
+       AND (labelled_at < $2 OR EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id))`,
     model,
     before,
   );

@@ -1,5 +1,6 @@
 import { mergeStatistics } from "@gauntlet/core";
 import type { Label, Mode, Prediction } from "@gauntlet/core";
+import { requestHash, requestHashes } from "../sql/request-hash.ts";
 import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
 import { stageFolds } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
@@ -20,7 +21,7 @@ export function commitFolds(database: Database, jobs: readonly FoldJob[]): reado
 
 function readRecords(database: Database, model: string, jobs: readonly FoldJob[]): StoredRecords {
   const batchIds = JSON.stringify(jobs.map((job) => job.batch.batchId));
-  const requestIds = JSON.stringify([...new Set(jobs.flatMap((job) => job.batch.requestIds))]);
+  const hashes = JSON.stringify(requestHashes(jobs.flatMap((job) => job.batch.requestIds)));
   return {
     batches: database.all<StoredBatch>(
       "SELECT batch_id AS batchId, digest, answer FROM batches WHERE model = ? AND batch_id IN (SELECT value FROM json_each(?))",
@@ -28,19 +29,13 @@ function readRecords(database: Database, model: string, jobs: readonly FoldJob[]
       batchIds,
     ),
     predictions: database
-      .all<PredictionRow>(
-        "SELECT request_id, version, slot, mode, epoch, at, prediction FROM predictions WHERE model = ? AND request_id IN (SELECT value FROM json_each(?))",
-        model,
-        requestIds,
-      )
-      .map((row) => predictionOf(model, row)),
+      .all<PredictionRow>("SELECT model, request_id, version, slot, mode, epoch, at, prediction FROM predictions WHERE request_hash IN (SELECT value FROM json_each(?))", hashes)
+      .filter((row) => row.model === model)
+      .map(predictionOf),
     labels: database
-      .all<LabelRow>(
-        "SELECT request_id, revision, truth, source, labelled_at FROM labels WHERE model = ? AND request_id IN (SELECT value FROM json_each(?)) ORDER BY request_id, revision",
-        model,
-        requestIds,
-      )
-      .map((row) => labelOf(model, row)),
+      .all<LabelRow>("SELECT model, request_id, revision, truth, source, labelled_at FROM labels WHERE request_hash IN (SELECT value FROM json_each(?)) ORDER BY revision", hashes)
+      .filter((row) => row.model === model)
+      .map(labelOf),
   };
 }
 
@@ -59,14 +54,14 @@ function write(database: Database, model: string, staged: StagedFolds): void {
   }
   for (const { requestId, version, slot, mode, epoch, at, prediction } of staged.predictions) {
     database.run(
-      "INSERT INTO predictions (model, request_id, version, slot, mode, epoch, at, prediction) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction),
+      "INSERT INTO predictions (request_hash, model, request_id, version, slot, mode, epoch, at, prediction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      requestHash(requestId), model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction),
     );
   }
   for (const { requestId, revision, truth, source, labelledAt } of staged.labels) {
     database.run(
-      "INSERT INTO labels (model, request_id, revision, truth, source, labelled_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      model, requestId, revision, Number(truth), source, labelledAt,
+      "INSERT INTO labels (request_hash, model, request_id, revision, truth, source, labelled_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      requestHash(requestId), model, requestId, revision, Number(truth), source, labelledAt,
     );
   }
   for (const { batchId, digest, answer } of staged.batches) {
@@ -75,6 +70,7 @@ function write(database: Database, model: string, staged: StagedFolds): void {
 }
 
 interface PredictionRow {
+  readonly model: string;
   readonly request_id: string;
   readonly version: string;
   readonly slot: string;
@@ -84,12 +80,13 @@ interface PredictionRow {
   readonly prediction: number | null;
 }
 
-function predictionOf(model: string, row: PredictionRow): Prediction {
-  const { version, slot, mode, epoch, at } = row;
+function predictionOf(row: PredictionRow): Prediction {
+  const { model, version, slot, mode, epoch, at } = row;
   return { requestId: row.request_id, model, version, slot, mode, epoch, at, prediction: row.prediction === null ? null : row.prediction === 1 };
 }
 
 interface LabelRow {
+  readonly model: string;
   readonly request_id: string;
   readonly revision: number;
   readonly truth: number;
@@ -97,6 +94,6 @@ interface LabelRow {
   readonly labelled_at: number;
 }
 
-function labelOf(model: string, row: LabelRow): Label {
-  return { requestId: row.request_id, model, revision: row.revision, truth: row.truth === 1, source: row.source, labelledAt: row.labelled_at };
+function labelOf(row: LabelRow): Label {
+  return { requestId: row.request_id, model: row.model, revision: row.revision, truth: row.truth === 1, source: row.source, labelledAt: row.labelled_at };
 }

@@ -38,11 +38,12 @@ function readCells(database: Database, { model, epoch, from, to }: EvidenceQuery
 }
 
 function forget(database: Database, model: string, before: number): number {
+  // The unary + keeps SQLite from looking up by age what it should look up by request.
   // Labels first: which of them lose their outcome can only be seen while it is there.
   const labels = database.run(
     `DELETE FROM labels WHERE model = ?1
-       AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.model = ?1 AND p.request_id = labels.request_id AND p.at >= ?2)
-       AND (labelled_at < ?2 OR EXISTS (SELECT 1 FROM predictions p WHERE p.model = ?1 AND p.request_id = labels.request_id))`,
+       AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = labels.request_hash AND +p.model = ?1 AND p.request_id = labels.request_id AND p.at >= ?2)
+       AND (labelled_at < ?2 OR EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = labels.request_hash AND +p.model = ?1 AND p.request_id = labels.request_id))`,
     model,
     before,
   );

@@ -29,6 +29,7 @@ export interface FoldBatch {
   readonly batchId: string;
   /** SHA-256 of the batch as received. */
   readonly digest: string;
+  /** The requests whose records `compute` must see; it may write predictions and labels of these only. */
   readonly requestIds: readonly string[];
 }
 

@@ -2,7 +2,8 @@ import { Failure } from "@gauntlet/core";
 import type { FoldBatch, FoldWrites } from "../ports/evidence-store.ts";
 
 /**
- * What every store checks before it writes a fold: all of it belongs to the batch's model.
+ * What every store checks before it writes a fold: all of it belongs to the batch's model, and raw records to the
+ * requests that were looked up, without which nobody knows whether they are stored already.
  * @throws Failure `internal`
  */
 export function checkFold(batch: FoldBatch, writes: FoldWrites): void {
@@ -10,6 +11,10 @@ export function checkFold(batch: FoldBatch, writes: FoldWrites): void {
     for (const row of rows) {
       if (row.model !== batch.model) throw new Failure("internal", `batch ${batch.batchId} of ${batch.model} would write evidence of ${row.model}`);
     }
+  }
+  const named = new Set(batch.requestIds);
+  for (const { requestId } of [...writes.predictions, ...writes.labels]) {
+    if (!named.has(requestId)) throw new Failure("internal", `batch ${batch.batchId} of ${batch.model} would write a record of request ${requestId}, which it did not name`);
   }
 }
 

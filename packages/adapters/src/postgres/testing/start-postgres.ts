@@ -102,7 +102,7 @@ async function startOnFreePort(cluster: Cluster): Promise<RunningPostgres> {
  */
 const KEEPER = `
 trap : INT TERM HUP
-"$1" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60 -c shared_buffers=64MB > "$2/log" 2>&1 &
+"$1" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60 > "$2/log" 2>&1 &
 server=$!
 read -r keep
 kill -INT "$server" 2> /dev/null

@@ -1,4 +1,7 @@
-/** Evidence, the batches it came in, and the raw records that checks join. */
+/**
+ * Evidence, the batches it came in, and the raw records that checks join. Raw records are in order of arrival and found
+ * by the hash of their request; one a request and version, or revision, as folds look before they write.
+ */
 export const evidence = `
 CREATE TABLE cells (
   model TEXT NOT NULL,
@@ -21,6 +24,7 @@ CREATE TABLE batches (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE predictions (
+  request_hash INTEGER NOT NULL,
   model TEXT NOT NULL,
   request_id TEXT NOT NULL,
   version TEXT NOT NULL,
@@ -28,19 +32,20 @@ CREATE TABLE predictions (
   mode TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  prediction INTEGER,
-  PRIMARY KEY (model, request_id, version)
-) STRICT, WITHOUT ROWID;
+  prediction INTEGER
+) STRICT;
+CREATE INDEX predictions_by_request ON predictions (request_hash);
 CREATE INDEX predictions_by_age ON predictions (model, at);
 
 CREATE TABLE labels (
+  request_hash INTEGER NOT NULL,
   model TEXT NOT NULL,
   request_id TEXT NOT NULL,
   revision INTEGER NOT NULL,
   truth INTEGER NOT NULL,
   source TEXT NOT NULL,
-  labelled_at INTEGER NOT NULL,
-  PRIMARY KEY (model, request_id, revision)
-) STRICT, WITHOUT ROWID;
+  labelled_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX labels_by_request ON labels (request_hash);
 CREATE INDEX labels_by_age ON labels (model, labelled_at);
 `;

@@ -102,7 +102,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
   "a fold that fails among concurrent ones leaves the others whole": async ({ store }) => {
     await store.evidence.fold(batch("first"), () => writes({ cells: [cell({})] }));
     const folds = Array.from({ length: 9 }, (_, index) =>
-      store.evidence.fold(batch(`b${index}`, ["r"]), () => {
+      store.evidence.fold(batch(`b${index}`, [`r${index}`]), () => {
         if (index === 3) throw new Error("bad batch");
         // Another kind can't be merged with the count that is stored.
         const statistic: Statistic = index === 6 ? { kind: "rate", n: 1, hits: 0 } : count(1);
@@ -116,8 +116,13 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
   },
   "rows of another model than the batch's are refused": async ({ store }) => {
     await expect(store.evidence.fold(batch("b1"), () => writes({ cells: [cell({ model: "fraud" })] }))).rejects.toMatchObject({ code: "internal" });
-    await expect(store.evidence.fold(batch("b1"), () => writes({ labels: [label("r", 1, { model: "fraud" })] }))).rejects.toMatchObject({ code: "internal" });
+    await expect(store.evidence.fold(batch("b1", ["r"]), () => writes({ labels: [label("r", 1, { model: "fraud" })] }))).rejects.toMatchObject({ code: "internal" });
     expect(await store.evidence.cells({ ...all, model: "fraud" })).toEqual([]);
+  },
+  "records of requests that the batch did not name are refused": async ({ store }) => {
+    await expect(store.evidence.fold(batch("b1", ["r1"]), () => writes({ cells: [cell({})], predictions: [prediction("r2")] }))).rejects.toMatchObject({ code: "internal" });
+    await expect(store.evidence.fold(batch("b1", ["r1"]), () => writes({ cells: [cell({})], labels: [label("r2", 1)] }))).rejects.toMatchObject({ code: "internal" });
+    expect(await store.evidence.cells(all)).toEqual([]);
   },
   "deltas of one key are merged, within a fold and across folds, whatever their kind": async ({ store }) => {
     const kinds: readonly [Statistic, Statistic, Statistic][] = [
@@ -191,25 +196,29 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
   },
   "prior records are those of the batch's requests, each once": async ({ store }) => {
     const kept = [prediction("r1"), prediction("r1", { version: "2", slot: "challenger", mode: "shadow", prediction: null }), prediction("r2", { prediction: false, epoch: 7, at: 1_700_000_000_123 })];
-    await store.evidence.fold(batch("b1"), () => writes({ predictions: [...kept, prediction("r3")] }));
+    await store.evidence.fold(batch("b1", ["r1", "r2", "r3"]), () => writes({ predictions: [...kept, prediction("r3")] }));
+    await store.evidence.fold({ ...batch("b1", ["r1", "r9"]), model: "fraud" }, () =>
+      writes({ predictions: [prediction("r1", { model: "fraud" }), prediction("r9", { model: "fraud" })], labels: [label("r1", 1, { model: "fraud" })] }),
+    );
     const prior = await priorOf(store, ["r1", "r2", "r1", "r9"]);
     expect(prior.predictions.toSorted((a, b) => (`${a.requestId} ${a.version}` < `${b.requestId} ${b.version}` ? -1 : 1))).toEqual(kept);
     expect(prior.labels).toEqual([]);
   },
   "a prediction that is stored already stays as it is": async ({ store }) => {
-    await store.evidence.fold(batch("b1"), () => writes({ predictions: [prediction("r1"), prediction("r1", { prediction: false })] }));
+    await store.evidence.fold(batch("b1", ["r1"]), () => writes({ predictions: [prediction("r1"), prediction("r1", { prediction: false })] }));
     await store.evidence.fold(batch("b2", ["r1"]), () => writes({ predictions: [prediction("r1", { prediction: null })] }));
-    await store.evidence.fold(batch("b3"), () => writes({ predictions: [prediction("r1", { prediction: null })] }));
+    await Promise.all(["b3", "b4"].map((id) => store.evidence.fold(batch(id, ["r1", "r5"]), () => writes({ predictions: [prediction("r1", { prediction: null }), prediction("r5")] }))));
     expect((await priorOf(store, ["r1"])).predictions).toEqual([prediction("r1")]);
+    expect((await priorOf(store, ["r5"])).predictions).toEqual([prediction("r5")]);
   },
   "every revision of a label is kept, oldest first": async ({ store }) => {
     const revisions = [1, 2, 10].map((revision) => label("r1", revision, { truth: revision !== 2, source: `ärzte ${revision}`, labelledAt: 5_000 - revision }));
-    await store.evidence.fold(batch("b1"), () => writes({ labels: [revisions[2], revisions[0]].filter((item) => item !== undefined) }));
-    await store.evidence.fold(batch("b2"), () => writes({ labels: [...revisions.slice(1, 2), label("r1", 10, { truth: false }), label("r2", 1)] }));
+    await store.evidence.fold(batch("b1", ["r1"]), () => writes({ labels: [revisions[2], revisions[0]].filter((item) => item !== undefined) }));
+    await store.evidence.fold(batch("b2", ["r1", "r2"]), () => writes({ labels: [...revisions.slice(1, 2), label("r1", 10, { truth: false }), label("r2", 1)] }));
     expect((await priorOf(store, ["r1"])).labels).toEqual(revisions);
   },
   "forget drops raw records of old outcomes and keeps evidence and batches": async ({ store }) => {
-    await store.evidence.fold(batch("b1"), () =>
+    await store.evidence.fold(batch("b1", ["old", "edge", "new", "orphan", "early"]), () =>
       writes({
         cells: [cell({})],
         predictions: [prediction("old", { at: 99 }), prediction("old", { at: 99, version: "2" }), prediction("edge", { at: 100 }), prediction("new", { at: 101 })],
@@ -222,7 +231,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
         ],
       }),
     );
-    await store.evidence.fold({ ...batch("b1"), model: "fraud" }, () => writes({ predictions: [prediction("old", { at: 1, model: "fraud" })] }));
+    await store.evidence.fold({ ...batch("b1", ["old"]), model: "fraud" }, () => writes({ predictions: [prediction("old", { at: 1, model: "fraud" })] }));
     expect(await store.evidence.forget(MODEL, 100)).toBe(5);
     const prior = await priorOf(store, ["old", "edge", "new", "orphan", "early"]);
     expect(prior.predictions.map(({ requestId }) => requestId).toSorted()).toEqual(["edge", "new"]);
