@@ -4,6 +4,7 @@ import type { EvidencePoint, ModelDetail } from "@gauntlet/contract";
 import {
   allocate,
   decide,
+  digestOf,
   emptyState,
   histogramBucketOf,
   planFor,
@@ -199,7 +200,7 @@ function rolloutOf(world: World, startedAt: number): Rollout {
 function observationOf(model: FixtureModel, rollout: Rollout, about: { readonly at: number; readonly part: number; readonly operator?: Partial<OperatorView> }): Observation {
   const world = model.world as World;
   const evidence = evidenceOf(world, rollout, about.part);
-  const look = { number: 1, of: 2, cutoff: rollout.startedAt + rollout.policy.window.minMs, dueAt: rollout.startedAt + rollout.policy.window.minMs + rollout.policy.labels.maturityMs, evidence };
+  const look = { number: 1, of: 2, cutoff: rollout.startedAt + rollout.policy.window.minMs, dueAt: rollout.startedAt + rollout.policy.window.minMs + rollout.policy.labels.maturityMs, evidence, digest: digestOf(evidence) };
   const windows = [3, 2, 1].map((back) => ({ from: about.at - back * HOUR, to: about.at - (back - 1) * HOUR, evidence: evidenceOf(world, rollout, 0.01) }));
   const versions = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {} }));
   return {
@@ -261,7 +262,7 @@ function pointsOf(world: World, startedAt: number): EvidencePoint[] {
   const share = world.realised ?? 0.2;
   return Array.from({ length: steps }, (_, index) => {
     const part = (index + 1) / steps;
-    const wobble = Math.sin(index * 1.7) * (1 - part) * 0.12;
+    const wobble = ((Math.sin(index * 0.9) + Math.sin(index * 0.37 + 1) + Math.sin(index * 2.3)) / 3) * (1 - part) * (0.3 / Math.sqrt(index + 1));
     const total = world.volume * world.startedDaysAgo * part;
     const [tn, fpB, fpA, fpBoth, fn, onlyB, onlyA, both] = world.cells.map((cell) => cell * part) as unknown as World["cells"];
     const challengerOnly = Math.max(0, Math.round(onlyB * (1 + wobble)));

@@ -132,7 +132,7 @@ function summaryOf(model: FixtureModel): ModelSummary {
     challenger: rollout === null || rollout.status === "promoted" ? null : rollout.challenger.version,
     challengerShare: rollout === null || rollout.status === "promoted" ? null : Math.round(challenger.reduce((sum, arm) => sum + arm.intended, 0) * 10_000),
     startedAt: rollout?.startedAt ?? null,
-    nextLookAt: running ? (decision?.look?.dueAt ?? null) : null,
+    nextLookAt: running && decision?.reason !== "awaiting_approval" ? (decision?.look?.dueAt ?? null) : null,
     decidedAt: decision?.at ?? null,
     confirmedAt: decision === null ? null : Math.min(NOW - 30_000, decision.at + 15 * 60_000),
     applying: state.pending !== null,

@@ -6,6 +6,7 @@ export {
   ledgerPage,
   ledgerVerification,
   modelDetail,
+  modelEvent,
   modelSummary,
   problem,
 } from "./api/read.ts";
@@ -17,6 +18,7 @@ export type {
   LedgerPage,
   LedgerVerification,
   ModelDetail,
+  ModelEvent,
   ModelSummary,
   ProblemDetails,
 } from "./api/read.ts";

@@ -1,7 +1,6 @@
-import { paths } from "@gauntlet/contract";
+import { modelEvent, paths } from "@gauntlet/contract";
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { z } from "zod";
 
 /** How long a lost connection is called "reconnecting" before what is shown counts as stale. */
 const STALE_AFTER_MS = 10_000;
@@ -16,8 +15,6 @@ export type Liveness =
   /** `since` is this browser's clock: it says when the connection was lost, nothing about the models. */
   | { readonly kind: "reconnecting"; readonly since: number }
   | { readonly kind: "stale"; readonly since: number };
-
-const changed = z.object({ model: z.string(), seq: z.number() });
 
 /** Follows the server's events: each names a model whose answers are then read again. */
 export function useLive(): Liveness {
@@ -76,7 +73,7 @@ function gather(client: QueryClient): { add(data: unknown): void; stop(): void }
   };
   return {
     add(data) {
-      const event = changed.safeParse(parseJson(data));
+      const event = modelEvent.safeParse(parseJson(data));
       // An event that can't be read still says that something changed.
       if (event.success) models.add(event.data.model);
       else void client.invalidateQueries();

@@ -1,14 +1,18 @@
 import { problem } from "@gauntlet/contract";
 import { Failure, FAILURES, type FailureCode } from "@gauntlet/core";
-import type { z } from "zod";
 
 const TIMEOUT_MS = 20_000;
+
+/** What this file needs of a schema of the contract. */
+interface Schema<T> {
+  safeParse(body: unknown): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } };
+}
 
 /**
  * Reads one answer and parses it; an answer of another shape is an error, never half a page.
  * @throws Failure with the server's code, detail and fix.
  */
-export async function read<T extends z.ZodType>(path: string, schema: T, signal?: AbortSignal): Promise<z.infer<T>> {
+export async function read<T>(path: string, schema: Schema<T>, signal?: AbortSignal): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await send(path, { headers: { accept: "application/json" }, signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
   return parse(path, schema, await jsonOf(path, response));
@@ -21,7 +25,7 @@ export interface Post {
   readonly idempotencyKey: string;
 }
 
-export async function post<T extends z.ZodType>(path: string, schema: T, act: Post): Promise<z.infer<T>> {
+export async function post<T>(path: string, schema: Schema<T>, act: Post): Promise<T> {
   const response = await send(path, {
     method: "POST",
     headers: {
@@ -80,11 +84,11 @@ async function jsonOf(path: string, response: Response): Promise<unknown> {
   }
 }
 
-function parse<T extends z.ZodType>(path: string, schema: T, body: unknown): z.infer<T> {
+function parse<T>(path: string, schema: Schema<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
-  throw unexpected(path, first === undefined ? "unknown shape" : `${first.path.join(".")}: ${first.message}`, parsed.error);
+  throw unexpected(path, first === undefined ? "unknown shape" : `${first.path.map(String).join(".")}: ${first.message}`, parsed.error);
 }
 
 function unexpected(path: string, what: string, cause: unknown): Failure {

@@ -16,15 +16,22 @@ export function ActionBar({ detail, onAct }: ActionBarProps): JSX.Element {
   useRollbackKey(() => {
     if (briefOf("rollback", detail).refused === null) onAct("rollback");
   });
-  const held = detail.state.hold !== null;
-  const shown = VERBS.filter((verb) => verb !== (held ? "hold" : "resume"));
   return (
     <section className="actions" aria-label="Actions">
-      {shown.map((verb) => (
+      {VERBS.filter((verb) => isShown(verb, detail)).map((verb) => (
         <ActButton key={verb} verb={verb} detail={detail} onAct={onAct} />
       ))}
     </section>
   );
+}
+
+/** The way back is always shown. Approve appears when a signature is awaited, the others while the rollout runs. */
+function isShown(verb: OperatorVerb, detail: ModelDetail): boolean {
+  if (verb === "rollback") return true;
+  if (detail.state.rollout?.status !== "running") return false;
+  if (verb === "approve") return briefOf("approve", detail).refused === null;
+  if (verb === "hold" || verb === "resume") return (verb === "resume") === (detail.state.hold !== null);
+  return true;
 }
 
 function ActButton({ verb, detail, onAct }: ActionBarProps & { readonly verb: OperatorVerb }): JSX.Element {

@@ -12,7 +12,7 @@ export function Approvals({ state }: { readonly state: ModelState }): JSX.Elemen
   const current = state.decision?.evidenceDigest;
   const valid = new Set(state.approvals.filter((approval) => approval.evidenceDigest === current && !rule?.notBy.includes(approval.by)).map((approval) => approval.by));
   return (
-    <Panel title="Approvals" note={rule === null ? "none asked for" : `${valid.size} of ${rule.by} given`}>
+    <Panel title="Approvals" id="approvals" note={rule === null ? "none asked for" : `${valid.size} of ${rule.by} given`}>
       {rule !== null && rule.notBy.length > 0 ? <p className="quiet">Not by {rule.notBy.join(", ")}.</p> : null}
       {state.approvals.length === 0 ? <p className="quiet">Nobody has signed yet.</p> : null}
       <ul className="plain-list">

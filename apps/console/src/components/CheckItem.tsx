@@ -46,7 +46,7 @@ function factsOf(check: CheckResult): readonly (readonly [string, ReactNode])[] 
       </span>,
     ],
   ];
-  if (check.pValue !== null) facts.push(["Test", `${pValue(check.pValue)}${check.alpha === null ? "" : `, α = ${plain(check.alpha)}`}`]);
+  facts.push(["Test", check.pValue === null ? "none" : `${pValue(check.pValue)}${check.alpha === null ? "" : `, α = ${plain(check.alpha)}`}`]);
   return facts;
 }
 

@@ -14,19 +14,30 @@ export function Effects({ pending }: { readonly pending: PendingPlan }): JSX.Ele
         {failed === null ? "Applying" : "An effect can't be applied"}: {applied.length} of {plan.effects.length} read back as planned
       </p>
       {failed === null ? null : (
-        <p>
-          <code>{failed.code}</code> {failed.detail} {failed.retryable ? "The controller tries again by itself." : "It will not be tried again by itself: a person has to mend it, or roll back."}
-        </p>
+        <>
+          <p>
+            {failedWords(pending)} <code>{failed.code}</code> {failed.detail}
+          </p>
+          <p>{failed.retryable ? "The controller tries again by itself." : "It will not be tried again by itself: a person has to mend it, or roll back."}</p>
+        </>
       )}
-      <ol>
-        {plan.effects.map((effect) => (
-          <li key={effect.key}>
-            <EffectMark done={applied.includes(effect.key)} failed={failed?.key === effect.key} /> {effectWords(effect)}
-          </li>
-        ))}
-      </ol>
+      <details>
+        <summary>All {plan.effects.length} effects</summary>
+        <ol>
+          {plan.effects.map((effect) => (
+            <li key={effect.key}>
+              <EffectMark done={applied.includes(effect.key)} failed={failed?.key === effect.key} /> {effectWords(effect)}
+            </li>
+          ))}
+        </ol>
+      </details>
     </section>
   );
+}
+
+function failedWords({ plan, failed }: PendingPlan): string {
+  const effect = plan.effects.find((candidate) => candidate.key === failed?.key);
+  return effect === undefined ? "" : `${effectWords(effect)}:`;
 }
 
 function EffectMark({ done, failed }: { readonly done: boolean; readonly failed: boolean }): JSX.Element {

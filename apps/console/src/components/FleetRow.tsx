@@ -4,7 +4,7 @@ import type { JSX } from "react";
 
 import { ATTENTION_WORDS, attentionOf } from "../format/attention.ts";
 import { basisPoints } from "../format/number.ts";
-import { ago, due } from "../format/time.ts";
+import { ago, dueWords } from "../format/time.ts";
 import { REASON_WORDS, STATUS_WORDS, wordFor } from "../format/words.ts";
 import { Icon } from "./Icon.tsx";
 import { ShareBar } from "./ShareBar.tsx";
@@ -47,7 +47,9 @@ export function FleetRow({ summary, now }: FleetRowProps): JSX.Element {
 }
 
 function FleetSplit({ summary }: { readonly summary: ModelSummary }): JSX.Element {
-  const { champion, challenger, challengerShare } = summary;
+  const { champion, challenger } = summary;
+  // Of a finished rollout the share is no news.
+  const share = summary.status === "running" ? summary.challengerShare : null;
   return (
     <div className="fleet-split">
       <p className="move">
@@ -60,10 +62,10 @@ function FleetSplit({ summary }: { readonly summary: ModelSummary }): JSX.Elemen
           </>
         )}
       </p>
-      {challengerShare === null ? null : (
+      {share === null ? null : (
         <>
-          <ShareBar challenger={challengerShare / 10_000} />
-          <p className="quiet">challenger serves {basisPoints(challengerShare)}</p>
+          <ShareBar challenger={share / 10_000} />
+          <p className="quiet">challenger serves {basisPoints(share)}</p>
         </>
       )}
     </div>
@@ -75,9 +77,9 @@ function FleetNext({ summary, now }: FleetRowProps): JSX.Element {
   return (
     <div className="fleet-next">
       {summary.status === null ? <p>No rollout</p> : <p className="fleet-status">{STATUS_WORDS[summary.status]}</p>}
-      {running && summary.nextLookAt !== null ? <p>look due {due(summary.nextLookAt, now)}</p> : null}
+      {running && summary.nextLookAt !== null ? <p>look {dueWords(summary.nextLookAt, now)}</p> : null}
       {summary.applying ? (
-        <p className="applying">
+        <p className={summary.failure === null ? "applying" : "applying is-failing"}>
           <span className="applying-dot" aria-hidden="true" /> {summary.failure === null ? "applying effects" : "effects not applied"}
         </p>
       ) : null}

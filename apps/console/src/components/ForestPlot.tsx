@@ -79,8 +79,7 @@ function draw(rows: readonly ForestRow[], width: number): Element {
     marginBottom: 2,
     x: { domain: [0, 1], axis: null },
     y: { domain: ids, axis: null, padding: 0 },
-    symbol: { type: "identity" } as unknown as Plot.ScaleOptions,
-    marks: [...scaleMarks(rows, narrow), ...valueMarks(rows), ...labelMarks(rows, narrow)],
+    marks: [...scaleMarks(rows, narrow), ...valueMarks(rows, narrow), ...labelMarks(rows, narrow)],
   });
   // Plot ships its few rules in a style element, which the Content-Security-Policy forbids; ours are in charts.css.
   for (const style of figure.querySelectorAll("style")) style.remove();
@@ -103,33 +102,23 @@ function scaleMarks(rows: readonly ForestRow[], narrow: boolean): Plot.Markish[]
   ];
 }
 
-function valueMarks(rows: readonly ForestRow[]): Plot.Markish[] {
-  const measured = rows.flatMap((row) => (row.interval === null ? [] : [{ ...row.interval, id: row.id, status: row.status }]));
-  const whole = measured.flatMap((interval) => [...(interval.cutLow ? [] : [{ ...interval, at: interval.low }]), ...(interval.cutHigh ? [] : [{ ...interval, at: interval.high }])]);
-  const colour = (row: { readonly status: CheckResult["status"] }) => COLOURS[row.status];
-  const narrowed = { dy: rows.length > 0 ? -3 : 0 };
-  return [
-    Plot.ruleY(measured, { x1: "low", x2: "high", y: "id", stroke: { value: colour, scale: null } as never, strokeWidth: 2.5, ...narrowed }),
-    Plot.text(whole, { x: "at", y: "id", text: () => "|", fill: { value: colour, scale: null } as never, fontSize: 12, fontWeight: 700, ...narrowed }),
-    Plot.text(
-      measured.filter((interval) => interval.cutLow),
-      { x: "low", y: "id", text: () => "◀", fill: { value: colour, scale: null } as never, fontSize: 11, ...narrowed },
-    ),
-    Plot.text(
-      measured.filter((interval) => interval.cutHigh),
-      { x: "high", y: "id", text: () => "▶", fill: { value: colour, scale: null } as never, fontSize: 11, ...narrowed },
-    ),
-    Plot.dot(rows, {
-      x: "estimate",
-      y: "id",
-      r: 5.5,
-      symbol: { value: (row: ForestRow) => SYMBOLS[row.status], scale: null } as never,
-      fill: { value: colour, scale: null } as never,
-      stroke: "var(--surface)",
-      strokeWidth: 1.5,
-      ...narrowed,
-    }),
-  ];
+/** Marks of one colour and shape at a time: Plot would take varying ones for data, and make scales and legends of them. */
+function valueMarks(all: readonly ForestRow[], narrow: boolean): Plot.Markish[] {
+  return [...new Set(all.map((row) => row.status))].flatMap((status) => {
+    const rows = all.filter((row) => row.status === status);
+    const measured = rows.flatMap((row) => (row.interval === null ? [] : [{ ...row.interval, id: row.id }]));
+    const ends = measured.flatMap((interval) => [...(interval.cutLow ? [] : [{ id: interval.id, at: interval.low }]), ...(interval.cutHigh ? [] : [{ id: interval.id, at: interval.high }])]);
+    const insets = INSETS[narrow ? "narrow" : "wide"];
+    const middle = { dy: (insets.insetTop - insets.insetBottom) / 2 };
+    const colour = COLOURS[status];
+    return [
+      Plot.ruleY(measured, { x1: "low", x2: "high", y: "id", stroke: colour, strokeWidth: 2.5, ...middle }),
+      Plot.tickX(ends, { x: "at", y: "id", stroke: colour, strokeWidth: 2.5, insetTop: insets.insetTop + 5, insetBottom: insets.insetBottom + 5 }),
+      Plot.text(measured.filter((interval) => interval.cutLow), { x: "low", y: "id", text: () => "◀", fill: colour, fontSize: 12, ...middle }),
+      Plot.text(measured.filter((interval) => interval.cutHigh), { x: "high", y: "id", text: () => "▶", fill: colour, fontSize: 12, ...middle }),
+      Plot.dot(rows, { x: "estimate", y: "id", r: 5.5, symbol: SYMBOLS[status], fill: colour, stroke: "var(--surface)", strokeWidth: 1.5, ...middle }),
+    ];
+  });
 }
 
 function labelMarks(rows: readonly ForestRow[], narrow: boolean): Plot.Markish[] {

@@ -37,7 +37,7 @@ export function SeriesChart({ chart, height }: SeriesChartProps): JSX.Element {
             </span>
           ))}
           {chart.ribbon === null ? null : <span className="quiet">{ribbonWords(chart, shown)}</span>}
-          <span className="quiet series-time">{chart.at[shown] === undefined ? "" : utc(chart.at[shown])}</span>
+          {pointed === null || chart.at[shown] === undefined ? null : <span className="quiet series-time">{utc(chart.at[shown])}</span>}
         </span>
       </figcaption>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an img element can't hold a canvas. */}

@@ -44,6 +44,6 @@ function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Fig
     figures.push({ name: "Decision", value: <code className="digest">{decision.id}</code> });
     figures.push({ name: "Evidence", value: <Digest value={decision.evidenceDigest} /> });
   }
-  if (state.rollout !== null) figures.push({ name: "Running for", value: duration((summary.status === "running" ? now : (state.decision?.at ?? now)) - state.rollout.startedAt) });
+  if (state.rollout !== null) figures.push(summary.status === "running" ? { name: "Running for", value: duration(now - state.rollout.startedAt) } : { name: "Ran for", value: duration((state.decision?.at ?? now) - state.rollout.startedAt) });
   return figures;
 }

@@ -10,7 +10,7 @@ export function WouldChange({ decision }: { readonly decision: Decision }): JSX.
   const open = decision.checks.filter(isOpen);
   const lead = LEADS[decision.reason];
   return (
-    <Panel title="What would change this verdict">
+    <Panel title="What would change this verdict" id="would-change">
       {lead === undefined ? null : <p className="would-lead">{lead}</p>}
       {open.length === 0 ? (
         lead === undefined ? <p className="quiet">No check asks for anything more.</p> : null

@@ -54,7 +54,7 @@ function axesOf(chart: Chart): uPlot.Axis[] {
     ticks: { show: false },
   };
   return [
-    { ...look, space: 84, values: (_plot, seconds) => timeWords(seconds), grid: { show: false } },
+    { ...look, size: 26, space: 84, values: (_plot, seconds) => timeWords(seconds), grid: { show: false } },
     { ...look, size: 62, space: 34, values: (_plot, values) => values.map(chart.axis) },
   ];
 }
@@ -86,7 +86,7 @@ function drawLevels(plot: uPlot, chart: Chart): void {
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     const colour = colourOf(level.kind === "limit" ? "--good" : "--ink-3");
     line(plot, { from: [bbox.left, y], to: [bbox.left + bbox.width, y], colour, dash: level.kind === "limit" ? [6, 3] : [2, 3] });
-    label(plot, { text: level.name, x: bbox.left + bbox.width - 4 * devicePixelRatio, y: y - 5 * devicePixelRatio, colour, align: "right" });
+    label(plot, { text: level.name, x: bbox.left + bbox.width - 4 * devicePixelRatio, y: y - 6 * devicePixelRatio, colour, align: "right" });
   }
 }
 
@@ -114,6 +114,7 @@ function label({ ctx }: uPlot, text: { readonly text: string; readonly x: number
   ctx.font = FONT.replace("11px", `${11 * devicePixelRatio}px`);
   ctx.fillStyle = text.colour;
   ctx.textAlign = text.align;
+  ctx.textBaseline = "alphabetic";
   ctx.fillText(text.text, text.x, text.y);
   ctx.restore();
 }

@@ -30,6 +30,8 @@ test("a ratio of recalls: the ratio as a quotient, its sides as percentages", ()
   expect(allowedWords(RECALL)).toBe("at least 1.050×");
   expect(sideValue(RECALL, 0.8)).toBe("80\u00A0%");
   expect(checkTitle(RECALL)).toBe("Recall superiority");
+  expect(checkTitle({ id: "harm-latency_ms" })).toBe("Harm: latency");
+  expect(checkTitle({ id: "latency_ms-p95" })).toBe("Latency p95");
 });
 
 test("a difference of shares is told in percentage points, a level as a percentage", () => {

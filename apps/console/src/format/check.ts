@@ -62,8 +62,11 @@ export function intervalWords(check: CheckResult): string | null {
   return `${say(check.interval.low)} to ${say(check.interval.high)} (${percent(check.interval.level, 2)})`;
 }
 
-/** recall-superiority → Recall superiority; a name of our own for the ids that need one. */
+/** recall-superiority → Recall superiority, harm-latency_ms → Harm: latency. The unit stands with the figures. */
 export function checkTitle(check: Pick<CheckResult, "id">): string {
-  const text = check.id.replaceAll(/[-_]/g, " ");
+  const text = check.id
+    .replace(/^harm-/, "harm: ")
+    .replace(/_ms(?=-|$)/, "")
+    .replaceAll(/[-_]/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -36,7 +36,7 @@ function rowOf(check: CheckResult, estimate: number): ForestRow {
   const say = (value: number) => quantity(value, check.unit, basisOf(check));
   const equal = equalAt(check);
   const bounds = [check.allowed.low, check.allowed.high].filter((bound) => bound !== null);
-  const scale = scaleOf(check, estimate, [...bounds, ...(equal === null ? [] : [equal])]);
+  const scale = scaleOf(check, estimate, [...bounds, ...(equal === null ? naturalEnd(check) : [equal])]);
   return {
     id: check.id,
     title: checkTitle(check),
@@ -54,6 +54,12 @@ function rowOf(check: CheckResult, estimate: number): ForestRow {
 function equalAt(check: CheckResult): number | null {
   if (check.unit === "ratio") return 1;
   return basisOf(check) === "difference" ? 0 : null;
+}
+
+/** A level is seen against the end of its own scale: a latency against 0, a coverage against all. */
+function naturalEnd(check: CheckResult): readonly number[] {
+  if (check.allowed.high !== null) return [0];
+  return check.unit === "share" ? [1] : [];
 }
 
 /** Limits are always in sight; what lies absurdly far away is cut, with an arrow, instead of flattening the row. */

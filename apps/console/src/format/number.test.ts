@@ -13,6 +13,7 @@ test.each([
 test.each([
   [0.8, "80 %"],
   [0.125, "12.5 %"],
+  [0.985, "98.5 %"],
   [0, "0 %"],
   [1, "100 %"],
   [0.99996, "99.996 %"],
@@ -55,6 +56,7 @@ test.each([
 test("figures of no unit keep what matters", () => {
   expect(plain(3)).toBe("3");
   expect(plain(25.123456)).toBe("25.123");
+  expect(plain(0.5)).toBe("0.5");
   expect(plain(Number.NaN)).toBe("not a number");
   expect(basisPoints(2000)).toBe("20 %");
   expect(basisPoints(1)).toBe("0.01 %");

@@ -11,7 +11,7 @@ export function count(n: number): string {
 /** A part of 1 as a percentage: 80 %, 12.5 % (a space that doesn't break). A value that is not 0 or 1 never reads "0 %" or "100 %". */
 export function percent(share: number, digits = 1): string {
   const text = decimal(share * 100, digits, [0, 100]);
-  return `${text.replace(/\.0+$/, "")}\u00A0%`;
+  return `${text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")}\u00A0%`;
 }
 
 /** A difference of two shares in percentage points, signed: +1.25 pp, −0.04 pp. */
@@ -37,7 +37,8 @@ export function times(ratio: number): string {
 
 export function plain(value: number): string {
   if (Number.isInteger(value)) return count(value);
-  return decimal(value, Math.abs(value) >= 100 ? 1 : 3);
+  const text = decimal(value, Math.abs(value) >= 100 ? 1 : 3);
+  return text.includes("×") ? text : text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
 /** A p-value keeps its first three digits; below 0.0001 only the bound matters. */

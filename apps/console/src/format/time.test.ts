@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ago, due, duration, isoTime, utc, utcTime } from "./time.ts";
+import { ago, due, dueWords, duration, isoTime, utc, utcTime } from "./time.ts";
 
 const AT = Date.UTC(2002, 7, 14, 9, 30, 7);
 
@@ -28,5 +28,7 @@ test("what is due is told by the clock that is passed in", () => {
   expect(due(AT + 3_600_000, AT)).toBe("in 1 h");
   expect(due(AT - 7_200_000, AT)).toBe("2 h overdue");
   expect(due(AT, AT)).toBe("now");
+  expect(dueWords(AT + 3_600_000, AT)).toBe("due in 1 h");
+  expect(dueWords(AT - 7_200_000, AT)).toBe("overdue by 2 h");
   expect(ago(AT - 60_000, AT)).toBe("1 min ago");
 });

@@ -39,6 +39,11 @@ export function due(at: number, now: number): string {
   return left > 0 ? `in ${duration(left)}` : `${duration(left)} overdue`;
 }
 
+/** The same inside a sentence: "due in 3 d 4 h", "due now", "overdue by 2 h". */
+export function dueWords(at: number, now: number): string {
+  return at - now <= -SECOND ? `overdue by ${duration(at - now)}` : `due ${due(at, now)}`;
+}
+
 /** "3 d 4 h ago" */
 export function ago(at: number, now: number): string {
   return now - at < SECOND ? "just now" : `${duration(now - at)} ago`;

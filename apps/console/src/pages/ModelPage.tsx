@@ -66,10 +66,10 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       <div className="room-columns">
         <div className="room-main">
           <ForestPlot checks={detail.decision?.checks ?? NO_CHECKS} />
+          <EvidencePanel detail={detail} />
           <Panel title="Checks">
             <CheckList checks={detail.decision?.checks ?? NO_CHECKS} />
           </Panel>
-          <EvidencePanel detail={detail} />
         </div>
         <div className="room-side">
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}

@@ -75,6 +75,10 @@ export const ledgerVerification = z.object({
 });
 export type LedgerVerification = z.infer<typeof ledgerVerification>;
 
+/** The data of a server-sent event `model`: something about this model changed. `seq` is the head of its chain. */
+export const modelEvent = z.object({ model: z.string(), seq: z.number() });
+export type ModelEvent = z.infer<typeof modelEvent>;
+
 /** RFC 9457 */
 export const problem = z.object({
   type: z.string(),
