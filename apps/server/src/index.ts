@@ -11,6 +11,7 @@ export { logToStderr } from "./log.ts";
 export type { Log, LogLine } from "./log.ts";
 export { createToken, listTokens, revokeToken, ROLES } from "./auth/tokens.ts";
 export type { TokenView } from "./auth/tokens.ts";
+export { createdToken, tokenView } from "./routes/tokens.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";

@@ -4,7 +4,10 @@ import { createToken, listTokens, revokeToken } from "../auth/tokens.ts";
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
 import type { Operation } from "./operation.ts";
 
-const tokenView = z.object({ id: z.string(), name: z.string(), role: z.string(), createdAt: z.number(), revokedAt: z.number().nullable() });
+/** A token without its secret. */
+export const tokenView = z.object({ id: z.string(), name: z.string(), role: z.string(), createdAt: z.number(), revokedAt: z.number().nullable() });
+/** What making a token answers. */
+export const createdToken = z.object({ token: tokenView, secret: z.string() });
 const newToken = z.strictObject({ name: z.string(), role: z.enum(["viewer", "ingest", "operator"]) });
 
 export const tokenRoutes: readonly Operation[] = [
@@ -22,7 +25,7 @@ export const tokenRoutes: readonly Operation[] = [
     access: "operator",
     summary: "Makes a token; its secret is in this answer and nowhere else",
     body: newToken,
-    answer: { type: "application/json", schema: z.object({ token: tokenView, secret: z.string() }), status: 201 },
+    answer: { type: "application/json", schema: createdToken, status: 201 },
     handle: async (c, { store, authenticator, log }) => {
       const wanted = parseAs(newToken, parseJson(await readText(c, 10_000)));
       const created = await createToken(store.tokens, { ...wanted, now: Date.now() });

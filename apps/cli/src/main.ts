@@ -1,0 +1,83 @@
+import { Failure } from "@gauntlet/core";
+import { Command, CommanderError } from "commander";
+
+import { registerApprove } from "./commands/approve.ts";
+import { registerConfigValidate } from "./commands/config-validate.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerExplain } from "./commands/explain.ts";
+import { registerHold } from "./commands/hold.ts";
+import { registerLedger } from "./commands/ledger.ts";
+import { registerPromote } from "./commands/promote.ts";
+import { registerReject } from "./commands/reject.ts";
+import { registerReplay } from "./commands/replay.ts";
+import { registerResume } from "./commands/resume.ts";
+import { registerRollback } from "./commands/rollback.ts";
+import { registerStart } from "./commands/start.ts";
+import { registerStatus } from "./commands/status.ts";
+import { registerToken } from "./commands/token.ts";
+import { registerUp } from "./commands/up.ts";
+import { createCli, EXIT, type Cli, type GlobalOptions } from "./output/cli.ts";
+
+/** What a command's action is turned into: it gets the output to write to, and says the exit code. */
+export type Launch = (command: Command, run: (cli: Cli) => Promise<number>) => Promise<void>;
+
+/** Runs the command line; sets the exit code. Commands load what they need when they are called. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("gauntlet")
+    .description("Decides, from evidence, which model version serves, and carries the decision out.")
+    .version("0.1.0")
+    .option("--data <dir>", "data directory (GAUNTLET_DATA; default .gauntlet)")
+    .option("--config <file>", "configuration (GAUNTLET_CONFIG; default gauntlet.yaml when there is one)")
+    .option("--token <token>", "token for a running server (GAUNTLET_TOKEN)")
+    .option("--json", "data as JSON, one object a line")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
+  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerDoctor, registerConfigValidate, registerToken]) {
+    register(program, launch);
+  }
+  globalsEverywhere(program);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong, or has shown the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+const launch: Launch = async (command, run) => {
+  const cli = createCli(command.optsWithGlobals<GlobalOptions>());
+  try {
+    process.exitCode = await run(cli);
+  } catch (error) {
+    process.exitCode = EXIT.failure;
+    report(cli, error);
+  }
+};
+
+/** `gauntlet status --json` and `gauntlet --json status` mean the same. */
+function globalsEverywhere(command: Command): void {
+  for (const sub of command.commands) {
+    sub.exitOverride();
+    if (sub.commands.length === 0) {
+      for (const option of sub.parent?.parent == null ? command.options : sub.parent.parent.options) if (option.long !== "--version" && !sub.options.some((known) => known.long === option.long)) sub.addOption(option);
+    }
+    globalsEverywhere(sub);
+  }
+}
+
+function report(cli: Cli, error: unknown): void {
+  if (!(error instanceof Failure)) {
+    cli.note(`gauntlet: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return;
+  }
+  const { code, message, fix, problems } = error;
+  if (cli.json) {
+    cli.note(JSON.stringify({ error: { code, message, fix, problems } }));
+    return;
+  }
+  cli.note(`gauntlet: ${message}`);
+  for (const problem of problems) cli.note(`  ${problem.pointer} ${problem.detail}`.trimEnd());
+  if (fix !== null) cli.note(`  → ${fix}`);
+}

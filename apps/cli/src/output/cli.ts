@@ -1,0 +1,41 @@
+/** Where a command reads from and writes to. Data goes to `out`, everything for people's eyes only to `note`. */
+export interface Cli {
+  readonly json: boolean;
+  readonly colour: boolean;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly options: GlobalOptions;
+  /** One line of data. */
+  out(text: string): void;
+  /** One line beside the data, on standard error. */
+  note(text: string): void;
+}
+
+export interface GlobalOptions {
+  readonly data?: string;
+  readonly config?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+/** Exit codes, as documented. */
+export const EXIT = { ok: 0, failure: 1, usage: 2, notPromoted: 3 } as const;
+
+export function createCli(options: GlobalOptions): Cli {
+  const environment = process.env;
+  const plain = options.json === true || (environment["NO_COLOR"] ?? "") !== "" || !process.stdout.isTTY;
+  return {
+    json: options.json === true,
+    colour: !plain,
+    cwd: process.cwd(),
+    environment,
+    options,
+    out: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+  };
+}
+
+/** Data as JSON on one line, or as text for people. */
+export function show(cli: Cli, data: unknown, text: () => string): void {
+  cli.out(cli.json ? JSON.stringify(data) : text());
+}
