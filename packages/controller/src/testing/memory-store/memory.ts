@@ -27,14 +27,14 @@ export interface Chain {
   readonly confirmedAt: number | null;
 }
 
-export interface LeaseRow {
+interface LeaseRow {
   /** null: released. */
   readonly holder: string | null;
   readonly token: number;
   readonly expiresAt: number;
 }
 
-export interface KeyRow {
+interface KeyRow {
   readonly digest: string;
   readonly begunAt: number;
   readonly answer: { readonly status: number; readonly body: string } | null;
