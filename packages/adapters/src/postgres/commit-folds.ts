@@ -4,6 +4,8 @@ import { requestHash, requestHashes } from "../sql/request-hash.ts";
 import { cellKey, stageFolds } from "../sql/stage-folds.ts";
 import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
+import { arrayText } from "./array-text.ts";
+import type { ArrayValue } from "./array-text.ts";
 import type { Database, Queries } from "./database.ts";
 
 /** Folds several batches of one model in one transaction. Returns what came of each, in order; throws when nothing was stored. */
@@ -32,9 +34,10 @@ async function readRecords(queries: Queries, model: string, jobs: readonly FoldJ
     `SELECT found.* FROM unnest($2::text[]) AS wanted (id)
      CROSS JOIN LATERAL (SELECT batch_id AS "batchId", digest, answer FROM @.batches WHERE model = $1 AND batch_id = wanted.id OFFSET 0) AS found`,
     model,
-    jobs.map((job) => job.batch.batchId),
+    arrayText(jobs.map((job) => job.batch.batchId)),
   );
   if (hashes.length === 0) return { batches, predictions: [], labels: [] };
+  const wanted = arrayText(hashes);
   return {
     batches,
     predictions: await queries.all<Prediction>(
@@ -42,14 +45,14 @@ async function readRecords(queries: Queries, model: string, jobs: readonly FoldJ
        CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, version, slot, mode, epoch, at, prediction FROM @.predictions WHERE request_hash = wanted.hash OFFSET 0) AS found
        WHERE found.model = $1`,
       model,
-      hashes,
+      wanted,
     ),
     labels: await queries.all<Label>(
       `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
        CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, revision, truth, source, labelled_at AS "labelledAt" FROM @.labels WHERE request_hash = wanted.hash OFFSET 0) AS found
        WHERE found.model = $1 ORDER BY found.revision`,
       model,
-      hashes,
+      wanted,
     ),
   };
 }
@@ -60,7 +63,7 @@ async function write(queries: Queries, model: string, { batches, deltas, labels,
       `INSERT INTO @.predictions (model, request_hash, request_id, version, slot, mode, epoch, at, prediction)
        SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::boolean[])`,
       model,
-      predictions.map(({ requestId }) => requestHash(requestId)),
+      arrayText(predictions.map(({ requestId }) => requestHash(requestId))),
       ...columnsOf(predictions, ["requestId", "version", "slot", "mode", "epoch", "at", "prediction"]),
     );
   }
@@ -69,7 +72,7 @@ async function write(queries: Queries, model: string, { batches, deltas, labels,
       `INSERT INTO @.labels (model, request_hash, request_id, revision, truth, source, labelled_at)
        SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::bigint[], $5::boolean[], $6::text[], $7::bigint[])`,
       model,
-      labels.map(({ requestId }) => requestHash(requestId)),
+      arrayText(labels.map(({ requestId }) => requestHash(requestId))),
       ...columnsOf(labels, ["requestId", "revision", "truth", "source", "labelledAt"]),
     );
   }
@@ -107,11 +110,11 @@ async function mergeCells(queries: Queries, model: string, deltas: readonly Evid
      ON CONFLICT (model, epoch, bucket_start, metric, version, slot, mode) DO UPDATE SET statistic = excluded.statistic`,
     model,
     ...keys,
-    merged,
+    arrayText(merged),
   );
 }
 
 /** Rows as one array a column, in the order of `unnest`. */
-function columnsOf<Row>(rows: readonly Row[], names: readonly (keyof Row)[]): unknown[][] {
-  return names.map((name) => rows.map((row) => row[name]));
+function columnsOf<Name extends string>(rows: readonly Readonly<Record<Name, ArrayValue>>[], names: readonly Name[]): string[] {
+  return names.map((name) => arrayText(rows.map((row) => row[name])));
 }

@@ -1,6 +1,8 @@
 import { Failure } from "@gauntlet/core";
+import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { arrayText } from "./array-text.ts";
 import { openDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
@@ -119,6 +121,20 @@ test("two transactions that block each other both end", async () => {
   expect(await database.all("SELECT name, expires_at FROM @.leases ORDER BY name")).toEqual([{ name: "a", expires_at: 4 }, { name: "b", expires_at: 4 }]);
   await database.close();
   await store.close();
+});
+
+test("an array's text is read by PostgreSQL as what was written", async () => {
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("NULL", "null", "", " ", "{}", ",", '"', "\\", '\\"', "\n", "😀")).map((value) => value.replaceAll("\u0000", ""));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.option(text), fc.option(fc.maxSafeInteger()), fc.option(fc.boolean()))), async (rows) => {
+      const columns = [0, 1, 2].map((column) => arrayText(rows.map((row) => row[column] ?? null)));
+      const { rows: read } = await client.query<unknown[]>({ text: "SELECT * FROM unnest($1::text[], $2::bigint[], $3::boolean[])", values: columns, rowMode: "array" });
+      expect(read.map(([t, n, b]) => [t, n === null ? null : Number(n), b])).toEqual(rows);
+    }),
+  );
+  await client.end();
 });
 
 test("text that PostgreSQL can't hold is refused as input", async () => {
