@@ -30,28 +30,30 @@ export function logIncompleteBeta({ x, y }: { readonly x: number; readonly y: nu
   if (x === 0) return Number.NEGATIVE_INFINITY;
   if (y === 0) return 0;
   const logPrefix = logBinomialMass(a, b, { p: x, q: y }) + Math.log((a * b) / (a + b));
-  if (x <= (a + 1) / (a + b + 2)) return logPrefix + Math.log(continuedFraction(x, a, b) / a);
-  const upper = Math.exp(logPrefix) * (continuedFraction(y, b, a) / b);
+  if (x <= (a + 1) / (a + b + 2)) return logPrefix + Math.log(continuedFraction({ x, y }, a, b));
+  const upper = Math.exp(logPrefix) * continuedFraction({ x: y, y: x }, b, a);
   return Math.log1p(-Math.min(upper, 1));
 }
 
-/** By the modified Lentz method; about √max(a, b) steps. */
-function continuedFraction(x: number, a: number, b: number): number {
-  let c = 1;
-  let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m < 1_000_000; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / awayFromZero(1 + even * d);
-    c = awayFromZero(1 + even / c);
+/**
+ * The even part of that fraction (Didonato & Morris 1992, eq. 3.4), by the modified Lentz method; about √max(a, b) steps.
+ * It takes y too, because λ = a − (a + b)·x cancels where x is near 1.
+ */
+function continuedFraction({ x, y }: { readonly x: number; readonly y: number }, a: number, b: number): number {
+  const lambda = x < y ? a - (a + b) * x : (a + b) * y - b;
+  let fraction = awayFromZero((a / (a + 1)) * (lambda + 1));
+  let c = fraction;
+  let d = 0;
+  for (let n = 1; n < 10_000_000; n++) {
+    const share = ((b - n) * x) / (a + 2 * n - 1);
+    const numerator = n * share * x * (a + n - 1) * ((a + b + n - 1) / (a + 2 * n - 1));
+    const denominator = n + n * share + ((a + n) / (a + 2 * n + 1)) * (lambda + 1 + n * (1 + y));
+    d = 1 / awayFromZero(denominator + numerator * d);
+    c = awayFromZero(denominator + numerator / c);
     fraction *= c * d;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / awayFromZero(1 + odd * d);
-    c = awayFromZero(1 + odd / c);
-    fraction *= c * d;
-    if (Math.abs(c * d - 1) < 1e-16) break;
+    if (Math.abs(c * d - 1) < 2e-16) break;
   }
-  return fraction;
+  return 1 / fraction;
 }
 
 function awayFromZero(value: number): number {
