@@ -128,3 +128,15 @@ export { renderMarkdown } from "./document/render-markdown.ts";
 
 export { replayEntry } from "./replay/replay-entry.ts";
 export type { Replay } from "./replay/replay-entry.ts";
+
+export { completeWorld } from "./simulation/default-world.ts";
+export type { Assumption, KnownWorld } from "./simulation/default-world.ts";
+export { designOf } from "./simulation/design.ts";
+export { randomStream } from "./simulation/random.ts";
+export type { Random } from "./simulation/random.ts";
+export { simulate, withEffect } from "./simulation/simulate.ts";
+export type { Simulation } from "./simulation/simulate.ts";
+export type { RunResult, SimulatedRun } from "./simulation/simulate-run.ts";
+export { summarise } from "./simulation/summarise.ts";
+export type { Chance, OperatingPoint, Outcomes, Spread } from "./simulation/summarise.ts";
+export type { LogNormal, PerVersion, World } from "./simulation/world.ts";

@@ -1,0 +1,89 @@
+import type { Reason, Verdict } from "../decision/decision.ts";
+import { wilson } from "../statistics/wilson.ts";
+import type { Design } from "./design.ts";
+import { deserves, isHarmless } from "./merit.ts";
+import type { RunResult, SimulatedRun } from "./simulate-run.ts";
+
+/** A chance with its Wilson interval at 95 %. */
+export interface Chance {
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Spread {
+  readonly mean: number;
+  readonly p10: number;
+  readonly p90: number;
+}
+
+/** What many runs of one policy came to. */
+export interface Outcomes {
+  readonly promote: Chance;
+  readonly retain: Chance;
+  readonly rollback: Chance;
+  /** Not ended when the simulation gave up waiting. */
+  readonly hold: Chance;
+  /** How many runs ended for each reason. */
+  readonly reasons: Readonly<Partial<Record<Reason, number>>>;
+  readonly days: Spread;
+  /** Live outcomes of both versions. */
+  readonly samples: Spread;
+  /** Requests that the challenger served before the verdict. */
+  readonly exposed: Spread;
+  /** Of these, how many got a worse answer than the champion would have given. */
+  readonly harmed: Spread;
+}
+
+/** One point of the operating characteristic: a true effect, and what becomes of it. */
+export interface OperatingPoint {
+  /** Relative change of recall. */
+  readonly effect: number;
+  readonly runs: number;
+  /** Whether the challenger truly is what the policy asks for; a promotion otherwise is false. */
+  readonly deserving: boolean;
+  /** Whether it truly keeps within every harm rule; a rollback then is false. */
+  readonly harmless: boolean;
+  readonly policy: Outcomes;
+  /** The same streams under a fixed-sample test looked at every day; null for a policy that compares no recall. */
+  readonly naive: Outcomes | null;
+}
+
+export function summarise(design: Design, runs: readonly SimulatedRun[]): OperatingPoint {
+  const naive = runs.flatMap((run) => (run.naive === null ? [] : [run.naive]));
+  return {
+    effect: design.world.challenger.recallChange,
+    runs: runs.length,
+    deserving: deserves(design.policy, design.world),
+    harmless: isHarmless(design.policy, design.world),
+    policy: outcomesOf(runs.map((run) => run.policy)),
+    naive: naive.length === 0 ? null : outcomesOf(naive),
+  };
+}
+
+function outcomesOf(results: readonly RunResult[]): Outcomes {
+  const chance = (verdict: Verdict): Chance => {
+    const hits = results.filter((result) => result.verdict === verdict).length;
+    return { share: hits / results.length, ...wilson({ hits, of: results.length }, 0.95) };
+  };
+  const reasons: Partial<Record<Reason, number>> = {};
+  for (const { reason } of results) reasons[reason] = (reasons[reason] ?? 0) + 1;
+  const spread = (of: (result: RunResult) => number) => spreadOf(results.map(of));
+  return {
+    promote: chance("promote"),
+    retain: chance("retain"),
+    rollback: chance("rollback"),
+    hold: chance("hold"),
+    reasons,
+    days: spread((result) => result.day),
+    samples: spread((result) => result.samples),
+    exposed: spread((result) => result.exposed),
+    harmed: spread((result) => result.harmed),
+  };
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] as number;
+  return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, p10: at(0.1), p90: at(0.9) };
+}
