@@ -3,15 +3,15 @@ import type { EvidenceQuery, EvidenceStore } from "@gauntlet/controller";
 import { isEmptyStatistic } from "@gauntlet/core";
 import type { EvidenceCell } from "@gauntlet/core";
 import { parseStatistic } from "../sql/statistic-text.ts";
-import { modelLock } from "./commit-folds.ts";
-import type { Database, Queries } from "./database.ts";
+import type { Database } from "./database.ts";
 import type { FoldLanes } from "./fold-lanes.ts";
+import { forgetRecords } from "./forget.ts";
 
 export function postgresEvidence(database: Database, lanes: FoldLanes): EvidenceStore {
   return {
     fold: (batch, compute) => lanes.add({ batch, compute }),
     cells: (query) => readCells(database, query),
-    forget: (model, before) => database.transaction(modelLock(model), (queries) => forget(queries, model, before)),
+    forget: (model, before) => forgetRecords(database, model, before),
   };
 }
 
@@ -32,16 +32,4 @@ async function readCells(database: Database, { model, epoch, from, to }: Evidenc
 /** Bucket starts are safe integers, and so are PostgreSQL's bounds: ±Infinity becomes the outermost of them. */
 function bound(at: number): number {
   return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Math.ceil(at), Number.MAX_SAFE_INTEGER));
-}
-
-async function forget(queries: Queries, model: string, before: number): Promise<number> {
-  // Labels first: which of them lose their outcome can only be seen while it is there.
-  const labels = await queries.run(
-    `DELETE FROM @.labels l WHERE model = $1
-       AND NOT EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id AND p.at >= $2)
-       AND (labelled_at < $2 OR EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id))`,
-    model,
-    before,
-  );
-  return labels + (await queries.run("DELETE FROM @.predictions WHERE model = $1 AND at < $2", model, before));
 }

@@ -221,7 +221,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     await store.evidence.fold(batch("b1", ["old", "edge", "new", "orphan", "early"]), () =>
       writes({
         cells: [cell({})],
-        predictions: [prediction("old", { at: 99 }), prediction("old", { at: 99, version: "2" }), prediction("edge", { at: 100 }), prediction("new", { at: 101 })],
+        predictions: [prediction("old", { at: 99 }), prediction("old", { at: 99, version: "2" }), prediction("edge", { at: 99, version: "2" }), prediction("edge", { at: 100 }), prediction("new", { at: 101 })],
         labels: [
           label("old", 1, { labelledAt: 50 }),
           label("old", 2, { labelledAt: 5_000 }),
@@ -232,7 +232,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
       }),
     );
     await store.evidence.fold({ ...batch("b1", ["old"]), model: "fraud" }, () => writes({ predictions: [prediction("old", { at: 1, model: "fraud" })] }));
-    expect(await store.evidence.forget(MODEL, 100)).toBe(5);
+    expect(await store.evidence.forget(MODEL, 100)).toBe(6);
     const prior = await priorOf(store, ["old", "edge", "new", "orphan", "early"]);
     expect(prior.predictions.map(({ requestId }) => requestId).toSorted()).toEqual(["edge", "new"]);
     expect(prior.labels.map(({ requestId }) => requestId).toSorted()).toEqual(["early", "edge"]);
@@ -249,5 +249,8 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(new Set(prior.predictions.map(({ requestId }) => requestId))).toEqual(new Set(ids));
     expect(prior.labels).toHaveLength(3_000);
     expect(await store.evidence.fold(batch("größe '1'", ids), () => writes({}))).toEqual({ folded: false, answer });
+    expect(await store.evidence.forget(MODEL, 1_000)).toBe(0);
+    expect(await store.evidence.forget(MODEL, 1_001)).toBe(6_000);
+    expect(await priorOf(store, ids)).toEqual({ predictions: [], labels: [] });
   },
 };
