@@ -14,6 +14,8 @@ export type { TokenView } from "./auth/tokens.ts";
 export { createdToken, tokenView } from "./routes/tokens.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
+export { runSimulations } from "./simulation/run-simulations.ts";
+export type { SimulationReport, SimulationRequest } from "./simulation/run-simulations.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";
 
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.

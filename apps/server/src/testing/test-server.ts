@@ -66,11 +66,15 @@ export async function startTestServer(given: { readonly config?: Partial<Config>
   return { ...server, dataDir, lines, clock, tokens, call };
 }
 
+/** Removed with everything in it when the process ends. */
 export function newDataDir(): string {
+  if (dirs.length === 0) process.once("exit", () => dirs.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
   const dir = mkdtempSync(join(tmpdir(), "gauntlet-server-"));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  dirs.push(dir);
   return dir;
 }
+
+const dirs: string[] = [];
 
 /** Two versions in the registry, the first of them champion. */
 export async function registerVersions(server: RunningServer, model: string): Promise<void> {

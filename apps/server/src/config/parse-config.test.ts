@@ -1,0 +1,69 @@
+import { Failure } from "@gauntlet/core";
+import { expect, test } from "vitest";
+
+import { configJsonSchema } from "./config.ts";
+import { loadConfig } from "./load-config.ts";
+import { parseConfig } from "./parse-config.ts";
+
+function problemsOf(text: string, environment: Record<string, string> = {}) {
+  try {
+    parseConfig(text, "gauntlet.yaml", environment);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "invalid_input") return error.problems;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+test("an empty file is a working configuration", () => {
+  expect(parseConfig("", "gauntlet.yaml", {})).toEqual({
+    dataDir: ".gauntlet",
+    listen: { host: "127.0.0.1", port: 4400 },
+    store: { kind: "sqlite" },
+    registry: { kind: "embedded" },
+    serving: { upstreams: {}, timeoutMs: 2000 },
+    tick: { everyMs: 5000, leaseMs: 30_000 },
+    allowedHosts: [],
+  });
+});
+
+test("unknown keys are named with their line and the nearest known key, inside unions too", () => {
+  expect(problemsOf("listen:\n  prot: 1\nregistry: { kind: mlflow, url: http://a, tokn: x }\nalowedHosts: []\n")).toEqual([
+    { pointer: "/listen/prot", detail: 'line 2: unknown key "prot"; did you mean "port"?' },
+    { pointer: "/registry/tokn", detail: 'line 3: unknown key "tokn"; did you mean "token"?' },
+    { pointer: "/alowedHosts", detail: 'line 4: unknown key "alowedHosts"; did you mean "allowedHosts"?' },
+  ]);
+});
+
+test("variables are expanded in values, with a default, never as structure", () => {
+  const text = 'listen: { port: "${PORT:-4500}" }\nstore: { kind: postgres, url: "postgres://u:${PASSWORD}@db/g" }\ndataDir: "${EMPTY:-here}/$${literal}"\n';
+  const config = parseConfig(text, "gauntlet.yaml", { PASSWORD: "a: b }\n{", EMPTY: "" });
+  expect(config.listen.port).toBe(4500);
+  expect(config.store).toEqual({ kind: "postgres", url: "postgres://u:a: b }\n{@db/g" });
+  expect(config.dataDir).toBe("here/${literal}");
+  expect(problemsOf(text)).toEqual([{ pointer: "/store/url", detail: "line 2: the environment variable PASSWORD is not set; set it, or write ${PASSWORD:-default}" }]);
+});
+
+test.each([
+  ["an unknown store", "store: { kind: oracle }", "/store/kind"],
+  ["a port out of range", "listen: { port: 70000 }", "/listen/port"],
+  ["a URL of another kind", "registry: { kind: mlflow, url: ftp://x }", "/registry/url"],
+  ["a lease of nothing", "tick: { leaseMs: 0 }", "/tick/leaseMs"],
+  ["a list where a map belongs", "listen: [1]", "/listen"],
+])("%s is refused", (_, text, pointer) => {
+  expect(problemsOf(text).map((problem) => problem.pointer)).toContain(pointer);
+});
+
+test("YAML with code in it, and broken YAML, are refused", () => {
+  expect(problemsOf("dataDir: !!js/function x\n")).toHaveLength(1);
+  expect(problemsOf("listen: { port: 1\n").length).toBeGreaterThan(0);
+});
+
+test("a file that is named must be there", () => {
+  expect(() => loadConfig({ file: "missing.yaml", dataDir: null, cwd: "/", environment: {} })).toThrow(/can't be read/);
+  expect(loadConfig({ file: null, dataDir: "x", cwd: "/nowhere", environment: {} }).dataDir).toBe("/nowhere/x");
+});
+
+test("editors get a JSON Schema of the same shape", () => {
+  expect(configJsonSchema()).toMatchObject({ type: "object", additionalProperties: false, properties: { listen: { type: "object" } } });
+});

@@ -1,0 +1,107 @@
+import { completeWorld, designOf, Failure, improvementAsked, summarise, withEffect, type AbtestPolicy, type Assumption, type KnownWorld, type OperatingPoint, type SimulatedRun, type World } from "@gauntlet/core";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+
+import type { Job, WorkerReport } from "./worker.ts";
+
+export interface SimulationRequest {
+  readonly policy: AbtestPolicy;
+  readonly world: KnownWorld;
+  /** True relative changes of recall; null for −10 %, 0, what the policy asks for, 10 %, 20 %, and the world's own. */
+  readonly effects: readonly number[] | null;
+  /** For each effect. */
+  readonly runs: number;
+  readonly seed: number;
+  /** null: as many as there are processors. */
+  readonly threads: number | null;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** The operating characteristics of a policy. */
+export interface SimulationReport {
+  readonly policy: string;
+  readonly mode: string;
+  readonly seed: number;
+  readonly runs: number;
+  readonly world: World;
+  readonly assumed: readonly Assumption[];
+  /** By effect, ascending. */
+  readonly points: readonly OperatingPoint[];
+  /** Effects that this world can't have, such as a recall above 1. */
+  readonly impossible: readonly { readonly effect: number; readonly says: string }[];
+}
+
+/** Runs of a job: small enough that all threads end together. */
+const CHUNK = 50;
+const THREADS_MAX = 16;
+
+/** Spreads the runs over worker threads; the result does not depend on how many. @throws Failure `invalid_input` */
+export async function runSimulations(request: SimulationRequest): Promise<SimulationReport> {
+  const { policy, runs, seed } = request;
+  if (!Number.isSafeInteger(runs) || runs < 1 || runs > 1_000_000) throw new Failure("invalid_input", `${runs} runs can't be done`, { fix: "give a whole number from 1 to 1000000" });
+  const { world, assumed } = completeWorld(policy, request.world);
+  const { possible, impossible } = sorted(policy, world, request.effects ?? usualEffects(policy, world));
+  const jobs = possible.flatMap((one) => Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index): Job => ({ policy, world: one, seed, from: index * CHUNK, to: Math.min(runs, (index + 1) * CHUNK) })));
+  const results = await inThreads(jobs, request);
+  const each = jobs.length / possible.length;
+  const points = possible.map((one, index) => summarise(designOf(policy, one), results.slice(index * each, (index + 1) * each).flat()));
+  return { policy: policy.name, mode: policy.mode, seed, runs, world, assumed, points, impossible };
+}
+
+function usualEffects(policy: AbtestPolicy, world: World): readonly number[] {
+  return [-0.1, 0, improvementAsked(policy), 0.1, 0.2, world.challenger.recallChange];
+}
+
+function sorted(policy: AbtestPolicy, world: World, effects: readonly number[]): { readonly possible: readonly World[]; readonly impossible: SimulationReport["impossible"] } {
+  const possible: World[] = [];
+  const impossible: { effect: number; says: string }[] = [];
+  let refused: Failure | null = null;
+  for (const effect of [...new Set(effects)].toSorted((a, b) => a - b)) {
+    try {
+      const one = withEffect(world, effect);
+      designOf(policy, one);
+      possible.push(one);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      refused = error;
+      impossible.push({ effect, says: error.problems[0]?.detail ?? error.message });
+    }
+  }
+  if (possible.length === 0) throw refused ?? new Failure("invalid_input", "there is no effect to simulate", { fix: "give effects, for example 0%,5%,10%" });
+  return { possible, impossible };
+}
+
+/** Each thread takes the next job when it has done one. Results in the order of the jobs. */
+async function inThreads(jobs: readonly Job[], { threads, runs, onProgress }: SimulationRequest): Promise<readonly (readonly SimulatedRun[])[]> {
+  const results: (readonly SimulatedRun[])[] = [];
+  const total = (jobs.length / Math.ceil(runs / CHUNK)) * runs;
+  let next = 0;
+  let done = 0;
+  const work = (worker: Worker) =>
+    new Promise<void>((resolve, reject) => {
+      let current = -1;
+      const give = () => {
+        if (next === jobs.length) return resolve();
+        current = next++;
+        worker.postMessage(jobs[current]);
+      };
+      worker.on("error", reject);
+      worker.on("exit", (code) => reject(new Failure("internal", `a simulation thread ended with code ${code}`)));
+      worker.on("message", (report: WorkerReport) => {
+        done += report.done;
+        onProgress?.(done, total);
+        if (report.runs === null) return;
+        results[current] = report.runs;
+        give();
+      });
+      give();
+    });
+  const count = Math.min(jobs.length, THREADS_MAX, Math.max(1, threads ?? availableParallelism()));
+  const workers = Array.from({ length: count }, () => new Worker(new URL("./worker.ts", import.meta.url)));
+  try {
+    await Promise.all(workers.map(work));
+    return results;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
