@@ -12,6 +12,7 @@ import { registerReject } from "./commands/reject.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerResume } from "./commands/resume.ts";
 import { registerRollback } from "./commands/rollback.ts";
+import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerToken } from "./commands/token.ts";
@@ -33,7 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, launch);
   }
   globalsEverywhere(program);
