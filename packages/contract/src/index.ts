@@ -28,3 +28,4 @@ export { acted, approveAct, batchAnswer, operatorAct, startRollout } from "./api
 export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";
 export { policyJsonSchema } from "./policy/policy-schema.ts";
+export { parseWorld } from "./world/parse-world.ts";

@@ -129,7 +129,7 @@ export { renderMarkdown } from "./document/render-markdown.ts";
 export { replayEntry } from "./replay/replay-entry.ts";
 export type { Replay } from "./replay/replay-entry.ts";
 
-export { completeWorld } from "./simulation/default-world.ts";
+export { completeWorld, improvementAsked } from "./simulation/default-world.ts";
 export type { Assumption, KnownWorld } from "./simulation/default-world.ts";
 export { designOf } from "./simulation/design.ts";
 export { randomStream } from "./simulation/random.ts";

@@ -83,6 +83,7 @@ async function inThreads(jobs: readonly Job[], { threads, runs, onProgress }: Si
       const give = () => {
         if (next === jobs.length) return resolve();
         current = next++;
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage(jobs[current]);
       };
       worker.on("error", reject);

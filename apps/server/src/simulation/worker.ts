@@ -14,6 +14,7 @@ const PROGRESS_EVERY = 10;
 parentPort?.on("message", (job: Job) => {
   let fresh = 0;
   const report = (runs: WorkerReport["runs"]) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort?.postMessage({ done: fresh, runs } satisfies WorkerReport);
     fresh = 0;
   };

@@ -38,7 +38,7 @@ export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readon
     prevalence: assume(known.prevalence, "/prevalence", policy.impact === null ? 0.01 : toNumber(policy.impact.prevalence)),
     champion: { recall: assume(known.champion?.recall, "/champion/recall", 0.8), precision: assume(known.champion?.precision, "/champion/precision", 0.9) },
     challenger: {
-      recallChange: assume(known.challenger?.recallChange, "/challenger/recallChange", 2 * asked(policy)),
+      recallChange: assume(known.challenger?.recallChange, "/challenger/recallChange", 2 * improvementAsked(policy)),
       precisionChange: assume(known.challenger?.precisionChange, "/challenger/precisionChange", 0),
     },
     correlation: { positives: assume(known.correlation?.positives, "/correlation/positives", 0.5), negatives: assume(known.correlation?.negatives, "/correlation/negatives", 0.5) },
@@ -54,7 +54,7 @@ export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readon
 }
 
 /** The improvement of recall that the policy asks for, relative; 0.05 when it asks for none. */
-export function asked({ checks }: AbtestPolicy): number {
+export function improvementAsked({ checks }: AbtestPolicy): number {
   const rule = checks.find((one) => one.kind === "superiority");
   return rule === undefined || rule.improveBy.parts === 0 ? 0.05 : rule.improveBy.parts / rule.improveBy.of;
 }

@@ -95,6 +95,7 @@ function rolloutOf(policy: AbtestPolicy): Rollout {
   const allocation = allocate({ model: policy.model, epoch: 1, seed: "simulation", shares, shadow: policy.shadow });
   return {
     id: "simulation",
+    ordinal: 1,
     model: policy.model,
     policy,
     policyDigest: "",

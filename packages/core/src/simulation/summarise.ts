@@ -45,18 +45,26 @@ export interface OperatingPoint {
   /** Whether it truly keeps within every harm rule; a rollback then is false. */
   readonly harmless: boolean;
   readonly policy: Outcomes;
+  /** Of the policy: null where a promotion, or a rollback, would be right. */
+  readonly falsePromotion: Chance | null;
+  readonly falseRollback: Chance | null;
   /** The same streams under a fixed-sample test looked at every day; null for a policy that compares no recall. */
   readonly naive: Outcomes | null;
 }
 
 export function summarise(design: Design, runs: readonly SimulatedRun[]): OperatingPoint {
   const naive = runs.flatMap((run) => (run.naive === null ? [] : [run.naive]));
+  const policy = outcomesOf(runs.map((run) => run.policy));
+  const deserving = deserves(design.policy, design.world);
+  const harmless = isHarmless(design.policy, design.world);
   return {
     effect: design.world.challenger.recallChange,
     runs: runs.length,
-    deserving: deserves(design.policy, design.world),
-    harmless: isHarmless(design.policy, design.world),
-    policy: outcomesOf(runs.map((run) => run.policy)),
+    deserving,
+    harmless,
+    policy,
+    falsePromotion: deserving ? null : policy.promote,
+    falseRollback: harmless ? policy.rollback : null,
     naive: naive.length === 0 ? null : outcomesOf(naive),
   };
 }

@@ -1,0 +1,45 @@
+import { parsePolicy, parseWorld } from "@gauntlet/contract";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+import { runSimulations, type SimulationRequest } from "./run-simulations.ts";
+
+const mail = (path: string) => readFileSync(new URL(`../../../../examples/mail/${path}`, import.meta.url), "utf8");
+const request = (change: Partial<SimulationRequest> = {}): SimulationRequest => ({
+  policy: parsePolicy(mail("policies/ships.yaml"), "ships.yaml"),
+  world: parseWorld(mail("world.yaml"), "world.yaml"),
+  effects: [0, 0.05, 0.148],
+  runs: 130,
+  seed: 1,
+  threads: 2,
+  ...change,
+});
+
+test("the mail policy keeps its promise in its own world, and naive daily testing does not", async () => {
+  const told: number[] = [];
+  const { points, assumed, impossible } = await runSimulations(request({ onProgress: (done) => told.push(done) }));
+  expect([assumed, impossible]).toEqual([[], []]);
+  const [none, edge, real] = points;
+  expect(none).toMatchObject({ effect: 0, runs: 130, deserving: false });
+  for (const point of [none, edge]) expect(point?.falsePromotion?.low).toBeLessThan(0.05);
+  for (const point of points) expect(point.falseRollback?.low).toBeLessThan(0.01);
+  expect(edge?.naive?.promote.share).toBeGreaterThan(0.5);
+  // Version 2 as it was measured: the real mails promoted it too.
+  expect(real).toMatchObject({ deserving: true, falsePromotion: null });
+  expect(real?.policy.promote.share).toBeGreaterThan(0.9);
+  expect(told.at(-1)).toBe(390);
+});
+
+test("the number of threads changes nothing", async () => {
+  const one = await runSimulations(request({ threads: 1, runs: 55, effects: [0, 0.148] }));
+  expect(await runSimulations(request({ threads: 3, runs: 55, effects: [0, 0.148] }))).toEqual(one);
+  expect((await runSimulations(request({ threads: 1, runs: 55, effects: [0.148] }))).points).toEqual(one.points.slice(1));
+});
+
+test("an effect that the world can't have is left out and named; without any other it is an error", async () => {
+  const { points, impossible } = await runSimulations(request({ effects: [0.5, 0], runs: 5 }));
+  expect(points.map((point) => point.effect)).toEqual([0]);
+  expect(impossible).toEqual([{ effect: 0.5, says: expect.stringContaining("above 1") }]);
+  await expect(runSimulations(request({ effects: [0.5], runs: 5 }))).rejects.toMatchObject({ code: "invalid_input" });
+  await expect(runSimulations(request({ runs: 0 }))).rejects.toMatchObject({ code: "invalid_input" });
+});
