@@ -15,11 +15,12 @@ interface Act {
 export async function request(controller: Controller, model: string, act: Act & { readonly kind: OperatorRequest["kind"] }): Promise<ModelState> {
   return write(controller, model, (state) => {
     const rollout = requireRollout(state);
-    const allowed = act.kind === "rollback" ? rollout.status === "running" || rollout.status === "promoted" : rollout.status === "running";
+    const { pending } = state;
+    // A plan that is stuck can be rolled back whatever the status: nothing else would free it.
+    const allowed = rollout.status === "running" || (act.kind === "rollback" && (rollout.status === "promoted" || pending !== null));
     if (!allowed) {
       throw new Failure("conflict", `rollout ${rollout.id} is ${rollout.status}; it can't be asked to ${act.kind}`, { fix: "look at `gauntlet status`; a finished rollout is followed by a new one" });
     }
-    const { pending } = state;
     if (act.kind !== "rollback" && pending !== null && pending.plan.becomes !== "running") {
       throw new Failure("conflict", `decision ${pending.decisionId} of ${model} is being applied; only a rollback can be asked for now`, { fix: "wait until it is applied, or ask for a rollback" });
     }
