@@ -4,6 +4,8 @@ export interface BenchRow {
   readonly perSecond: number;
   /** The least that is promised; null when nothing is. */
   readonly target: number | null;
+  /** Where less is better, and the name says what it is: the most that is promised; `perSecond` is then that figure. */
+  readonly atMost?: number;
   /** What it is compared with, measured in the same run. */
   readonly baseline?: { readonly name: string; readonly perSecond: number };
 }

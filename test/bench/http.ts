@@ -1,0 +1,205 @@
+import { startPostgres } from "@gauntlet/adapters/testing";
+import type { Outcome } from "@gauntlet/core";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+
+import type { BenchRow } from "./row.ts";
+
+const BIN = join(fileURLToPath(import.meta.url), "../../../apps/cli/bin/gauntlet.mjs");
+const MODEL = "bench";
+const BATCH = 100;
+const BATCHES = 1500;
+const CONNECTIONS = 16;
+const ROUNDS = 2;
+
+const POLICY = `
+kind: abtest
+name: bench
+model: ${MODEL}
+split: { champion: 80%, challenger: 20% }
+window: { min: 14d, max: 28d }
+labels: { maturity: 30d }
+minSamples: 10000
+checks:
+  - { check: superiority, metric: recall, improveBy: 5% }
+  - { check: quantile, metric: latency_ms, quantile: p95, atMost: 100, increaseMax: 10 }
+`;
+
+/**
+ * The real program, `gauntlet up`, in a process of its own: how quickly it starts, what it weighs at rest, and how many
+ * outcomes a second it makes durable when they come over HTTP in batches of 100, each outcome kept for its label.
+ */
+export async function benchHttp(): Promise<readonly BenchRow[]> {
+  const echo = await echoRate();
+  const baseline = { name: "node:http that parses and keeps nothing", perSecond: echo };
+  const start = await startAndRest();
+  const sqlite = await outcomesPerSecond("store: { kind: sqlite }");
+  const postgres = await startPostgres();
+  try {
+    return [
+      ...start,
+      { name: "HTTP: outcomes a second on SQLite", perSecond: sqlite, target: 50_000, baseline },
+      { name: "HTTP: outcomes a second on PostgreSQL", perSecond: await outcomesPerSecond(`store: { kind: postgres, url: "${postgres.url}" }`), target: 50_000, baseline },
+    ];
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function startAndRest(): Promise<readonly BenchRow[]> {
+  const nodeMs = best(() => {
+    const from = performance.now();
+    spawnSync(process.execPath, ["-e", ""]);
+    return performance.now() - from;
+  });
+  const times: number[] = [];
+  let restMb = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round++) {
+    const up = await startUp("store: { kind: sqlite }");
+    times.push(up.readyMs);
+    if (round === 2) {
+      await sleep(6000);
+      restMb = Number(execFileSync("ps", ["-o", "rss=", "-p", String(up.child.pid)]).toString()) / 1024;
+    }
+    await up.stop();
+  }
+  return [
+    { name: "cold start of `gauntlet up`, ms", perSecond: Math.min(...times), target: null, atMost: 1000, baseline: { name: "node -e '', ms", perSecond: nodeMs } },
+    { name: "memory at rest, MB", perSecond: restMb, target: null, atMost: 150 },
+  ];
+}
+
+function best(measure: () => number): number {
+  return Math.min(measure(), measure(), measure());
+}
+
+interface Up {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly token: string;
+  /** From the start of the process to its first answer. */
+  readonly readyMs: number;
+  stop(): Promise<void>;
+}
+
+async function startUp(store: string): Promise<Up> {
+  const folder = mkdtempSync(join(tmpdir(), "gauntlet-bench-http-"));
+  writeFileSync(join(folder, "gauntlet.yaml"), `listen: { port: 0 }\n${store}\n`);
+  const from = performance.now();
+  const child = spawn(process.execPath, [BIN, "up", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const line = await Promise.race([once(child.stdout, "data").then(([data]) => String(data)), once(child, "exit").then(() => null)]);
+  if (line === null) throw new Error(`gauntlet up ended: ${said}`);
+  const { url } = JSON.parse(line) as { url: string };
+  await (await fetch(`${url}/healthz`)).text();
+  const readyMs = performance.now() - from;
+  const token = /shown this once: (\S+)/.exec(said)?.[1] ?? "";
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { child, url, token, readyMs, stop };
+}
+
+async function outcomesPerSecond(store: string): Promise<number> {
+  const up = await startUp(store);
+  try {
+    await beginRollout(up);
+    let highest = 0;
+    for (let round = 0; round < ROUNDS; round++) highest = Math.max(highest, await send({ port: Number(new URL(up.url).port), token: up.token }, bodies()));
+    await requireCounted(up, ROUNDS * BATCHES * BATCH);
+    return highest;
+  } finally {
+    await up.stop();
+  }
+}
+
+async function beginRollout(up: Up): Promise<void> {
+  const post = async (path: string, body: object): Promise<void> => {
+    const response = await fetch(up.url + path, { method: "POST", headers: { authorization: `Bearer ${up.token}`, "content-type": "application/json", "idempotency-key": randomUUID() }, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  };
+  const api = "/api/2.0/mlflow";
+  await post(`${api}/registered-models/create`, { name: MODEL });
+  for (const source of ["s3://bucket/1", "s3://bucket/2"]) await post(`${api}/model-versions/create`, { name: MODEL, source });
+  await post(`${api}/registered-models/alias`, { name: MODEL, alias: "champion", version: "1" });
+  await post(`/v1/models/${MODEL}/rollouts`, { policy: POLICY, challenger: "2" });
+}
+
+/** What was measured must be what was counted. */
+async function requireCounted(up: Up, expected: number): Promise<void> {
+  const detail = (await (await fetch(`${up.url}/v1/models/${MODEL}`)).json()) as { split: { count: number }[] };
+  const counted = detail.split.reduce((sum, arm) => sum + arm.count, 0);
+  if (counted !== expected) throw new Error(`${counted} outcomes were counted of ${expected}`);
+}
+
+async function echoRate(): Promise<number> {
+  const worker = new Worker(new URL("./http-echo.ts", import.meta.url));
+  try {
+    const [port] = (await once(worker, "message")) as [number];
+    const prepared = bodies();
+    return Math.max(await send({ port, token: "" }, prepared), await send({ port, token: "" }, prepared));
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** Made before the clock runs. Random ids are the hardest for an index. */
+function bodies(): readonly string[] {
+  const now = Date.now();
+  return Array.from({ length: BATCHES }, (_, batch) => JSON.stringify({ outcomes: Array.from({ length: BATCH }, (_unused, index) => outcomeOf(batch * BATCH + index, now)) }));
+}
+
+function outcomeOf(index: number, now: number): Outcome {
+  const challenger = index % 5 === 0;
+  return {
+    requestId: randomUUID(),
+    at: now - (index % 600) * 1000,
+    model: MODEL,
+    version: challenger ? "2" : "1",
+    slot: challenger ? "challenger" : "champion",
+    mode: "live",
+    epoch: 1,
+    unit: `unit-${index}`,
+    prediction: index % 7 === 0,
+    metrics: { latency_ms: 1 + (index % 90) / 3, error: 0 },
+  };
+}
+
+/** Outcomes a second, over kept connections, every batch under a key of its own. */
+async function send(to: { readonly port: number; readonly token: string }, prepared: readonly string[]): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let body = prepared[next++]; body !== undefined; body = prepared[next++]) await post(agent, to, body);
+  };
+  const from = performance.now();
+  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  const seconds = (performance.now() - from) / 1000;
+  agent.destroy();
+  return (prepared.length * BATCH) / seconds;
+}
+
+function post(agent: Agent, { port, token }: { readonly port: number; readonly token: string }, body: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "content-length": Buffer.byteLength(body), "idempotency-key": randomUUID() };
+    const call = request({ agent, host: "127.0.0.1", port, method: "POST", path: "/v1/outcomes", headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}: ${text.slice(0, 300)}`))));
+    });
+    call.on("error", reject);
+    call.end(body);
+  });
+}
