@@ -1,5 +1,6 @@
 import {
   Failure,
+  frozenLookOf,
   gatherEvidence,
   lookOf,
   recentWindows,
@@ -24,7 +25,7 @@ export async function observe(controller: Controller, state: ModelState): Promis
   const [registry, traffic, evidence] = await Promise.all([
     reading<RegistryView>(() => controller.registry.read(state.model, [rollout.champion.version, rollout.challenger.version])),
     reading<Allocation>(() => readTraffic(controller, state.model)),
-    reading<EvidenceView>(() => readEvidence(controller, rollout, at)),
+    reading<EvidenceView>(() => readEvidence(controller, { state, rollout, at })),
   ]);
   return {
     schema: 1,
@@ -54,9 +55,11 @@ async function readTraffic(controller: Controller, model: string): Promise<Alloc
   return allocation;
 }
 
-async function readEvidence(controller: Controller, rollout: Rollout, at: number): Promise<EvidenceView> {
+async function readEvidence(controller: Controller, { state, rollout, at }: { readonly state: ModelState; readonly rollout: Rollout; readonly at: number }): Promise<EvidenceView> {
+  // What awaits a signature stays as it was when it was decided.
+  const frozenAt = state.decision?.reason === "awaiting_approval" ? state.decision.cutoff : null;
   const cells = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
-  return { soFar: gatherEvidence(cells), look: lookOf(rollout, cells, at), recent: recentWindows(rollout, cells, at) };
+  return { soFar: gatherEvidence(cells), look: frozenAt === null ? lookOf(rollout, cells, at) : frozenLookOf(rollout, cells, frozenAt), recent: recentWindows(rollout, cells, at) };
 }
 
 function blockedOf(state: ModelState): BlockedPlan | null {

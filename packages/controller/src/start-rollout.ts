@@ -34,10 +34,10 @@ async function readRollout(controller: Controller, request: StartRequest, state:
   if (champion === request.challenger) {
     throw new Failure("conflict", `version ${champion} of ${model} is the champion already`, { fix: "name another version as the challenger" });
   }
-  const versions = await controller.registry.read(model, [champion, request.challenger]);
+  const { versions } = await controller.registry.read(model, [champion, request.challenger]);
   const serving = await controller.traffic.read(model);
   requireServing(model, champion, serving);
-  return rolloutOf({ request, state, serving, versions, champion, at: controller.clock.now() });
+  return rolloutOf({ request, state, serving, versions: { aliases: registry.aliases, versions }, champion, at: controller.clock.now() });
 }
 
 function requireFree(state: ModelState): void {
@@ -78,6 +78,7 @@ function rolloutOf({ request, state, serving, versions, champion, at }: Start): 
   const before = serving ?? allocate({ model, epoch, seed, shares: [{ slot: "champion", version: champion, basisPoints: 10_000 }], shadow: false });
   return {
     id,
+    ordinal: state.rollouts + 1,
     model,
     policy,
     policyDigest: digestOf(policy),

@@ -88,7 +88,7 @@ export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
 export { armsOf } from "./decision/abtest/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
-export { lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
+export { frozenLookOf, lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
 export { decide } from "./decision/decide.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {
@@ -140,3 +140,5 @@ export type { RunResult, SimulatedRun } from "./simulation/simulate-run.ts";
 export { summarise } from "./simulation/summarise.ts";
 export type { Chance, OperatingPoint, Outcomes, Spread } from "./simulation/summarise.ts";
 export type { LogNormal, PerVersion, World } from "./simulation/world.ts";
+export { lintPolicy } from "./simulation/lint/lint-policy.ts";
+export type { PolicyWarning } from "./simulation/lint/warning.ts";

@@ -101,6 +101,7 @@ function rolloutOf({ policy, champion, challenger, startedAt, seed }: Trial): Ro
   const reference = (version: string, model: SpamModel) => ({ version, digest: saveModel(model).digest, threshold: model.threshold, runId: null });
   return {
     id: "trial",
+    ordinal: 1,
     model: policy.model,
     policy,
     policyDigest: "none",

@@ -10,6 +10,7 @@ export const RUNS: readonly RunPlan[] = [
   { name: "ships", policy: "ships", challenger: "version 2" },
   { name: "cautious", policy: "cautious", challenger: "version 2" },
   { name: "sabotage", policy: "ships", challenger: "sabotaged version 2" },
+  { name: "watched", policy: "watched", challenger: "version 2" },
   { name: "letter", policy: "letter", challenger: "version 2" },
 ];
 

@@ -54,6 +54,8 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     impact: file.impact,
     split: file.split,
     shadow: file.shadow,
+    monitoring: file.monitoring,
+    spending: file.spending,
     window: { minMs: file.window.min, maxMs: file.window.max },
     labels: { maturityMs: file.labels.maturity, coverageMin: file.labels.coverage, coverageGapMax: file.labels.coverageGap },
     minSamples: file.minSamples,

@@ -15,8 +15,9 @@ function splitProblems({ split }: Policy): Problem[] {
   return problems;
 }
 
-function timeProblems({ window, bucketMs }: Policy): Problem[] {
+function timeProblems({ window, bucketMs, monitoring, mode }: Policy): Problem[] {
   const problems: Problem[] = [];
+  if (monitoring === "continuous" && mode === "compat") problems.push({ pointer: "/monitoring", detail: "compat mode has only the fixed-sample tests of its document, which can't be watched all the time; use mode: strict" });
   if (window.maxMs < window.minMs) problems.push({ pointer: "/window/max", detail: "is shorter than window.min" });
   if (bucketMs < 1000) problems.push({ pointer: "/bucket", detail: "is shorter than a second" });
   if (bucketMs > window.minMs) problems.push({ pointer: "/bucket", detail: "is longer than window.min, so no complete bucket would ever be in a look" });

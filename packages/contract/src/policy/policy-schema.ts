@@ -45,6 +45,8 @@ export const abtestFile = z.strictObject({
   mode: z.enum(["strict", "compat"]).default("strict"),
   split: z.strictObject({ champion: basisPoints, challenger: basisPoints }),
   shadow: z.boolean().default(true).describe("answer every request with both versions, so that they can be compared in pairs"),
+  monitoring: z.enum(["looks", "continuous"]).default("looks").describe("looks: judged at fixed instants; continuous: judged all the time, by evidence that holds under any peeking"),
+  spending: z.enum(["each", "across"]).default("each").describe("each: every challenger has all of alpha; across: alpha is spent over all challengers of the model"),
   window: z.strictObject({ min: duration, max: duration }),
   labels: z
     .strictObject({ maturity: duration, coverage: share.default({ parts: 19, of: 20 }), coverageGap: share.default({ parts: 1, of: 100 }) })

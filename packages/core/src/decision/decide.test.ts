@@ -147,7 +147,7 @@ describe("vectors of the fraud facts", () => {
   test("18, 8200/1800 on 80/20 is a sample-ratio mismatch, 166/34 is not", () => {
     expect(verdictOf(observationOf({ counts: { live: [8200, 1800], labelled: [8200, 1800] } }))).toBe("hold sample_ratio_mismatch");
     const small = observationOf({ counts: { live: [166, 34], labelled: [166, 34] } });
-    expect(checkOf(decide(small.rollout.policy, small), "sample-ratio")).toMatchObject({ status: "pass", pValue: expect.closeTo(0.2889, 3) });
+    expect(checkOf(decide(small.rollout.policy, small), "sample-ratio")).toMatchObject({ status: "pass", reported: { chiSquare: expect.closeTo(1.125, 9), chiSquareP: expect.closeTo(0.2889, 3) } });
   });
 });
 
@@ -178,6 +178,56 @@ describe("harm, at any time", () => {
     expect(verdictOf(withWindows([[140, 150], [140, 160], [140, 150]]))).toBe("hold min_duration");
     expect(verdictOf(withWindows([[40, 150], [40, 150]]))).toBe("hold min_duration");
   });
+});
+
+describe("watched all the time", () => {
+  const watched = { monitoring: "continuous" } as const;
+
+  test("a clear gain is promoted by exact evidence, the fixed interval is shown beside", () => {
+    const observation = observationOf({ policy: watched });
+    const decision = decide(observation.rollout.policy, observation);
+    expect([decision.verdict, decision.reason]).toEqual(["promote", "all_checks_passed"]);
+    const check = checkOf(decision, "recall-superiority");
+    expect(check).toMatchObject({ guarantee: "exact", alpha: 0.05, status: "pass" });
+    const { fixedLow, fixedHigh } = check.reported as { fixedLow: number; fixedHigh: number };
+    // What holds at every look together is wider than what holds at one.
+    expect(check.interval!.low).toBeLessThan(fixedLow);
+    expect(check.interval!.high).toBeGreaterThan(fixedHigh);
+    expect(check.interval!.low).toBeGreaterThan(1.05);
+  });
+
+  test("interval and evidence say the same", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 200 }), fc.nat({ max: 200 }), (up, down) => {
+        const observation = observationOf({ policy: watched, counts: recall(800, Math.min(up, 200), Math.min(down, 200)) });
+        const check = checkOf(decide(observation.rollout.policy, observation), "recall-superiority");
+        expect(check.pValue! < 0.05).toBe(check.interval!.low >= 1.05);
+        expect(check.status === "pass").toBe(check.interval!.low >= 1.05);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("few pairs and rare alarms say nothing, never certainty", () => {
+    const cells = pairedCells({ bothHit: 5, onlyChallenger: 1, onlyChampion: 0, bothMiss: 0, bothFalse: 0, onlyChallengerFalse: 0, onlyChampionFalse: 0, bothRight: 3000 });
+    const observation = observationOf({ policy: watched, counts: { paired: cells } });
+    const decision = decide(observation.rollout.policy, observation);
+    expect(decision.verdict).toBe("hold");
+    expect(checkOf(decision, "precision-band")).toMatchObject({ status: "unproven", interval: null });
+    expect(checkOf(decision, "recall-superiority").status).toBe("unproven");
+  });
+});
+
+test("alpha spent across challengers: the k-th has 6/(π²k²) of it, and all of them together no more than alpha", () => {
+  const alphaOf = (ordinal: number) => {
+    const observation = observationOf({ policy: { spending: "across", monitoring: "continuous" } });
+    const later = { ...observation, rollout: { ...observation.rollout, ordinal } };
+    return checkOf(decide(later.rollout.policy, later), "recall-superiority").alpha!;
+  };
+  expect(alphaOf(1)).toBeCloseTo(0.05 * 0.6079271, 8);
+  expect(alphaOf(2) / alphaOf(1)).toBeCloseTo(0.25, 12);
+  const total = Array.from({ length: 200 }, (_, index) => alphaOf(index + 1)).reduce((sum, alpha) => sum + alpha, 0);
+  expect(total).toBeLessThan(0.05);
 });
 
 describe("people and outages", () => {

@@ -85,6 +85,8 @@ export interface DecisionMark {
   /** SHA-256 of verdict, reason, look and check statuses: equal marks need no new entry. */
   readonly digest: string;
   readonly evidenceDigest: string;
+  /** Up to when the evidence of the look went; null without a look. */
+  readonly cutoff: number | null;
   readonly at: number;
 }
 

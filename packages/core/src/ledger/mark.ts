@@ -22,6 +22,7 @@ export function markOf(decision: Decision, seq: number): DecisionMark {
       decision.checks.map((check) => [check.id, check.status]),
     ]),
     evidenceDigest: decision.evidenceDigest,
+    cutoff: decision.look?.cutoff ?? null,
     at: decision.at,
   };
 }

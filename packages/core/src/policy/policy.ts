@@ -44,6 +44,11 @@ export interface AbtestPolicy extends PolicyBase {
   readonly split: { readonly champion: number; readonly challenger: number };
   /** Mirror every request to the version that did not serve it: the only way to have pairs. */
   readonly shadow: boolean;
+  /**
+   * looks: judged once or twice, at instants fixed in advance; the most power for its data.
+   * continuous: judged at every tick, by evidence that holds under any peeking; ends as soon as it can.
+   */
+  readonly monitoring: "looks" | "continuous";
   /** The looks: the first after `minMs`, the last after `maxMs`, each once its labels are mature. */
   readonly window: { readonly minMs: number; readonly maxMs: number };
   readonly labels: LabelRule;
@@ -51,6 +56,8 @@ export interface AbtestPolicy extends PolicyBase {
   readonly minSamples: number;
   /** Of the whole experiment; strict mode divides it among its looks. */
   readonly alpha: Rational;
+  /** each: every challenger has all of alpha. across: the k-th challenger of a model has alpha·6/(π²k²), which sums to alpha for ever. */
+  readonly spending: "each" | "across";
   readonly srmAlpha: Rational;
   readonly checks: readonly CheckRule[];
   readonly harm: readonly HarmRule[];

@@ -16,6 +16,8 @@ export type RolloutStatus = "running" | "promoted" | "retained" | "rolled_back";
 /** One challenger's run under one policy. */
 export interface Rollout {
   readonly id: string;
+  /** 1 for the first rollout of the model: how far alpha has been spent. */
+  readonly ordinal: number;
   readonly model: string;
   readonly policy: Policy;
   readonly policyDigest: string;

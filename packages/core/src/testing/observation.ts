@@ -25,6 +25,8 @@ export function abtestPolicy(change: Partial<AbtestPolicy> = {}): AbtestPolicy {
     impact: null,
     split: { champion: 8000, challenger: 2000 },
     shadow: true,
+    monitoring: "looks",
+    spending: "each",
     window: { minMs: 14 * DAY, maxMs: 28 * DAY },
     labels: { maturityMs: 30 * DAY, coverageMin: { parts: 19, of: 20 }, coverageGapMax: { parts: 1, of: 100 } },
     minSamples: 1000,
@@ -53,6 +55,7 @@ export function rolloutOf(policy: AbtestPolicy, change: Partial<Rollout> = {}): 
   const base = { model: policy.model, seed: `${policy.model}-1`.replaceAll(":", "-") };
   return {
     id: `${policy.model}-1`,
+    ordinal: 1,
     model: policy.model,
     policy,
     policyDigest: "0".repeat(64),

@@ -5,32 +5,35 @@ import type { Rollout } from "../../policy/rollout.ts";
 import { mcnemar } from "../../statistics/mcnemar.ts";
 import { pairedRecallRatio } from "../../statistics/paired-ratio.ts";
 import { quantileInterval } from "../../statistics/quantile-interval.ts";
+import { pairedEvidence } from "../../statistics/sequential/paired-evidence.ts";
 import type { CheckResult } from "../decision.ts";
 import type { EvidenceView, WindowEvidence } from "../observation.ts";
 import { armsOf, type ArmPair } from "./arms.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatNumber, formatP, formatPercent } from "./format.ts";
 import { risesBeyond, worseP } from "./rate-check.ts";
+import { rateDifferenceSequence } from "./sequences.ts";
 
 /**
- * What ends an experiment at any time. `fail` is harm; `unavailable` is no data, which never harms (I7). The alphas
- * are small (0.001) because these rules are looked at again and again.
+ * What ends an experiment at any time. `fail` is harm; `unavailable` is no data, which never harms (I7). These rules are
+ * looked at at every tick, so strict mode judges them by evidence that holds under any peeking; each rule has an alpha of
+ * its own, and the chance of any false rollback is at most their sum. Compat mode repeats fixed-sample tests, as documents do.
  */
 export function harmChecks(policy: AbtestPolicy, rollout: Rollout, evidence: EvidenceView): readonly CheckResult[] {
   const arms = armsOf(rollout, evidence.soFar);
   return policy.harm.map((rule) => {
     switch (rule.kind) {
       case "rate":
-        return rateHarm(rule, arms);
+        return rateHarm(rule, arms, policy);
       case "quantile":
         return quantileHarm(rule, rollout, evidence.recent);
       case "recall":
-        return recallHarm(rule, arms);
+        return recallHarm(rule, arms, policy);
     }
   });
 }
 
-function rateHarm(rule: Extract<HarmRule, { kind: "rate" }>, arms: ArmPair): CheckResult {
+function rateHarm(rule: Extract<HarmRule, { kind: "rate" }>, arms: ArmPair, { mode, minSamples }: AbtestPolicy): CheckResult {
   const champion = arms.champion.rate(rule.metric);
   const challenger = arms.challenger.rate(rule.metric);
   const base: CheckResult = {
@@ -38,12 +41,13 @@ function rateHarm(rule: Extract<HarmRule, { kind: "rate" }>, arms: ArmPair): Che
     unit: "share",
     allowed: { low: null, high: toNumber(rule.increaseMax) },
     alpha: toNumber(rule.alpha),
-    method: "rise beyond the limit, and Fisher exact, one-sided",
+    method: mode === "strict" ? "rise beyond the limit, and confidence sequences that lie apart" : "rise beyond the limit, and Fisher exact, one-sided",
     guarantee: "exact",
   };
   if (champion === null || challenger === null || champion.n === 0 || challenger.n === 0) return base;
-  const p = worseP(champion, challenger);
-  const harmed = risesBeyond(champion, challenger, rule.increaseMax) && p < toNumber(rule.alpha);
+  const p = mode === "strict" ? null : worseP(champion, challenger);
+  const sure = () => (p === null ? rateDifferenceSequence(champion, challenger, { alpha: toNumber(rule.alpha), tunedAt: minSamples }).low > 0 : p < toNumber(rule.alpha));
+  const harmed = risesBeyond(champion, challenger, rule.increaseMax) && sure();
   const rates = { champion: champion.hits / champion.n, challenger: challenger.hits / challenger.n };
   return {
     ...base,
@@ -51,7 +55,7 @@ function rateHarm(rule: Extract<HarmRule, { kind: "rate" }>, arms: ArmPair): Che
     status: harmed ? "fail" : "pass",
     estimate: rates.challenger - rates.champion,
     pValue: p,
-    says: `The challenger's rate of ${rule.metric} is ${formatPercent(rates.challenger)}, the champion's ${formatPercent(rates.champion)} (${formatP(p)}).`,
+    says: `The challenger's rate of ${rule.metric} is ${formatPercent(rates.challenger)}, the champion's ${formatPercent(rates.champion)}${p === null ? "" : ` (${formatP(p)})`}.`,
     wouldChange: null,
   };
 }
@@ -91,12 +95,15 @@ function breaksAlone(rule: Extract<HarmRule, { kind: "quantile" }>, arms: ArmPai
   return bounds !== null && usual !== null && bounds.low > rule.atMost && usual <= rule.atMost;
 }
 
-function recallHarm(rule: Extract<HarmRule, { kind: "recall" }>, arms: ArmPair): CheckResult {
+/** The e-process finds harm quickest with a flat prior: a broken challenger loses every pair. */
+const HARM_PRIOR = 1;
+
+function recallHarm(rule: Extract<HarmRule, { kind: "recall" }>, arms: ArmPair, { mode }: AbtestPolicy): CheckResult {
   const base: CheckResult = {
     ...blankCheck({ id: "harm-recall", purpose: "harm", metric: "recall", n: { champion: 0, challenger: 0 } }),
     unit: "ratio",
     alpha: toNumber(rule.alpha),
-    method: "McNemar exact, two-sided, on all labelled pairs so far",
+    method: mode === "strict" ? "sequential McNemar (e-process) on all labelled pairs so far" : "McNemar exact, two-sided, on all labelled pairs so far",
     guarantee: "exact",
   };
   if (arms.paired === null) return { ...base, says: "There are no pairs: without a shadow, recall can't be watched this early." };
@@ -104,7 +111,8 @@ function recallHarm(rule: Extract<HarmRule, { kind: "recall" }>, arms: ArmPair):
   const { positives, onlyChallenger, onlyChampion } = recall;
   if (positives === 0) return { ...base, says: "No positive has a label yet." };
   const test = mcnemar(onlyChallenger, onlyChampion);
-  const harmed = onlyChampion > onlyChallenger && test.exact < toNumber(rule.alpha);
+  const p = mode === "strict" ? pairedEvidence({ wins: onlyChampion, losses: onlyChallenger }, { side: "greater", a: HARM_PRIOR, winShare: 0.5 }).p : test.exact;
+  const harmed = onlyChampion > onlyChallenger && p < toNumber(rule.alpha);
   return {
     ...base,
     n: { champion: positives, challenger: positives },
@@ -112,9 +120,9 @@ function recallHarm(rule: Extract<HarmRule, { kind: "recall" }>, arms: ArmPair):
     champion: recall.championHits / positives,
     challenger: recall.challengerHits / positives,
     estimate: recall.ratio,
-    pValue: test.exact,
-    reported: { onlyChallenger, onlyChampion, midP: test.midP },
-    says: `${onlyChampion} positives only the champion found, ${onlyChallenger} only the challenger (${formatP(test.exact)}).`,
+    pValue: p,
+    reported: { onlyChallenger, onlyChampion, mcnemarP: test.exact, midP: test.midP },
+    says: `${onlyChampion} positives only the champion found, ${onlyChallenger} only the challenger (${formatP(p)}).`,
     wouldChange: null,
   };
 }

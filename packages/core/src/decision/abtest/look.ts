@@ -8,18 +8,35 @@ import type { Look, WindowEvidence } from "../observation.ts";
 /**
  * Which look is being waited for at `at`, and its evidence. Looks are few and fixed in advance: one after `minMs`, one
  * after `maxMs`. A look holds the buckets that end by its cutoff, so nothing that happens later gets into it; while
- * labels are still maturing it shows only what is mature.
+ * labels are still maturing it shows only what is mature. Watched all the time, the look moves with what is mature, from
+ * the end of the first window to the end of the last.
  */
 export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: number): Look {
-  const { window, labels, bucketMs } = rollout.policy;
+  const { labels, bucketMs, monitoring } = rollout.policy;
   const ends = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms);
-  const maturity = labels.maturityMs;
   const last = ends.length - 1;
-  const index = at >= rollout.startedAt + window.maxMs + maturity ? last : 0;
-  const cutoff = ends[index] as number;
-  const until = Math.min(cutoff, at - maturity);
+  const final = ends[last] as number;
+  const number = at >= final + labels.maturityMs ? last : 0;
+  const end = ends[number] as number;
+  const mature = at - labels.maturityMs;
+  const cutoff = monitoring === "continuous" && number < last ? Math.max(end, Math.min(Math.floor(mature / bucketMs) * bucketMs, final)) : end;
+  return lookUpTo(rollout, cells, { number: number + 1, cutoff, until: Math.min(cutoff, mature) });
+}
+
+/**
+ * The look of a decision that awaits a signature, as it was when it was decided: stopping there was allowed, and what is
+ * signed must not move, but for labels that are corrected.
+ */
+export function frozenLookOf(rollout: Rollout, cells: readonly EvidenceCell[], cutoff: number): Look {
+  const ends = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms);
+  const number = cutoff === ends.at(-1) ? ends.length : 1;
+  return lookUpTo(rollout, cells, { number, cutoff, until: cutoff });
+}
+
+function lookUpTo(rollout: Rollout, cells: readonly EvidenceCell[], { number, cutoff, until }: { readonly number: number; readonly cutoff: number; readonly until: number }): Look {
+  const { labels, bucketMs } = rollout.policy;
   const evidence = gatherEvidence(cells.filter((cell) => cell.bucketStart + bucketMs <= until));
-  return { number: index + 1, of: ends.length, cutoff, dueAt: cutoff + maturity, evidence, digest: digestOf(evidence) };
+  return { number, of: lookEnds(rollout.policy).length, cutoff, dueAt: cutoff + labels.maturityMs, evidence, digest: digestOf(evidence) };
 }
 
 /** When the looks end, after the start: one or two. */

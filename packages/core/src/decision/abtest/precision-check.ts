@@ -7,6 +7,7 @@ import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatPercent, formatPoints } from "./format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
+import { precisionSequence, rateDifferenceSequence, type Bounds, type Watching } from "./sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "band" }>;
 
@@ -28,29 +29,48 @@ export function precisionCheck(rule: Rule, context: CheckContext): CheckResult {
     alpha: context.alpha,
   };
   if (champion.of === 0 || challenger.of === 0) return { ...base, says: "One of the versions flagged nothing that has a label yet." };
-  // One-sided at alpha: only a drop is harm.
-  const level = 1 - 2 * context.alpha;
-  const compared = paired === null ? newcombe(challenger, champion, level) : pairedPrecisionDifference(paired, level);
   const drop = exceeds(champion, challenger, rule.dropMax);
   const rise = exceeds(challenger, champion, rule.riseMax);
+  const compared = compare({ champion, challenger, paired }, context);
   const precision = { champion: champion.hits / champion.of, challenger: challenger.hits / challenger.of };
+  const status = context.strict ? strictStatus(rule, { drop, rise, bounds: compared.interval }) : drop || rise ? "fail" : "pass";
   return {
     ...base,
     ...precision,
-    status: context.strict ? strictStatus(rule, { drop, rise, ...compared }) : drop || rise ? "fail" : "pass",
+    ...compared,
+    status,
     estimate: precision.challenger - precision.champion,
-    interval: { low: compared.low, high: compared.high, level },
-    method: paired === null ? "unpaired: Newcombe interval of the difference" : "paired difference of precisions, delta method",
     guarantee: context.strict ? "asymptotic" : "point",
     says: `Precision is ${formatPercent(precision.challenger)} against the champion's ${formatPercent(precision.champion)} (${formatPoints(precision.challenger - precision.champion)}).`,
-    wouldChange: drop ? "fewer false alarms" : compared.low < -toNumber(rule.dropMax) && context.strict ? "more labelled alarms: the interval still reaches beyond the margin" : null,
+    wouldChange: drop ? "fewer false alarms" : status === "unproven" ? "more labelled alarms: the interval still reaches beyond the margin" : null,
   };
 }
 
-function strictStatus(rule: Rule, compared: { readonly drop: boolean; readonly rise: boolean; readonly low: number; readonly high: number }): CheckResult["status"] {
-  if (compared.drop && compared.high < 0) return "fail";
-  if (compared.drop || compared.low < -toNumber(rule.dropMax)) return "unproven";
-  return compared.rise ? "warn" : "pass";
+function compare(arms: ReturnType<typeof flaggedOf>, { alpha, watching }: CheckContext): Pick<CheckResult, "interval" | "method" | "reported"> {
+  const { champion, challenger, paired } = arms;
+  const method = methodOf(paired !== null, watching !== null);
+  // One-sided at alpha: only a drop is harm.
+  const level = 1 - 2 * alpha;
+  const { low, high } = paired === null ? newcombe(challenger, champion, level) : pairedPrecisionDifference(paired, level);
+  if (watching === null) return { interval: { low, high, level }, method, reported: {} };
+  const bounds = watched(arms, watching);
+  return { interval: bounds === null ? null : { ...bounds, level: 1 - alpha }, method, reported: { fixedLow: low, fixedHigh: high } };
+}
+
+function strictStatus(rule: Rule, { drop, rise, bounds }: { readonly drop: boolean; readonly rise: boolean; readonly bounds: Bounds | null }): CheckResult["status"] {
+  if (drop && bounds !== null && bounds.high < 0) return "fail";
+  if (drop || bounds === null || bounds.low < -toNumber(rule.dropMax)) return "unproven";
+  return rise ? "warn" : "pass";
+}
+
+function watched({ champion, challenger, paired }: ReturnType<typeof flaggedOf>, watching: Watching): Bounds | null {
+  if (paired !== null) return precisionSequence(paired, watching);
+  return rateDifferenceSequence({ hits: champion.hits, n: champion.of }, { hits: challenger.hits, n: challenger.of }, watching);
+}
+
+function methodOf(paired: boolean, watching: boolean): string {
+  if (watching) return paired ? "paired difference of precisions, asymptotic confidence sequence" : "unpaired: confidence sequences of both rates";
+  return paired ? "paired difference of precisions, delta method" : "unpaired: Newcombe interval of the difference";
 }
 
 function flaggedOf(context: CheckContext): { readonly champion: Flagged; readonly challenger: Flagged; readonly paired: readonly number[] | null } {

@@ -4,6 +4,7 @@ import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look } from "../observation.ts";
 import { armsOf, type ArmPair } from "./arms.ts";
+import type { Watching } from "./sequences.ts";
 import { precisionCheck } from "./precision-check.ts";
 import { quantileCheck } from "./quantile-check.ts";
 import { rateCheck } from "./rate-check.ts";
@@ -13,8 +14,10 @@ import { recallCheck } from "./recall-check.ts";
 export interface CheckContext {
   readonly strict: boolean;
   readonly arms: ArmPair;
-  /** Of this look: the policy's alpha divided by the number of looks in strict mode, so that peeking costs nothing. */
+  /** Of this look; see `alphaOf`. */
   readonly alpha: number;
+  /** How to bound things that are watched all the time; null when looks are few and fixed. */
+  readonly watching: Watching | null;
 }
 
 /**
@@ -22,8 +25,7 @@ export interface CheckContext {
  * which holds each at its own alpha without a correction (Berger 1982).
  */
 export function promotionChecks(policy: AbtestPolicy, rollout: Rollout, look: Look): readonly CheckResult[] {
-  const strict = policy.mode === "strict";
-  const context: CheckContext = { strict, arms: armsOf(rollout, look.evidence), alpha: toNumber(policy.alpha) / (strict ? look.of : 1) };
+  const context = checkContext(policy, rollout, look);
   return policy.checks.map((rule) => {
     switch (rule.kind) {
       case "superiority":
@@ -36,4 +38,25 @@ export function promotionChecks(policy: AbtestPolicy, rollout: Rollout, look: Lo
         return rateCheck(rule, context);
     }
   });
+}
+
+export function checkContext(policy: AbtestPolicy, rollout: Rollout, look: Look): CheckContext {
+  const alpha = alphaOf(policy, rollout, look);
+  return {
+    strict: policy.mode === "strict",
+    arms: armsOf(rollout, look.evidence),
+    alpha,
+    watching: policy.monitoring === "continuous" ? { alpha, tunedAt: policy.minSamples } : null,
+  };
+}
+
+/**
+ * The alpha of one look. Strict mode divides it among fixed looks (Bonferroni); evidence that is watched all the time needs
+ * no division. Spent across challengers, the k-th has 6/(π²k²) of it: these shares sum to 1 over all k (Basel), so that the
+ * chance that any worthless challenger is ever promoted stays below the policy's alpha.
+ */
+function alphaOf({ mode, monitoring, alpha, spending }: AbtestPolicy, { ordinal }: Rollout, { of }: Look): number {
+  const looks = mode === "strict" && monitoring === "looks" ? of : 1;
+  const share = spending === "across" ? 6 / (Math.PI * ordinal) ** 2 : 1;
+  return (toNumber(alpha) * share) / looks;
 }

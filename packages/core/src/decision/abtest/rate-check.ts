@@ -7,6 +7,7 @@ import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatP, formatPercent } from "./format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
+import { rateDifferenceSequence } from "./sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "rate" }>;
 
@@ -26,30 +27,38 @@ export function rateCheck(rule: Rule, context: CheckContext): CheckResult {
   if (champion === null || challenger === null || champion.n === 0 || challenger.n === 0) return base;
   const within = !risesBeyond(champion, challenger, rule.increaseMax);
   const harm = worseP(champion, challenger);
-  const compared = newcombe(asHits(challenger), asHits(champion), 1 - 2 * context.alpha);
+  const { watching } = context;
+  const level = watching === null ? 1 - 2 * context.alpha : 1 - context.alpha;
+  const fixed = newcombe(asHits(challenger), asHits(champion), level);
+  const compared = watching === null ? fixed : { ...fixed, ...rateDifferenceSequence(champion, challenger, watching) };
   const known = {
     ...base,
     champion: champion.hits / champion.n,
     challenger: challenger.hits / challenger.n,
     estimate: compared.difference,
-    interval: { low: compared.low, high: compared.high, level: 1 - 2 * context.alpha },
+    interval: { low: compared.low, high: compared.high, level },
     pValue: harm,
     says: `The rate of ${rule.metric} is ${formatPercent(challenger.hits / challenger.n)}; the champion's is ${formatPercent(champion.hits / champion.n)} (worse by chance: ${formatP(harm)}).`,
   };
   if (!context.strict) return { ...known, status: within ? "pass" : "fail", method: "compared as it is", wouldChange: within ? null : "fewer errors" };
   const margin = rule.increaseMax.parts > 0;
   const proven = within && (!margin || compared.high <= toNumber(rule.increaseMax));
-  return { ...known, ...strictResult({ proven, refuted: !within && harm < context.alpha, margin }) };
+  return { ...known, ...strictResult({ proven, refuted: !within && (watching === null ? harm < context.alpha : compared.low > 0), margin, watching: watching !== null }) };
 }
 
-function strictResult(found: { readonly proven: boolean; readonly refuted: boolean; readonly margin: boolean }): Pick<CheckResult, "status" | "method" | "guarantee" | "wouldChange"> {
+function strictResult(found: { readonly proven: boolean; readonly refuted: boolean; readonly margin: boolean; readonly watching: boolean }): Pick<CheckResult, "status" | "method" | "guarantee" | "wouldChange"> {
   return {
     status: found.proven ? "pass" : found.refuted ? "fail" : "unproven",
-    method: found.margin ? "Newcombe interval of the difference" : "compared as it is; Fisher exact, one-sided, for harm",
-    guarantee: found.margin ? "asymptotic" : "point",
+    method: METHODS[found.watching ? "watching" : "look"][found.margin ? "margin" : "point"],
+    guarantee: found.margin ? (found.watching ? "exact" : "asymptotic") : "point",
     wouldChange: found.proven ? null : found.refuted ? "fewer errors" : "more outcomes",
   };
 }
+
+const METHODS = {
+  look: { margin: "Newcombe interval of the difference", point: "compared as it is; Fisher exact, one-sided, for harm" },
+  watching: { margin: "confidence sequences of both rates, anytime-valid", point: "compared as it is; confidence sequences of both rates, for harm" },
+} as const;
 
 /** One-sided exact p that the challenger is worse. */
 export function worseP(champion: Rate, challenger: Rate): number {

@@ -6,10 +6,12 @@ import { mcnemar } from "../../statistics/mcnemar.ts";
 import { pairsNeeded } from "../../statistics/mcnemar-sample-size.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import { pairedRecallRatio, type PairedRecall } from "../../statistics/paired-ratio.ts";
+import { recallDifferenceEvidence, recallRatioEvidence } from "../../statistics/sequential/recall-evidence.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatNumber, formatP, formatPercent, formatPoints } from "./format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
+import { rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence, type Bounds, type Watching } from "./sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "superiority" }>;
 
@@ -29,10 +31,11 @@ function pairedCheck(rule: Rule, context: CheckContext, paired: Paired): CheckRe
   const base = blank(rule, context, { champion: positives, challenger: positives });
   if (positives === 0 || championHits === 0) return { ...base, says: "No labelled positive was found by the champion yet, so there is nothing to compare with." };
   const test = mcnemar(onlyChallenger, onlyChampion);
-  const interval = pairedInterval(rule, recall, 1 - context.alpha);
+  const judged = context.watching === null ? byLook(rule, context, recall) : byWatching(rule, context.watching, paired);
+  const { interval } = judged;
   const meets = meetsPoint(rule, { hits: championHits, of: positives }, { hits: challengerHits, of: positives });
   const threshold = base.allowed.low as number;
-  const significant = test.exact < context.alpha && onlyChallenger > onlyChampion;
+  const significant = judged.p < context.alpha && onlyChallenger > onlyChampion;
   const proven = meets && significant && (!context.strict || (interval !== null && interval.low >= threshold));
   const refuted = context.strict ? interval !== null && interval.high < threshold : !meets;
   return {
@@ -42,13 +45,15 @@ function pairedCheck(rule: Rule, context: CheckContext, paired: Paired): CheckRe
     challenger: challengerHits / positives,
     estimate: rule.basis === "relative" ? recall.ratio : (onlyChallenger - onlyChampion) / positives,
     interval: interval === null ? null : { ...interval, level: 1 - context.alpha },
-    pValue: test.exact,
-    method: context.strict ? "McNemar exact, two-sided, and the interval of the paired difference" : "McNemar exact, two-sided",
-    guarantee: context.strict ? "asymptotic" : "exact",
+    pValue: judged.p,
+    method: judged.method,
+    guarantee: judged.guarantee,
     nNeeded: pairsNeeded({ discordantUp: onlyChallenger / positives, discordantDown: onlyChampion / positives, alpha: context.alpha, power: 0.8 }),
     reported: {
       onlyChallenger,
       onlyChampion,
+      ...fixedBeside(rule, context, recall),
+      mcnemarP: test.exact,
       midP: test.midP,
       chiSquare: test.chiSquare,
       chiSquareP: test.chiSquareP,
@@ -56,9 +61,45 @@ function pairedCheck(rule: Rule, context: CheckContext, paired: Paired): CheckRe
       relative: recall.ratio === null ? null : recall.ratio - 1,
       absolute: (onlyChallenger - onlyChampion) / positives,
     },
-    says: pairedSentence(rule, { recall, interval, level: 1 - context.alpha, p: test.exact }),
+    says: pairedSentence(rule, { recall, interval, level: 1 - context.alpha, p: judged.p }),
     wouldChange: proven ? null : changeOf(rule, meets, significant),
   };
+}
+
+interface Judged {
+  readonly interval: Bounds | null;
+  readonly p: number;
+  readonly method: string;
+  readonly guarantee: CheckResult["guarantee"];
+}
+
+/** At a look that was fixed in advance: McNemar's exact test, and in strict mode the interval against the margin too. */
+function byLook(rule: Rule, context: CheckContext, recall: PairedRecall): Judged {
+  return {
+    interval: pairedInterval(rule, recall, 1 - context.alpha),
+    p: mcnemar(recall.onlyChallenger, recall.onlyChampion).exact,
+    method: context.strict ? "McNemar exact, two-sided, and the interval of the paired difference" : "McNemar exact, two-sided",
+    guarantee: context.strict ? "asymptotic" : "exact",
+  };
+}
+
+/** Watched all the time: evidence against "the gain is not more than was asked for", valid under any peeking. */
+function byWatching(rule: Rule, watching: Watching, { cells }: Paired): Judged {
+  const margin = toNumber(rule.improveBy);
+  const relative = rule.basis === "relative";
+  return {
+    interval: relative ? recallRatioSequence(cells, watching) : recallDifferenceSequence(cells, watching),
+    // Half of alpha, as the interval has it on either side, so that both say the same.
+    p: Math.min(1, 2 * (relative ? recallRatioEvidence(cells, 1 + margin) : recallDifferenceEvidence(cells, margin)).p),
+    method: "paired bets on the gain (e-process), anytime-valid",
+    guarantee: "exact",
+  };
+}
+
+/** The interval of one fixed look, shown beside one that holds at all of them, so that people see why they differ. */
+function fixedBeside(rule: Rule, context: CheckContext, recall: PairedRecall): Readonly<Record<string, number>> {
+  const fixed = context.watching === null ? null : pairedInterval(rule, recall, 1 - context.alpha);
+  return fixed === null ? {} : { fixedLow: fixed.low, fixedHigh: fixed.high };
 }
 
 interface PairedFindings {
@@ -93,9 +134,10 @@ function unpairedCheck(rule: Rule, context: CheckContext): CheckResult {
   const base = blank(rule, context, { champion: champion.of, challenger: challenger.of });
   if (champion.of === 0 || challenger.of === 0 || champion.hits === 0) return base;
   const rates = { champion: champion.hits / champion.of, challenger: challenger.hits / challenger.of };
-  const difference = newcombe(challenger, champion, 1 - context.alpha);
+  const fixed = newcombe(challenger, champion, 1 - context.alpha);
+  const difference = context.watching === null ? fixed : { ...fixed, ...rateDifferenceSequence(asRate(champion), asRate(challenger), context.watching) };
   const least = (rule.basis === "relative" ? rates.champion : 1) * toNumber(rule.improveBy);
-  const sparse = smallestExpected(champion, challenger) < 5;
+  const sparse = context.watching === null && smallestExpected(champion, challenger) < 5;
   const p = sparse ? fisherExact({ a: challenger.hits, b: challenger.of - challenger.hits, c: champion.hits, d: champion.of - champion.hits }).twoSided : null;
   const meets = meetsPoint(rule, champion, challenger);
   const significant = p === null ? difference.low > 0 : p < context.alpha && rates.challenger > rates.champion;
@@ -110,8 +152,8 @@ function unpairedCheck(rule: Rule, context: CheckContext): CheckResult {
     interval: { low: difference.low, high: difference.high, level: 1 - context.alpha },
     allowed: { low: least, high: null },
     pValue: p,
-    method: sparse ? "unpaired: Fisher exact, and Newcombe interval" : "unpaired: Newcombe interval of the difference",
-    guarantee: "asymptotic",
+    method: sparse ? "unpaired: Fisher exact, and Newcombe interval" : context.watching === null ? "unpaired: Newcombe interval of the difference" : "unpaired: confidence sequences of both rates, anytime-valid",
+    guarantee: context.watching === null ? "asymptotic" : "exact",
     reported: { relative: rates.challenger / rates.champion - 1, absolute: rates.challenger - rates.champion },
     says: `The challenger found ${formatPercent(rates.challenger)} of ${challenger.of} positives, the champion ${formatPercent(rates.champion)} of ${champion.of} others.`,
     wouldChange: proven ? null : `${changeOf(rule, meets, significant)}; with a shadow the comparison would be paired and need far fewer`,
@@ -135,6 +177,10 @@ function meetsPoint(rule: Rule, champion: Hits, challenger: Hits): boolean {
 
 function hitsOf(confusion: Confusion | null): Hits {
   return confusion === null ? { hits: 0, of: 0 } : { hits: confusion.truePositive, of: confusion.truePositive + confusion.falseNegative };
+}
+
+function asRate({ hits, of }: Hits): { readonly hits: number; readonly n: number } {
+  return { hits, n: of };
 }
 
 function smallestExpected(a: Hits, b: Hits): number {

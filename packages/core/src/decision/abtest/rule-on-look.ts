@@ -1,9 +1,9 @@
 import type { AbtestPolicy } from "../../policy/policy.ts";
-import { toNumber } from "../../policy/rational.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
 import { armsOf } from "./arms.ts";
 import type { Ruling } from "./operator.ts";
+import { checkContext } from "./promotion-checks.ts";
 import { championOver } from "./quantile-check.ts";
 
 interface LookInput {
@@ -33,10 +33,9 @@ function notYet({ policy, observation, look, validity }: LookInput): Ruling | nu
 }
 
 function championLimit({ policy, observation, look, promotion }: LookInput): Ruling | null {
-  const strict = policy.mode === "strict";
-  const context = { strict, arms: armsOf(observation.rollout, look.evidence), alpha: toNumber(policy.alpha) };
+  const context = checkContext(policy, observation.rollout, look);
   const over = policy.checks.some((rule) => rule.kind === "quantile" && championOver(rule, context));
-  return strict && over && !promotion.every(passes) ? hold("champion_over_limit") : null;
+  return context.strict && over && !promotion.every(passes) ? hold("champion_over_limit") : null;
 }
 
 /** A refuted check is a loss; compat checks are refuted by any missed point, as document 003 has it. */

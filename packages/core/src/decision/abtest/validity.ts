@@ -4,6 +4,7 @@ import { needsLabels } from "../../policy/needs-labels.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import { sampleRatio } from "../../statistics/sample-ratio.ts";
+import { sampleRatioEvidence } from "../../statistics/sequential/sample-ratio-evidence.ts";
 import type { CheckResult } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
 import { armsOf, type ArmPair } from "./arms.ts";
@@ -37,7 +38,13 @@ export function validityReason(checks: readonly CheckResult[]): Ruling | null {
   return ratio?.status === "fail" ? { verdict: "hold", reason: "sample_ratio_mismatch" } : null;
 }
 
-/** χ² against the intended shares. Asymptotic: with an expected count below 5 nothing is said. */
+/** How much weight the sequential test gives to splits far from the intended one: as much as so many outcomes. */
+const RATIO_CONCENTRATION = 1000;
+
+/**
+ * Live outcomes against the intended shares. It is looked at at every tick, so strict mode uses evidence that holds under
+ * any peeking; χ², which does not, is reported, and decides in compat mode. With an expected count below 5 nothing is said.
+ */
 function sampleRatioCheck(policy: AbtestPolicy, rollout: Rollout, arms: ArmPair): CheckResult {
   const observed = [arms.champion.live, arms.challenger.live] as const;
   const shares = sharesOf(rollout.allocation);
@@ -45,20 +52,26 @@ function sampleRatioCheck(policy: AbtestPolicy, rollout: Rollout, arms: ArmPair)
   const total = observed[0] + observed[1];
   const base = blankCheck({ id: "sample-ratio", purpose: "validity", metric: "scored", n: { champion: observed[0], challenger: observed[1] } });
   const share = total === 0 ? null : observed[1] / total;
-  const known = { ...base, estimate: share, unit: "share" as const, method: "χ² goodness of fit against the intended split", guarantee: "asymptotic" as const, alpha: toNumber(policy.srmAlpha) };
+  const known = { ...base, estimate: share, unit: "share" as const, method: METHODS[policy.mode].method, guarantee: METHODS[policy.mode].guarantee, alpha: toNumber(policy.srmAlpha) };
   const least = (total * Math.min(...intended)) / 10_000;
   if (least < 5) return { ...known, status: "pass", says: "Too few live outcomes to test the split yet.", wouldChange: "more traffic" };
   const result = sampleRatio(observed, intended);
-  const failed = result.p < toNumber(policy.srmAlpha);
+  const p = policy.mode === "strict" ? sampleRatioEvidence(observed, intended, RATIO_CONCENTRATION).p : result.p;
+  const failed = p < toNumber(policy.srmAlpha);
   return {
     ...known,
     status: failed ? "fail" : "pass",
-    pValue: result.p,
-    reported: { chiSquare: result.chiSquare },
+    pValue: p,
+    reported: { chiSquare: result.chiSquare, chiSquareP: result.p },
     says: `The challenger got ${formatPercent(share)} of the live outcomes; ${formatPercent(intended[1] / 10_000)} was intended.`,
     wouldChange: failed ? "find out which outcomes are lost or doubled; evidence from a split that was not realised can't be trusted" : null,
   };
 }
+
+const METHODS = {
+  strict: { method: "Dirichlet-multinomial evidence against the intended split, anytime-valid", guarantee: "exact" },
+  compat: { method: "χ² goodness of fit against the intended split", guarantee: "asymptotic" },
+} as const;
 
 /** Unlabelled is not the same as negative: without labels nothing is said about recall and precision. */
 function coverageCheck(policy: AbtestPolicy, arms: ArmPair): CheckResult {
