@@ -35,6 +35,9 @@ const PAGES: readonly (readonly [string, string])[] = [
   ["no such page", "/nowhere"],
 ];
 
+/** axe takes seconds a page: one page of every make is enough for it. */
+const AXE_PAGES = PAGES.filter(([name]) => !["promoted", "retained", "rolled back", "held", "ledger", "no such page"].includes(name));
+
 let dist = "";
 let browser: Browser;
 let server: FixtureServer;
@@ -46,7 +49,7 @@ let complaints: string[] = [];
 describe.skipIf(executablePath === null)("the console in a browser", () => {
   beforeAll(async () => {
     dist = mkdtempSync(join(tmpdir(), "gauntlet-console-"));
-    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")]);
+    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")], { env: { ...process.env, NODE_ENV: "production" } });
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
   });
   afterAll(async () => {
@@ -67,26 +70,24 @@ describe.skipIf(executablePath === null)("the console in a browser", () => {
   });
 
   describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
-    test.each(PAGES)("axe finds nothing on the page: %s", async (_name, path) => {
+    test.each(AXE_PAGES)("axe finds nothing on the page: %s", async (_name, path) => {
       await open({ colorScheme });
       await show(path);
-      for (const summary of await page.locator("details > summary").all()) if (await summary.isVisible()) await summary.click();
+      // What is folded away is looked at too; of a long ledger, the newest entries.
+      await page.evaluate('document.querySelectorAll("details:not(.entry details), .entry:nth-child(-n+3) details").forEach((details) => { details.open = true; })');
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)).toEqual([]);
     });
   });
 
-  test.each(PAGES)("nothing is blocked by the policy, nothing throws: %s", async (_name, path) => {
-    await show(path);
-    await page.mouse.move(500, 700);
-    expect(complaints.filter((complaint) => !complaint.includes("404"))).toEqual([]);
-    expect(await page.locator("style, [onerror], [onload], script:not([src])").count()).toBe(0);
-  });
-
-  test.each(PAGES)("fits a phone: %s", async (_name, path) => {
+  test.each(PAGES)("nothing is blocked by the policy, nothing throws, and a phone is wide enough: %s", async (_name, path) => {
     await open({ viewport: { width: 390, height: 844 } });
     await show(path);
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await page.mouse.move(500, 700);
+    expect(complaints.filter((complaint) => !complaint.includes("404"))).toEqual([]);
+    expect(await page.locator("style, [onerror], [onload], script:not([src])").count()).toBe(0);
   });
 
   test.each(["/", `/models/${encodeURIComponent(HOSTILE)}`, `/ledger?chain=${encodeURIComponent(HOSTILE)}`])("hostile strings stay text: %s", async (path) => {
@@ -111,7 +112,7 @@ describe.skipIf(executablePath === null)("the console in a browser", () => {
     await tabTo((name) => name === "Roll back mail_router");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
-    expect(await page.getByLabel("What will happen").innerText()).toMatch(/20 % of units move back/);
+    expect(await page.getByLabel("What will happen").innerText()).toMatch(/20\s% of units move back/);
     await page.keyboard.type("p95 alarm at three in the morning");
     await page.keyboard.press("Tab");
     await page.keyboard.type(TOKEN);

@@ -115,28 +115,37 @@ function page(chain: string, entries: FixtureModel["entries"] | readonly Fixture
 
 function summaryOf(model: FixtureModel): ModelSummary {
   const { state, decision } = model;
-  const { rollout } = state;
-  const running = rollout?.status === "running";
-  const challenger = splitOf(model).filter((arm) => arm.version === rollout?.challenger.version);
   return {
     model: model.model,
-    rolloutId: rollout?.id ?? null,
-    policy: rollout?.policy.name ?? null,
-    kind: rollout?.policy.kind ?? null,
-    mode: rollout?.policy.mode ?? null,
-    status: rollout?.status ?? null,
+    ...rolloutPart(model),
     verdict: decision?.verdict ?? null,
     reason: decision?.reason ?? null,
     sentence: decision?.sentence ?? null,
-    champion: rollout === null ? null : rollout.status === "promoted" ? rollout.challenger.version : rollout.champion.version,
-    challenger: rollout === null || rollout.status === "promoted" ? null : rollout.challenger.version,
-    challengerShare: rollout === null || rollout.status === "promoted" ? null : Math.round(challenger.reduce((sum, arm) => sum + arm.intended, 0) * 10_000),
-    startedAt: rollout?.startedAt ?? null,
-    nextLookAt: running && decision?.reason !== "awaiting_approval" ? (decision?.look?.dueAt ?? null) : null,
     decidedAt: decision?.at ?? null,
     confirmedAt: decision === null ? null : Math.min(NOW - 30_000, decision.at + 15 * 60_000),
     applying: state.pending !== null,
     failure: model.failure,
+  };
+}
+
+function rolloutPart(model: FixtureModel) {
+  const { decision, state } = model;
+  const { rollout } = state;
+  if (rollout === null) return { rolloutId: null, policy: null, kind: null, mode: null, status: null, champion: null, challenger: null, challengerShare: null, startedAt: null, nextLookAt: null };
+  const { status, policy } = rollout;
+  const share = splitOf(model).filter((arm) => arm.version === rollout.challenger.version);
+  const over = status === "promoted";
+  return {
+    rolloutId: rollout.id,
+    policy: policy.name,
+    kind: policy.kind,
+    mode: policy.mode,
+    status,
+    champion: over ? rollout.challenger.version : rollout.champion.version,
+    challenger: over ? null : rollout.challenger.version,
+    challengerShare: over ? null : Math.round(share.reduce((sum, arm) => sum + arm.intended, 0) * 10_000),
+    startedAt: rollout.startedAt,
+    nextLookAt: status === "running" && decision?.reason !== "awaiting_approval" ? (decision?.look?.dueAt ?? null) : null,
   };
 }
 

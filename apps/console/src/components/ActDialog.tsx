@@ -17,9 +17,8 @@ export function ActDialog({ verb, detail, onClose, onActed }: ActDialogProps): J
   const heading = useId();
   const brief = briefOf(verb, detail);
   useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    return () => shown?.close();
+    // Not closed again on the way out: the element goes, and a close event would be taken for the person's.
+    if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
   return (
     <dialog ref={dialog} className={`dialog dialog-${brief.tone}`} aria-labelledby={heading} onCancel={onClose} onClose={onClose}>

@@ -77,7 +77,7 @@ function Chains({ verification, selected }: { readonly verification: LedgerVerif
   if (verification.chains.length === 0) return <p className="empty">The ledger is empty: its first entry is written when a rollout begins.</p>;
   return (
     <Panel title="Chains" note="each model has its own; the root covers their heads">
-      <ScrollRegion label="Chains">
+      <ScrollRegion label="Table of the chains">
         <table className="chains">
           <thead>
             <tr>
