@@ -71,6 +71,32 @@ export type { TwoProportionZ } from "./statistics/two-proportion-z.ts";
 export { wilson } from "./statistics/wilson.ts";
 export type { Interval } from "./statistics/wilson.ts";
 
+export { asymptoticMeans, asymptoticProportions, asymptoticSequence } from "./statistics/sequential/asymptotic-sequence.ts";
+export type { AsymptoticSequence, Estimate, MeanOf, SequenceRule } from "./statistics/sequential/asymptotic-sequence.ts";
+export { binomialEvidence, concentrationFor } from "./statistics/sequential/binomial-evidence.ts";
+export type { BinomialNull } from "./statistics/sequential/binomial-evidence.ts";
+export { eloOfScore, scoreOfElo } from "./statistics/sequential/elo.ts";
+export type { Evidence as SequentialEvidence, Nothing, Side } from "./statistics/sequential/evidence.ts";
+export { gsprt, logLikelihoodRatio } from "./statistics/sequential/gsprt.ts";
+export type { Gsprt, GsprtRule } from "./statistics/sequential/gsprt.ts";
+export { logNormalMixture, normalBoundary, rhoFor } from "./statistics/sequential/normal-mixture.ts";
+export type { NormalMixture } from "./statistics/sequential/normal-mixture.ts";
+export { NO_RECORDS, overshootOf, recordLlr } from "./statistics/sequential/overshoot.ts";
+export type { Overshoot, OvershootRecord } from "./statistics/sequential/overshoot.ts";
+export { pairedEvidence, pairedWalk } from "./statistics/sequential/paired-evidence.ts";
+export type { PairedEvidence, PairedNull, PairedState } from "./statistics/sequential/paired-evidence.ts";
+export { histogramQuantileEvidence, quantileEvidence } from "./statistics/sequential/quantile-evidence.ts";
+export type { QuantileNull, ValueGroup } from "./statistics/sequential/quantile-evidence.ts";
+export { rateSequence } from "./statistics/sequential/rate-sequence.ts";
+export type { RateSequence, SequenceTuning } from "./statistics/sequential/rate-sequence.ts";
+export { recallDifferenceEvidence, recallRatioEvidence } from "./statistics/sequential/recall-evidence.ts";
+export { sampleRatioEvidence } from "./statistics/sequential/sample-ratio-evidence.ts";
+export { scoreEvidence, STAKES } from "./statistics/sequential/score-evidence.ts";
+export type { ScoreCounts } from "./statistics/sequential/score-evidence.ts";
+export { stoppedElo } from "./statistics/sequential/stopped-elo.ts";
+export { stoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
+export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
+
 export type {
   AbtestPolicy,
   ApprovalRule,
