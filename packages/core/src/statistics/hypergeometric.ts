@@ -1,3 +1,5 @@
+import { Failure } from "../failure/failure.ts";
+import { requireCounts } from "./input.ts";
 import { logBinomialMass } from "./saddle-point.ts";
 
 /** `drawn` of `total` are drawn without replacement; `marked` of the total are marked. */
@@ -5,6 +7,29 @@ export interface Urn {
   readonly total: number;
   readonly marked: number;
   readonly drawn: number;
+}
+
+/** P(k marked ones are drawn). Exact, as are both tails. */
+export function hypergeometricMass(k: number, urn: Urn): number {
+  requireUrn(k, urn);
+  return Math.exp(logHypergeometricMass(k, urn));
+}
+
+/** P(at most k are drawn). */
+export function hypergeometricCdf(k: number, urn: Urn): number {
+  requireUrn(k, urn);
+  return hypergeometricTail(k, urn, -1);
+}
+
+/** P(more than k are drawn). */
+export function hypergeometricSurvival(k: number, urn: Urn): number {
+  requireUrn(k, urn);
+  return hypergeometricTail(k + 1, urn, 1);
+}
+
+function requireUrn(k: number, { total, marked, drawn }: Urn): void {
+  requireCounts({ k, total, marked, drawn });
+  if (marked > total || drawn > total) throw new Failure("invalid_input", `${marked} of ${total} can't be marked, or ${drawn} drawn`, { fix: "neither can be more than the total" });
 }
 
 /** ln P(k marked ones are drawn), as a quotient of three binomials with p = drawn/total (Loader 2000), which don't cancel. */

@@ -41,3 +41,11 @@ export interface Hits {
   readonly hits: number;
   readonly of: number;
 }
+
+/** Throws `invalid_input` for a sample without values, or with one that is not finite. */
+export function requireSample(name: string, values: readonly number[]): void {
+  if (values.length === 0) throw new Failure("invalid_input", `${name} is empty`, { fix: "give at least one value" });
+  for (const [i, value] of values.entries()) {
+    if (!Number.isFinite(value)) throw new Failure("invalid_input", `value ${i} of ${name} is ${value}`, { fix: "leave out values that are not finite" });
+  }
+}
