@@ -9,7 +9,7 @@ import { REASON_WORDS, STATUS_WORDS, wordFor } from "../format/words.ts";
 import { Icon } from "./Icon.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 import { VerdictBadge } from "./VerdictBadge.tsx";
-import { Version } from "./Version.tsx";
+import { Version, versionName } from "./Version.tsx";
 
 interface FleetRowProps {
   readonly summary: ModelSummary;
@@ -47,9 +47,7 @@ export function FleetRow({ summary, now }: FleetRowProps): JSX.Element {
 }
 
 function FleetSplit({ summary }: { readonly summary: ModelSummary }): JSX.Element {
-  const { champion, challenger } = summary;
-  // Of a finished rollout the share is no news.
-  const share = summary.status === "running" ? summary.challengerShare : null;
+  const { champion, challenger, challengerShare: share } = summary;
   return (
     <div className="fleet-split">
       <p className="move">
@@ -57,15 +55,17 @@ function FleetSplit({ summary }: { readonly summary: ModelSummary }): JSX.Elemen
         {challenger === null ? null : (
           <>
             <Icon name="arrow" />
-            <span className="hidden">challenged by</span>
+            <span className="hidden">{summary.status === "promoted" ? "replaced by" : "challenged by"}</span>
             <Version version={challenger} />
           </>
         )}
       </p>
-      {share === null ? null : (
+      {share === null || challenger === null ? null : (
         <>
           <ShareBar challenger={share / 10_000} />
-          <p className="quiet">challenger serves {basisPoints(share)}</p>
+          <p className="quiet">
+            {versionName(challenger)} serves {basisPoints(share)}
+          </p>
         </>
       )}
     </div>

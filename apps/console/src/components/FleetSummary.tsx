@@ -9,7 +9,7 @@ export function FleetSummary({ fleet }: { readonly fleet: Fleet }): JSX.Element 
   const { models } = fleet;
   const needing = models.filter((model) => attentionOf(model) !== null).length;
   const running = models.filter((model) => model.status === "running").length;
-  const failing = models.filter((model) => model.failure !== null).length;
+  const failing = models.filter((model) => attentionOf(model) === "failing").length;
   return (
     <dl className="fleet-summary">
       <Tile name={models.length === 1 ? "model" : "models"} value={models.length} />

@@ -41,6 +41,7 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
     },
     { name: "Policy digest", value: <Digest value={policyDigest} /> },
     { name: "Window", value: policy.window.minMs === policy.window.maxMs ? duration(policy.window.minMs) : `${duration(policy.window.minMs)} to ${duration(policy.window.maxMs)}` },
+    { name: "Judged", value: policy.monitoring === "continuous" ? "at every tick, by evidence that holds under any peeking" : "at looks fixed in advance" },
     { name: "Labels mature after", value: duration(policy.labels.maturityMs) },
     { name: "Pairs", value: policy.shadow ? "yes: every request is mirrored to a shadow" : "no: the versions answer different requests" },
   ];

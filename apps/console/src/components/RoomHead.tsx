@@ -5,7 +5,7 @@ import type { JSX } from "react";
 import { basisPoints } from "../format/number.ts";
 import { STATUS_WORDS } from "../format/words.ts";
 import { Icon } from "./Icon.tsx";
-import { Version } from "./Version.tsx";
+import { Version, versionName } from "./Version.tsx";
 
 /** Which model, which versions, in which state. */
 export function RoomHead({ detail }: { readonly detail: ModelDetail }): JSX.Element {
@@ -23,14 +23,18 @@ export function RoomHead({ detail }: { readonly detail: ModelDetail }): JSX.Elem
             {summary.challenger === null ? null : (
               <>
                 <Icon name="arrow" />
-                <span className="hidden">challenged by</span>
+                <span className="hidden">{summary.status === "promoted" ? "replaced by" : "challenged by"}</span>
                 <Version version={summary.challenger} />
               </>
             )}
           </span>
         )}
         {summary.status === null ? null : <span className="flag">{STATUS_WORDS[summary.status]}</span>}
-        {summary.challengerShare === null ? null : <span>challenger serves {basisPoints(summary.challengerShare)}</span>}
+        {summary.challengerShare === null || summary.challenger === null ? null : (
+          <span>
+            {versionName(summary.challenger)} serves {basisPoints(summary.challengerShare)}
+          </span>
+        )}
         {summary.mode === "compat" ? <span className="flag" title="The rules of the reference documents, as they are">compat</span> : null}
       </p>
     </div>

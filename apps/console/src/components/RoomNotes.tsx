@@ -11,7 +11,7 @@ export function RoomNotes({ detail }: { readonly detail: ModelDetail }): JSX.Ele
   return (
     <>
       {state.pending === null ? null : <Effects pending={state.pending} />}
-      {summary.failure !== null && state.pending?.failed == null ? (
+      {summary.failure !== null && state.pending?.failed == null && summary.failure !== state.drift ? (
         <p className="note note-bad">
           <Icon name="warn" /> {summary.failure}
         </p>

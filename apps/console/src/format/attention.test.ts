@@ -29,7 +29,8 @@ test("waiting for time is nobody's business; an outage, an approval, a failing e
   expect(attentionOf({ ...QUIET, reason: "evidence_unavailable" })).toBe("blocked");
   expect(attentionOf({ ...QUIET, reason: "awaiting_approval" })).toBe("approval");
   expect(attentionOf({ ...QUIET, verdict: "rollback", reason: "harm" })).toBe("harm");
-  expect(attentionOf({ ...QUIET, verdict: "promote", failure: "registry: 503" })).toBe("failing");
+  expect(attentionOf({ ...QUIET, verdict: "promote", applying: true, failure: "registry: 503" })).toBe("failing");
+  expect(attentionOf({ ...QUIET, verdict: "promote", failure: "somebody moved the alias" })).toBe("drift");
 });
 
 test("the most urgent comes first, finished rollouts last, equals by name", () => {
@@ -38,7 +39,7 @@ test("the most urgent comes first, finished rollouts last, equals by name", () =
     { ...QUIET, model: "b" },
     { ...QUIET, model: "a" },
     { ...QUIET, model: "sign", reason: "awaiting_approval" },
-    { ...QUIET, model: "burning", failure: "x" },
+    { ...QUIET, model: "burning", applying: true, failure: "x" },
   ];
   expect(rows.toSorted(byUrgency).map((row) => row.model)).toEqual(["burning", "sign", "a", "b", "done"]);
 });

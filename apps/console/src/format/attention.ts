@@ -1,7 +1,7 @@
 import type { ModelSummary } from "@gauntlet/contract";
 
 /** Why a person should look, most urgent first; null when nobody needs to. */
-export type Attention = "failing" | "harm" | "approval" | "blocked";
+export type Attention = "failing" | "drift" | "harm" | "approval" | "blocked";
 
 const BLOCKED_REASONS: ReadonlySet<string> = new Set([
   "evidence_unavailable",
@@ -12,10 +12,11 @@ const BLOCKED_REASONS: ReadonlySet<string> = new Set([
   "champion_over_limit",
   "plan_failed",
 ]);
-const ORDER: readonly (Attention | null)[] = ["failing", "harm", "approval", "blocked", null];
+const ORDER: readonly (Attention | null)[] = ["failing", "drift", "harm", "approval", "blocked", null];
 
 export function attentionOf(summary: ModelSummary): Attention | null {
-  if (summary.failure !== null) return "failing";
+  // Without a plan that is being applied, what is wrong is what somebody else did.
+  if (summary.failure !== null) return summary.applying ? "failing" : "drift";
   if (summary.verdict === "rollback" && summary.reason === "harm") return "harm";
   if (summary.verdict === "hold" && summary.reason === "awaiting_approval") return "approval";
   if (summary.verdict === "hold" && summary.reason !== null && BLOCKED_REASONS.has(summary.reason)) return "blocked";
@@ -24,6 +25,7 @@ export function attentionOf(summary: ModelSummary): Attention | null {
 
 export const ATTENTION_WORDS: Readonly<Record<Attention, string>> = {
   failing: "Effect failing",
+  drift: "Changed elsewhere",
   harm: "Harm found",
   approval: "Needs approval",
   blocked: "Blocked",

@@ -1,5 +1,5 @@
 import type { ModelDetail } from "@gauntlet/contract";
-import { lookEnds } from "@gauntlet/core";
+import { lookEnds, type Policy } from "@gauntlet/core";
 
 /** One step of a rollout. `at` is when it happened or is planned; null when it can't be said. */
 export interface Step {
@@ -17,19 +17,31 @@ export function timelineOf({ now, summary, state, decision }: ModelDetail): read
   const { policy, startedAt, startedBy, status } = rollout;
   const ended = status !== "running";
   const final = decision !== null && decision.verdict !== "hold" && decision.verdict !== "advance" ? decision : null;
+  const continuous = policy.monitoring === "continuous";
   const ends = lookEnds(policy).map((ms) => startedAt + ms);
   const steps: Step[] = [{ id: "start", title: "Rollout started", note: `by ${startedBy}`, at: startedAt, state: "done" }];
   const over = final?.at ?? null;
   for (const [index, end] of ends.entries()) {
-    const name = ends.length === 1 ? "Look" : `Look ${index + 1} of ${ends.length}`;
+    const name = nameOf(continuous, index, ends.length);
     const dueAt = end + policy.labels.maturityMs;
-    steps.push({ id: `cut-${index}`, title: `${name}: evidence ends`, note: "later outcomes are not part of it", at: end, state: stateOf(end, now, over) });
-    steps.push({ id: `due-${index}`, title: `${name}: labels mature`, note: "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) });
+    steps.push({ id: `cut-${index}`, ...cutWords(policy, index, name), at: end, state: stateOf(end, now, over) });
+    steps.push({ id: `due-${index}`, title: `${name}: labels mature`, note: continuous && index === 0 ? "from now on judged at every tick" : "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) });
   }
   steps.push({ id: "verdict", title: final === null ? "Verdict that ends it" : `Verdict: ${final.verdict}`, note: final === null ? "" : final.id, at: over, state: final === null ? "ahead" : "done" });
   const appliedAt = ended && state.settled !== null ? state.settled.at : null;
   steps.push({ id: "applied", title: "Effects read back as planned", note: summary.failure ?? "", at: appliedAt, state: ended ? "done" : "ahead" });
   return withCurrent(steps.toSorted(byTime), ended);
+}
+
+function nameOf(continuous: boolean, index: number, of: number): string {
+  if (of === 1) return continuous ? "Window" : "Look";
+  if (continuous) return index === 0 ? "Shortest window" : "Longest window";
+  return `Look ${index + 1} of ${of}`;
+}
+
+function cutWords({ monitoring }: Policy, index: number, name: string): Pick<Step, "title" | "note"> {
+  if (monitoring === "continuous") return { title: `${name} ends`, note: index === 0 ? "" : "what is not proven by then is not promoted" };
+  return { title: `${name}: evidence ends`, note: "later outcomes are not part of it" };
 }
 
 function stateOf(at: number, now: number, over: number | null): Step["state"] {
