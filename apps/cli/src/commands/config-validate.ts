@@ -1,35 +1,46 @@
 import { parsePolicy } from "@gauntlet/contract";
-import { Failure } from "@gauntlet/core";
+import { Failure, lintPolicy, type KnownWorld, type PolicyWarning } from "@gauntlet/core";
 import type { Command } from "commander";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
+import { addWorldOptions, worldFrom, type WorldOptions } from "../simulation/world-options.ts";
+
+interface ValidateOptions extends WorldOptions {
+  readonly denyWarnings?: boolean;
+}
 
 export function registerConfigValidate(program: Command, launch: Launch): void {
   const config = program.command("config").description("Configuration and policies");
-  config
+  const command = config
     .command("validate")
-    .description("Check policies and gauntlet.yaml without doing anything; exits 1 when one is wrong")
+    .description("Check policies and gauntlet.yaml without doing anything, and say when a policy can't work; exits 1 when one is wrong")
     .argument("[files...]", "default: gauntlet.yaml and policies/*.yaml")
-    .action((files: readonly string[], _options: object, command: Command) => launch(command, (cli) => validate(cli, files)));
+    .option("--deny-warnings", "exit 1 for a policy that can't work, too");
+  addWorldOptions(command).action((files: readonly string[], options: ValidateOptions, self: Command) => launch(self, (cli) => validate(cli, files, options)));
 }
 
 interface Checked {
   readonly file: string;
   readonly kind: "policy" | "configuration";
   readonly failure: Failure | null;
+  /** Why a policy that is valid can't work, or works otherwise than one may think. */
+  readonly warnings: readonly PolicyWarning[];
 }
 
-async function validate(cli: Cli, named: readonly string[]): Promise<number> {
+async function validate(cli: Cli, named: readonly string[], options: ValidateOptions): Promise<number> {
+  const world = worldFrom(cli, options);
   const files = named.length > 0 ? named : defaultFiles(cli.cwd);
   if (files.length === 0) throw new Failure("not_found", "there is no gauntlet.yaml and no policies/*.yaml here", { fix: "name the files to check" });
   const checked: Checked[] = [];
-  for (const file of files) checked.push(await check(cli, file));
-  const data = checked.map(({ file, kind, failure }) => ({ file, kind, valid: failure === null, message: failure?.message ?? null, problems: failure?.problems ?? [] }));
+  for (const file of files) checked.push(await check(cli, file, world));
+  const data = checked.map(({ file, kind, failure, warnings }) => ({ file, kind, valid: failure === null, message: failure?.message ?? null, problems: failure?.problems ?? [], warnings }));
   show(cli, { files: data }, () => checked.map(textOf).join("\n"));
-  return checked.every(({ failure }) => failure === null) ? EXIT.ok : EXIT.failure;
+  if (!cli.json) for (const { file, warnings } of checked) for (const { severity, pointer, says, fix } of warnings) cli.note(`${file}: ${severity} ${pointer}: ${says}\n  → ${fix}`);
+  const denied = (warnings: readonly PolicyWarning[]) => options.denyWarnings === true && warnings.some(({ severity }) => severity === "warning");
+  return checked.every(({ failure, warnings }) => failure === null && !denied(warnings)) ? EXIT.ok : EXIT.failure;
 }
 
 function defaultFiles(cwd: string): readonly string[] {
@@ -38,16 +49,16 @@ function defaultFiles(cwd: string): readonly string[] {
   return [...(existsSync(join(cwd, "gauntlet.yaml")) ? ["gauntlet.yaml"] : []), ...found.map((name) => join("policies", name))];
 }
 
-async function check(cli: Cli, file: string): Promise<Checked> {
+async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked> {
   const kind = /^gauntlet(\..+)?\.ya?ml$/.test(basename(file)) ? "configuration" : "policy";
   try {
     const text = read(resolve(cli.cwd, file));
-    if (kind === "policy") parsePolicy(text, file);
-    else (await import("@gauntlet/server")).parseConfig(text, file, cli.environment);
-    return { file, kind, failure: null };
+    if (kind === "policy") return { file, kind, failure: null, warnings: lintPolicy(parsePolicy(text, file), world) };
+    (await import("@gauntlet/server")).parseConfig(text, file, cli.environment);
+    return { file, kind, failure: null, warnings: [] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { file, kind, failure: error };
+    return { file, kind, failure: error, warnings: [] };
   }
 }
 

@@ -33,12 +33,13 @@ export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readon
   const metrics = <T>(given: Readonly<Record<string, T>> | undefined, request: { readonly place: string; readonly kind: "rate" | "quantile"; readonly usual: (metric: string) => T }) =>
     ({ ...Object.fromEntries(metricsOf(policy, request.kind).map((metric) => [metric, assume(given?.[metric], `/${request.place}/${metric}`, request.usual(metric))])), ...given }) as Readonly<Record<string, T>>;
   const maturity = Math.max(policy.labels.maturityMs, 60_000);
+  const recall = assume(known.champion?.recall, "/champion/recall", 0.8);
   const world: World = {
     trafficPerDay: assume(known.trafficPerDay, "/trafficPerDay", policy.impact === null ? (10 * policy.minSamples) / (smaller * days) : policy.impact.volumePerMonth / 30),
     prevalence: assume(known.prevalence, "/prevalence", policy.impact === null ? 0.01 : toNumber(policy.impact.prevalence)),
-    champion: { recall: assume(known.champion?.recall, "/champion/recall", 0.8), precision: assume(known.champion?.precision, "/champion/precision", 0.9) },
+    champion: { recall, precision: assume(known.champion?.precision, "/champion/precision", 0.9) },
     challenger: {
-      recallChange: assume(known.challenger?.recallChange, "/challenger/recallChange", 2 * improvementAsked(policy)),
+      recallChange: assume(known.challenger?.recallChange, "/challenger/recallChange", Math.min(2 * improvementAsked(policy), 1 / recall - 1)),
       precisionChange: assume(known.challenger?.precisionChange, "/challenger/precisionChange", 0),
     },
     correlation: { positives: assume(known.correlation?.positives, "/correlation/positives", 0.5), negatives: assume(known.correlation?.negatives, "/correlation/negatives", 0.5) },

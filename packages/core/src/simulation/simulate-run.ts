@@ -98,15 +98,15 @@ function observe(design: Design, { at, look, stream, random }: Moment): Observat
  */
 function lookReader(design: Design, { stream, random }: { readonly stream: Stream; readonly random: Random }): (at: number) => Look {
   const values = valueDrawer(design, random);
-  let made: { readonly look: Look; readonly labelled: number } | null = null;
+  let made: { readonly look: Look; readonly buckets: number; readonly labelled: number } | null = null;
   return (at) => {
     const empty = lookOf(design.rollout, [], at);
     if (at < empty.dueAt) return empty;
     const buckets = Math.floor(empty.cutoff / design.stepMs);
     const labelled = stream.labelled(buckets).reduce((sum, n) => sum + n, 0);
-    if (made !== null && made.look.number === empty.number && made.labelled === labelled) return made.look;
+    if (made !== null && made.look.number === empty.number && made.buckets === buckets && made.labelled === labelled) return made.look;
     const items = [...stream.evidence(buckets), ...values(buckets, stream)];
-    made = { look: lookOf(design.rollout, cellsOf(design, items, 0), at), labelled };
+    made = { look: lookOf(design.rollout, cellsOf(design, items, 0), at), buckets, labelled };
     return made.look;
   };
 }

@@ -1,0 +1,22 @@
+import type { AbtestPolicy } from "../../policy/policy.ts";
+import type { KnownWorld } from "../default-world.ts";
+import { factsOf } from "./facts.ts";
+import { lintLabels } from "./labels.ts";
+import { lintLooks } from "./looks.ts";
+import { lintPower } from "./power.ts";
+import { lintPrecision } from "./precision.ts";
+import { lintQuantiles } from "./quantiles.ts";
+import { lintRates } from "./rates.ts";
+import type { PolicyWarning } from "./warning.ts";
+
+/**
+ * Why a policy can't work, or works otherwise than its author may think. What needs to know the traffic, the versions or
+ * the labels is said only when `known`, or the policy's impact model, says so; warnings first.
+ *
+ * @throws Failure `invalid_input` for a world that can't be.
+ */
+export function lintPolicy(policy: AbtestPolicy, known: KnownWorld | null): readonly PolicyWarning[] {
+  const facts = factsOf(policy, known ?? {});
+  const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintLabels, lintLooks].flatMap((lint) => lint(facts));
+  return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
+}
