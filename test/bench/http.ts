@@ -144,7 +144,7 @@ async function requireCounted(up: Up, expected: number): Promise<void> {
 }
 
 async function echoRate(): Promise<number> {
-  const worker = new Worker(new URL("./http-echo.ts", import.meta.url));
+  const worker = new Worker(new URL("./http-echo-worker.ts", import.meta.url));
   try {
     const [port] = (await once(worker, "message")) as [number];
     const prepared = bodies();

@@ -28,6 +28,7 @@ const REGISTRY_PATHS = ["/api/2.0/*", "/api/3.0/*", "/ajax-api/*", "/health", "/
 /** All routes of a server. Every one that can change something asks for a token before anything else is looked at. */
 export function createApp(services: Services): App {
   const app: App = new Hono();
+  app.use(secureHeaders());
   app.use(guardBrowsers(services));
   for (const operation of operationsOf(services)) {
     app.on(operation.method, operation.path, async (c) => {
@@ -77,7 +78,16 @@ function mountRegistry(app: App, { registry }: Services): void {
   for (const path of REGISTRY_PATHS) app.all(path, (c) => registry.fetch(c.req.raw));
 }
 
-/** What protects a person whose browser has another site open beside this one, and every answer's headers. */
+/** On every answer, refusals too. */
+function secureHeaders() {
+  return async (c: RouteContext, next: () => Promise<void>): Promise<void> => {
+    await next();
+    for (const [name, value] of HEADERS) c.res.headers.set(name, value);
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
+  };
+}
+
+/** What protects a person whose browser has another site open beside this one. */
 function guardBrowsers({ config }: Services) {
   const rules = { listenHost: config.listen.host, allowedHosts: config.allowedHosts };
   return async (c: RouteContext, next: () => Promise<void>): Promise<void> => {
@@ -86,8 +96,6 @@ function guardBrowsers({ config }: Services) {
     const { method } = c.req;
     if (method !== "GET" && method !== "HEAD") checkOrigin({ origin: c.req.header("origin"), fetchSite: c.req.header("sec-fetch-site") }, host);
     await next();
-    for (const [name, value] of HEADERS) c.res.headers.set(name, value);
-    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   };
 }
 

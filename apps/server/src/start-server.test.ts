@@ -211,7 +211,8 @@ async function openEvents(url: string, lastEventId: string | null) {
   const abort = new AbortController();
   const response = await fetch(`${url}${paths.events}`, { headers: lastEventId === null ? {} : { "last-event-id": lastEventId }, signal: abort.signal });
   expect(response.headers.get("content-type")).toBe("text/event-stream");
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = new TextDecoder();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let text = "";
   return {
     close: () => abort.abort(),
@@ -224,7 +225,7 @@ async function openEvents(url: string, lastEventId: string | null) {
         }
         const { value, done } = await reader.read();
         if (done) throw new Error("the stream ended");
-        text += value;
+        text += decoder.decode(value, { stream: true });
       }
     },
   };

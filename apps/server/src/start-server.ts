@@ -40,6 +40,8 @@ export interface RunningServer {
   readonly composition: Composition;
   /** Answers a request without a socket. */
   fetch(request: Request): Promise<Response>;
+  /** Waits until the ledger is verified. @throws Failure `ledger_corrupt`; then nothing may be changed. */
+  requireSound(): Promise<void>;
   /** One tick of one model. @throws Failure, `ledger_corrupt` when the ledger does not verify. */
   tick(model: string): Promise<TickResult>;
   gateway(model: string): Gateway | null;
@@ -78,6 +80,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     firstToken,
     composition: services,
     fetch: async (request) => app.fetch(request),
+    requireSound: services.guard.requireSound,
     tick: services.loop.tick,
     gateway: services.gateway,
     startLoop: () => services.loop.start(),

@@ -56,6 +56,7 @@ function detailOf(event: LedgerEvent): string {
       return event.decisionId;
     case "plan.reopened":
     case "drift.seen":
+    case "drift.gone":
       return event.detail;
     case "approval":
       return `${event.approval.decisionId} by ${event.approval.by}`;

@@ -22,6 +22,11 @@ export interface GlobalOptions {
 export const EXIT = { ok: 0, failure: 1, usage: 2, notPromoted: 3 } as const;
 
 export function createCli(options: GlobalOptions): Cli {
+  // `gauntlet ledger export | head` has what it wanted.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(EXIT.ok);
+  });
   const environment = process.env;
   const plain = options.json === true || (environment["NO_COLOR"] ?? "") !== "" || !process.stdout.isTTY;
   return {

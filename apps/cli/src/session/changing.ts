@@ -27,6 +27,7 @@ export async function changing<T>(cli: Cli, request: { readonly command: string;
   const quiet = () => undefined;
   const server = await startServer(config, { listen: false, loop: false, holder: `gauntlet ${request.command}`, log: quiet });
   try {
+    await server.requireSound();
     return await ways.here(server, request.by ?? userInfo().username);
   } finally {
     await server.close();
@@ -35,8 +36,7 @@ export async function changing<T>(cli: Cli, request: { readonly command: string;
 
 /** The server that holds the data directory; null when nobody does. */
 export async function runningServer(cli: Cli, config: Config): Promise<ServerApi | null> {
-  const named = cli.environment["GAUNTLET_URL"] ?? "";
   const { readHolder } = await import("@gauntlet/server");
-  const url = named === "" ? (readHolder(config.dataDir)?.url ?? null) : named;
+  const url = readHolder(config.dataDir)?.url ?? null;
   return url === null ? null : serverApi(url, cli.options.token ?? cli.environment["GAUNTLET_TOKEN"] ?? null);
 }

@@ -99,6 +99,7 @@ test("a name that is not ours is refused, so that no page can rebind it to this 
     const answer = await server.call("GET", paths.models, { headers: { host } });
     expect([host, answer.status]).toEqual([host, 403]);
     expect(answer.json.fix).toMatch(/allowedHosts/);
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   }
   for (const host of ["localhost:4400", "127.0.0.1:9", "[::1]:4400"]) expect((await server.call("GET", paths.models, { headers: { host } })).status).toBe(200);
 });

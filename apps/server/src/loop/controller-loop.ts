@@ -20,7 +20,7 @@ export interface LoopOptions {
   readonly observe: LoopObserver;
 }
 
-export interface LoopObserver {
+interface LoopObserver {
   ticked(model: string, result: TickResult, durationMs: number): void;
   failed(model: string, failure: Failure, durationMs: number): void;
 }

@@ -20,7 +20,7 @@ export interface TestServer extends RunningServer {
   call(method: string, path: string, options?: CallOptions): Promise<Called>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Left out: the operator's. null: none. */
   readonly token?: string | null;
   readonly body?: unknown;

@@ -15,7 +15,7 @@ export async function evidenceSeriesView({ store, clock }: Pick<Controller, "sto
 }
 
 /** `cells` are sorted by their bucket's start. */
-export function evidenceSeries(rollout: Rollout, cells: readonly EvidenceCell[]): EvidenceSeries {
+function evidenceSeries(rollout: Rollout, cells: readonly EvidenceCell[]): EvidenceSeries {
   const bucketMs = groupedWidth(cells, rollout.policy.bucketMs);
   const points: EvidencePoint[] = [];
   let soFar: Evidence = [];

@@ -12,4 +12,5 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify({ accepted: outcomes.length, duplicates: 0, rejected: [] }));
   });
 });
-server.listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
+server.listen(0, "127.0.0.1", () => parentPort?.postMessage(Number((server.address() as AddressInfo).port)));
