@@ -1,4 +1,4 @@
-import { Failure, type Effect, type ModelState } from "@gauntlet/core";
+import { Failure, sayEffect, type Effect, type ModelState } from "@gauntlet/core";
 
 import { applyEffect } from "./apply-effect.ts";
 import { asFailure } from "./as-failure.ts";
@@ -20,7 +20,7 @@ export async function applyPlan(controller: Controller, from: ModelState, since:
     leadership = await stayLeading(controller, leadership);
     let note: string;
     try {
-      note = await applyEffect(controller, effect, leadership);
+      note = `${sayEffect(effect)} (${await applyEffect(controller, effect, leadership)})`;
     } catch (error) {
       return recordFailure(controller, { state, effect, failure: asFailure(error), fence: leadership });
     }

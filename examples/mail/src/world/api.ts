@@ -1,6 +1,6 @@
 import { createToken, revokeToken, type RunningServer } from "@gauntlet/server";
 
-/** The server's HTTP API, called as any user calls it, with a token of its own. */
+/** The server's HTTP API, called as any user calls it, with a token of its own: one that an earlier run left is revoked. */
 export interface Api {
   get<T>(path: string): Promise<T>;
   /** `key` makes a retry of the same call a no-op. @throws Error with the problem's detail and fix. */
@@ -10,6 +10,8 @@ export interface Api {
 
 export async function openApi(server: RunningServer, name: string): Promise<Api> {
   const { tokens } = server.composition.store;
+  const left = (await tokens.list()).filter((token) => token.name === name && token.revokedAt === null);
+  for (const token of left) await revokeToken(tokens, token.id, Date.now());
   const { token, secret } = await createToken(tokens, { name, role: "operator", now: Date.now() });
   const base = server.url ?? "http://127.0.0.1";
 

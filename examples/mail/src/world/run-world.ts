@@ -46,7 +46,7 @@ export async function runWorld(request: WorldRequest): Promise<WorldResult> {
   const { server, clock, say } = request;
   const plans = RUNS.filter((run) => request.runs.includes(run.name));
   const { versions, stream } = prepare(say);
-  const api = await openApi(server, `mail world ${Date.now()}`);
+  const api = await openApi(server, "mail world");
   try {
     const round = await roundOf(api, plans);
     if (round > 1) say(`${request.dataDir} holds earlier rounds; this is round ${round}, with models of its own`);
