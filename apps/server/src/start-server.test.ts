@@ -95,6 +95,28 @@ test("the loop decides by itself, and a model that fails does not stop the other
   expect(server.lines.filter((line) => line.level === "error" && line.fields?.["model"] === "a").map((line) => line.message)).toContain("a surprise");
 });
 
+test("a registry of the user's own is spoken to over HTTP: aliases move there, and a token that may not is named", async () => {
+  const registry = await start({ options: { listen: true } });
+  await registerVersions(registry, "fraud");
+  const own = { kind: "mlflow", url: registry.url ?? "", timeoutMs: 5000 } as const;
+  const server = await start({ config: { registry: { ...own, token: registry.tokens.operator } } });
+  const begun = await server.call("POST", paths.rollouts("fraud"), { key: "start", body: { policy: policyText("fraud"), challenger: "2" } });
+  expect(begun.status).toBe(200);
+  expect((await registry.composition.controller.registry.read("fraud", [])).aliases).toEqual({ champion: "1", challenger: "2" });
+  expect((await server.call("GET", paths.model("fraud"))).json.aliases).toEqual({ champion: "1", challenger: "2" });
+  expect((await server.call("GET", "/api/2.0/mlflow/registered-models/search")).status).toBe(404);
+
+  const powerless = await start({ config: { registry: { ...own, token: registry.tokens.viewer } } });
+  await powerless.call("POST", paths.rollouts("fraud"), { key: "start", body: { policy: policyText("fraud"), challenger: "2" } });
+  const { summary } = (await powerless.call("GET", paths.model("fraud"))).json;
+  // The challenger's alias is there already, so only what must be changed can be refused.
+  await powerless.call("POST", paths.act("fraud", "rollback"), { key: "back", body: { reason: "try" } });
+  const after = (await powerless.call("GET", paths.model("fraud"))).json.summary;
+  expect(summary.status).toBe("running");
+  expect(after.applying).toBe(true);
+  expect(after.failure).toMatch(/403|token|PERMISSION/);
+});
+
 test("another process may read beside a running server", async () => {
   const server = await start();
   await registerVersions(server, "fraud");

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { createApp } from "../app.ts";
 import { parseConfig } from "../config/parse-config.ts";
+import { createToken } from "./tokens.ts";
 import type { Services } from "../services.ts";
 import { startServer } from "../start-server.ts";
 import { newDataDir, registerVersions, startTestServer, type TestServer } from "../testing/test-server.ts";
@@ -46,6 +47,12 @@ test("a role that is too small is 403", async () => {
   expect((await server.call("POST", paths.outcomes, { token: server.tokens.viewer, key: "k", body: { outcomes: [] } })).status).toBe(403);
   expect((await server.call("POST", paths.outcomes, { token: server.tokens.ingest, key: "k", body: { outcomes: [] } })).status).toBe(200);
   expect((await server.call("GET", paths.tokens, { token: server.tokens.viewer })).status).toBe(403);
+});
+
+test("a token works from the moment it is made, also when it was made beside the server", async () => {
+  await server.call("GET", paths.tokens);
+  const { secret } = await createToken(server.composition.store.tokens, { name: "just made", role: "operator", now: 1 });
+  expect((await server.call("GET", paths.tokens, { token: secret })).status).toBe(200);
 });
 
 test("tokens are listed without their secrets", async () => {

@@ -44,10 +44,11 @@ export function authenticator(tokens: TokenStore, options: { readonly openReads:
 
   async function principalOf(secret: string): Promise<Principal | null> {
     const hash = hashSecret(secret);
-    let found: StoredToken | null = null;
-    // All are compared, whichever matches.
-    for (const token of await live()) if (sameHash(token.secretHash, hash)) found = token;
-    return found === null ? null : { tokenId: found.id, name: found.name, role: found.role };
+    const known = find(await live(), hash);
+    if (known !== null) return known;
+    // It may be so new that it was made since.
+    readAt = Number.NEGATIVE_INFINITY;
+    return find(await live(), hash);
   }
 
   return {
@@ -71,6 +72,13 @@ export function authenticator(tokens: TokenStore, options: { readonly openReads:
       readAt = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+/** All are compared, whichever matches. */
+function find(tokens: readonly StoredToken[], hash: string): Principal | null {
+  let found: StoredToken | null = null;
+  for (const token of tokens) if (sameHash(token.secretHash, hash)) found = token;
+  return found === null ? null : { tokenId: found.id, name: found.name, role: found.role };
 }
 
 function bearerOf(authorization: string | null): string | null {

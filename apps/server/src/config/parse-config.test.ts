@@ -1,4 +1,6 @@
 import { Failure } from "@gauntlet/core";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 import { configJsonSchema } from "./config.ts";
@@ -64,6 +66,7 @@ test("a file that is named must be there", () => {
   expect(loadConfig({ file: null, dataDir: "x", cwd: "/nowhere", environment: {} }).dataDir).toBe("/nowhere/x");
 });
 
-test("editors get a JSON Schema of the same shape", () => {
-  expect(configJsonSchema()).toMatchObject({ type: "object", additionalProperties: false, properties: { listen: { type: "object" } } });
+test("the JSON Schema that editors use is the one the parser uses", () => {
+  const file = fileURLToPath(new URL("../../../../schemas/gauntlet.schema.json", import.meta.url));
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
 });
