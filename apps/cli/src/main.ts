@@ -2,6 +2,7 @@ import { Failure } from "@gauntlet/core";
 import { Command, CommanderError } from "commander";
 
 import { registerApprove } from "./commands/approve.ts";
+import { registerBacktest } from "./commands/backtest.ts";
 import { registerConfigValidate } from "./commands/config-validate.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
@@ -34,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, launch);
   }
   globalsEverywhere(program);
