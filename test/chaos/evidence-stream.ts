@@ -1,0 +1,86 @@
+import type { OutcomeBatch } from "@gauntlet/controller";
+import type { Label, Outcome, Rollout } from "@gauntlet/core";
+
+import type { Random } from "./random.ts";
+import type { Story } from "./scenario.ts";
+
+/** Everything that is to be observed of one rollout. */
+export interface Observed {
+  readonly outcomes: readonly Outcome[];
+  readonly labels: readonly Label[];
+}
+
+/** A batch, and when its sender first sends it. */
+export interface Delivery {
+  readonly sendAt: number;
+  readonly batch: OutcomeBatch;
+}
+
+const REQUESTS = 48;
+
+/** Every second request is served by the challenger; every second of each is a positive. */
+export function observedOf(rollout: Rollout, story: Story): Observed {
+  const { policy, startedAt } = rollout;
+  const spanMs = policy.window.minMs - 2 * policy.bucketMs;
+  const outcomes: Outcome[] = [];
+  const labels: Label[] = [];
+  for (let i = 0; i < REQUESTS; i++) {
+    const requestId = `${rollout.id}-q${i}`;
+    const at = startedAt + Math.floor((i * spanMs) / REQUESTS);
+    const truth = Math.floor(i / 2) % 2 === 0;
+    const serving = i % 2 === 0 ? "champion" : "challenger";
+    for (const slot of ["champion", "challenger"] as const) {
+      if (slot !== serving && !policy.shadow) continue;
+      outcomes.push({
+        requestId,
+        at,
+        model: rollout.model,
+        version: rollout[slot].version,
+        slot,
+        mode: slot === serving ? "live" : "shadow",
+        epoch: rollout.allocation.epoch,
+        unit: `u${i}`,
+        prediction: truth && finds(story, slot, i),
+        metrics: { error: errs(story, slot, i) ? 1 : 0 },
+      });
+    }
+    if (!policy.shadow) continue;
+    labels.push({ requestId, model: rollout.model, revision: 1, truth: i % 12 === 5 ? !truth : truth, source: "control", labelledAt: at + 500 });
+    if (i % 12 === 5) labels.push({ requestId, model: rollout.model, revision: 2, truth, source: "analyst", labelledAt: at + 900 });
+  }
+  return { outcomes, labels };
+}
+
+/** Of the positives, the share that a version finds. */
+function finds(story: Story, slot: "champion" | "challenger", i: number): boolean {
+  const able: Readonly<Record<Story, Readonly<Record<typeof slot, number>>>> = {
+    better: { champion: 3, challenger: 11 },
+    no_better: { champion: 6, challenger: 6 },
+    harmful: { champion: 12, challenger: 0 },
+  };
+  return Math.floor(i / 4) % 12 < able[story][slot];
+}
+
+function errs(story: Story, slot: "champion" | "challenger", i: number): boolean {
+  if (story === "better") return slot === "champion" && i % 8 === 0;
+  if (story === "no_better") return slot === "challenger" && i % 8 === 1;
+  return slot === "challenger";
+}
+
+/** Batches in a drawn order, some sent twice; where outcomes are joined by their ids, some in two batches. */
+export function deliveriesOf(observed: Observed, rollout: Rollout, random: Random): readonly Delivery[] {
+  const items = [...observed.outcomes.map((outcome) => ({ outcome, label: null, at: outcome.at })), ...observed.labels.map((label) => ({ outcome: null, label, at: label.labelledAt }))];
+  const repeated = rollout.policy.shadow ? items.filter(() => random.chance(0.1)) : [];
+  const ordered = [...items, ...repeated].map((item) => ({ item, sendAt: item.at + random.between(0, 8000) })).toSorted((a, b) => a.sendAt - b.sendAt);
+  const deliveries: Delivery[] = [];
+  for (let from = 0; from < ordered.length; ) {
+    const size = random.between(8, 32);
+    const part = ordered.slice(from, from + size);
+    from += size;
+    const { outcomes, labels } = { outcomes: part.flatMap(({ item }) => item.outcome ?? []), labels: part.flatMap(({ item }) => item.label ?? []) };
+    const batch = { model: rollout.model, batchId: `${rollout.id}-b${deliveries.length}`, outcomes: random.shuffle(outcomes), labels: random.shuffle(labels) };
+    deliveries.push({ sendAt: (part.at(-1)?.sendAt ?? 0) + random.between(0, 2000), batch });
+  }
+  const again = deliveries.filter(() => random.chance(0.2)).map((delivery) => ({ ...delivery, sendAt: delivery.sendAt + random.between(0, 30_000) }));
+  return [...deliveries, ...again].toSorted((a, b) => a.sendAt - b.sendAt);
+}

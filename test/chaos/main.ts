@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+
+import { manySeeds } from "./many-seeds.ts";
+import { runSeed } from "./run-seed.ts";
+
+const USAGE = "usage: npm run chaos -- [--seeds 10000] [--from 1] | --seed N [--trace]";
+
+const { values } = parseArgs({
+  options: { seeds: { type: "string", default: "2000" }, from: { type: "string", default: "1" }, seed: { type: "string" }, trace: { type: "boolean", default: false } },
+});
+const numbers = [values.seeds, values.from, values.seed ?? "1"].map(Number);
+if (numbers.every((number) => Number.isSafeInteger(number) && number > 0)) {
+  process.exitCode = values.seed === undefined ? await many(Number(values.from), Number(values.seeds)) : await one(Number(values.seed), values.trace);
+} else {
+  console.error(USAGE);
+  process.exitCode = 2;
+}
+
+async function one(seed: number, tracing: boolean): Promise<number> {
+  const result = await runSeed(seed, { tracing });
+  if (tracing) console.log(result.trace.join("\n"));
+  console.log(`seed ${seed}: ${result.ok ? `every invariant holds, ended ${result.ending}` : "FAILS"}`);
+  for (const problem of result.problems) console.log(`  ${problem}`);
+  return result.ok ? 0 : 1;
+}
+
+async function many(from: number, count: number): Promise<number> {
+  const endings = new Map<string, number>();
+  const failed: number[] = [];
+  const started = performance.now();
+  let done = 0;
+  await manySeeds({ from, count }, (result) => {
+    done += 1;
+    endings.set(result.ending, (endings.get(result.ending) ?? 0) + 1);
+    if (!result.ok) {
+      failed.push(result.seed);
+      console.log(`seed ${result.seed} FAILS: ${result.problems.join("\n  ")}\n  replay it: npm run chaos -- --seed ${result.seed} --trace`);
+    }
+    const perSecond = Math.round(done / ((performance.now() - started) / 1000));
+    if (done % 100 === 0 || done === count) process.stderr.write(`\r${done} of ${count} seeds, ${failed.length} failed, ${perSecond} seeds/s `);
+  });
+  process.stderr.write("\n");
+  const [first] = failed.toSorted((a, b) => a - b);
+  if (first !== undefined) await one(first, true);
+  const spread = [...endings].toSorted((a, b) => b[1] - a[1]).map(([ending, times]) => `${ending} ${times}`);
+  console.log(`${count} seeds from ${from}: ${failed.length === 0 ? "every invariant holds" : `${failed.length} FAILED (${failed.slice(0, 10).join(", ")})`}; ended ${spread.join(", ")}`);
+  return failed.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,91 @@
+import type { AbtestPolicy, PolicyMode } from "@gauntlet/core";
+
+import type { Random } from "./random.ts";
+
+export const MODEL = "fraud";
+export const LEASE_MS = 10_000;
+export const START_AT = 1_767_225_600_000;
+
+const SECOND = 1000;
+/** Long enough for two looks, and for everything that was late. */
+export const ROLLOUT_MS = 130 * SECOND;
+
+/** What the outcomes say, when nothing interferes. */
+export type Story = "better" | "no_better" | "harmful";
+
+export interface Scenario {
+  readonly policy: AbtestPolicy;
+  readonly story: Story;
+  readonly expected: "promoted" | "retained" | "rolled_back";
+  readonly controllers: number;
+  readonly rollouts: 1 | 2;
+  readonly acts: readonly OperatorAct[];
+  /** Somebody asks for a rollback as soon as a promotion is being applied. */
+  readonly panics: boolean;
+  readonly foreign: readonly ForeignMove[];
+  /** Whether the controllers' clocks differ from the world's by up to so much. */
+  readonly skewMs: number;
+  /** What the person at the end does about a rollout that somebody else's move holds. */
+  readonly endsForeignHold: boolean;
+}
+
+export interface OperatorAct {
+  readonly afterMs: number;
+  readonly kind: "promote" | "reject" | "rollback" | "hold" | "resume";
+}
+
+export interface ForeignMove {
+  readonly afterMs: number;
+  readonly alias: "champion" | "challenger" | "previous";
+  readonly version: string | null;
+  /** When they put it back; null: never. */
+  readonly undoneAfterMs: number | null;
+}
+
+export function drawScenario(random: Random): Scenario {
+  const story = random.pick<Story>(["better", "better", "no_better", "harmful"]);
+  const policy = drawPolicy(random);
+  const rollouts = random.chance(0.25) ? 2 : 1;
+  const horizon = rollouts * ROLLOUT_MS;
+  const times = (likely: number, max: number): number[] =>
+    Array.from({ length: random.chance(likely) ? random.between(1, max + 1) : 0 }, () => random.between(0, horizon)).toSorted((a, b) => a - b);
+  return {
+    policy,
+    story,
+    expected: story === "better" ? "promoted" : story === "harmful" ? "rolled_back" : "retained",
+    controllers: random.pick([1, 2, 2, 3]),
+    rollouts,
+    acts: times(0.5, 4).map((afterMs) => ({ afterMs, kind: random.pick(["promote", "reject", "rollback", "rollback", "hold", "resume"] as const) })),
+    panics: random.chance(story === "better" ? 0.35 : 0),
+    foreign: times(0.15, 2).map((afterMs) => ({ afterMs, alias: random.pick(["champion", "champion", "challenger", "previous"] as const), version: random.pick(["9", "9", "1", "2", null] as const), undoneAfterMs: random.chance(0.4) ? afterMs + random.between(1000, 60_000) : null })),
+    skewMs: random.chance(0.3) ? 2 * SECOND : 0,
+    endsForeignHold: random.chance(0.5),
+  };
+}
+
+function drawPolicy(random: Random): AbtestPolicy {
+  const mode = random.pick<PolicyMode>(["strict", "compat"]);
+  const joined = random.chance(0.5);
+  return {
+    kind: "abtest",
+    name: `${joined ? "recall" : "errors"}, ${mode}`,
+    model: MODEL,
+    mode,
+    metrics: { error: "rate" },
+    monitoring: "looks",
+    spending: "each",
+    bucketMs: 5 * SECOND,
+    approval: random.chance(0.25) ? { by: 1, notBy: ["author"] } : null,
+    effects: ["registry.alias", "registry.tag", ...(mode === "compat" ? (["registry.stage"] as const) : []), "traffic", "document"],
+    impact: null,
+    split: { champion: 5000, challenger: 5000 },
+    shadow: joined,
+    window: { minMs: 60 * SECOND, maxMs: 90 * SECOND },
+    labels: { maturityMs: 10 * SECOND, coverageMin: { parts: 19, of: 20 }, coverageGapMax: { parts: 1, of: 10 } },
+    minSamples: 20,
+    alpha: { parts: 1, of: 20 },
+    srmAlpha: { parts: 1, of: 1000 },
+    checks: joined ? [{ kind: "superiority", metric: "recall", improveBy: { parts: 1, of: 20 }, basis: "relative" }] : [{ kind: "rate", metric: "error", increaseMax: { parts: 0, of: 1 } }],
+    harm: joined ? [{ kind: "recall", alpha: { parts: 1, of: 1000 } }] : [{ kind: "rate", metric: "error", increaseMax: { parts: 1, of: 50 }, alpha: { parts: 1, of: 1000 } }],
+  };
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+
+import { runSeed } from "./run-seed.ts";
+import { BROKEN } from "./variants.ts";
+
+// A simulation that finds nothing proves little, unless it finds what is there.
+test.each(BROKEN.map((variant) => [variant.name, variant] as const))(
+  "the simulation notices a controller that is broken on purpose: %s",
+  async (_, variant) => {
+    const problems: string[] = [];
+    for (let seed = 1; seed <= 1000 && !problems.some((problem) => variant.noticed.test(problem)); seed++) {
+      problems.push(...(await runSeed(seed, { variant })).problems);
+    }
+    expect(problems.filter((problem) => variant.noticed.test(problem))).not.toEqual([]);
+  },
+  120_000,
+);
