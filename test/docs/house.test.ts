@@ -3,7 +3,7 @@ import { basename } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { lintConfig } from "../../scripts/lint-config.mjs";
+import { lintConfig } from "../../scripts/lint-config.ts";
 
 const architecture = readFileSync("ARCHITECTURE.md", "utf8");
 

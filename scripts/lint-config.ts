@@ -1,14 +1,14 @@
 // Writes .oxlintrc.json. The boundaries are a table here, because a lint configuration can't compute; run it
-// again with `node scripts/lint-config.mjs` after a change of the table. A test checks that the file is current.
+// again with `node scripts/lint-config.ts` after a change of the table. A test checks that the file is current.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Folders of the core, in order: each may import those before it, and none after it. */
-export const CORE_ORDER = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "policy", "decision", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
+export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "policy", "decision", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
 
 /** What a package may import of ours. */
-const PACKAGES = {
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "packages/core": [],
   "packages/contract": ["core"],
   "packages/controller": ["core"],
@@ -22,7 +22,7 @@ const PACKAGES = {
 };
 const OURS = ["core", "contract", "controller", "adapters", "registry", "gateway", "server", "cli", "console"];
 
-export function lintConfig() {
+export function lintConfig(): unknown {
   return {
     $schema: "./node_modules/oxlint/configuration_schema.json",
     plugins: ["import", "typescript", "unicorn", "react", "jsx-a11y", "oxc"],
