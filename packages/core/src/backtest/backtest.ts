@@ -109,7 +109,7 @@ export function exposedIn(observation: Observation): number {
 
 /** Signatures that are asked for are given at once, and registry and traffic are as they were planned. */
 function decideAt(policy: AbtestPolicy, rollout: Rollout, { at, evidence }: Instant): Decision {
-  const registered = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {} }));
+  const registered = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {}, metrics: {} }));
   const observation: Observation = {
     schema: 1,
     at,

@@ -1,6 +1,6 @@
 import type { AbtestPolicy } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
-import { metricsOf } from "./design.ts";
+import { metricsOf } from "./reads.ts";
 import type { LogNormal, PerVersion, World } from "./world.ts";
 
 /** Parts of a world that somebody knows; the rest is assumed. */
@@ -30,7 +30,7 @@ export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readon
   };
   const days = Math.max(policy.window.maxMs, policy.window.minMs) / 86_400_000;
   const smaller = Math.min(policy.split.champion, policy.split.challenger) / 10_000;
-  const metrics = <T>(given: Readonly<Record<string, T>> | undefined, request: { readonly place: string; readonly kind: "rate" | "quantile"; readonly usual: (metric: string) => T }) =>
+  const metrics = <T>(given: Readonly<Record<string, T>> | undefined, request: { readonly place: string; readonly kind: "rate" | "values"; readonly usual: (metric: string) => T }) =>
     ({ ...Object.fromEntries(metricsOf(policy, request.kind).map((metric) => [metric, assume(given?.[metric], `/${request.place}/${metric}`, request.usual(metric))])), ...given }) as Readonly<Record<string, T>>;
   const maturity = Math.max(policy.labels.maturityMs, 60_000);
   const recall = assume(known.champion?.recall, "/champion/recall", 0.8);
@@ -44,7 +44,7 @@ export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readon
     },
     correlation: { positives: assume(known.correlation?.positives, "/correlation/positives", 0.5), negatives: assume(known.correlation?.negatives, "/correlation/negatives", 0.5) },
     rates: metrics(known.rates, { place: "rates", kind: "rate", usual: () => same(0.001) }),
-    values: metrics(known.values, { place: "values", kind: "quantile", usual: (metric) => same(usualValues(policy, metric)) }),
+    values: metrics(known.values, { place: "values", kind: "values", usual: (metric) => same(usualValues(policy, metric)) }),
     labels: {
       medianMs: assume(known.labels?.medianMs, "/labels/medianMs", maturity / 6),
       p95Ms: assume(known.labels?.p95Ms, "/labels/p95Ms", maturity),
@@ -65,7 +65,11 @@ function same<T>(value: T): PerVersion<T> {
 }
 
 function usualValues({ checks, harm }: AbtestPolicy, metric: string): LogNormal {
-  const caps = [...checks, ...harm].flatMap((rule) => (rule.kind === "quantile" && rule.metric === metric ? [rule.atMost] : []));
-  const cap = Math.min(...caps);
+  const caps = [...checks, ...harm].flatMap((rule) => {
+    if (!("metric" in rule) || rule.metric !== metric) return [];
+    if (rule.kind === "quantile") return [rule.atMost];
+    return rule.kind === "bound" && rule.atMost !== null ? [toNumber(rule.atMost)] : [];
+  });
+  const cap = caps.length === 0 ? 100 : Math.min(...caps);
   return { p50: cap / 6, p95: cap / 2 };
 }

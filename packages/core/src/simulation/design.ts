@@ -1,9 +1,10 @@
 import { allocate } from "../allocation/allocate.ts";
 import { lookEnds } from "../decision/abtest/look.ts";
 import { Failure } from "../failure/failure.ts";
-import type { AbtestPolicy, CheckRule, HarmRule } from "../policy/policy.ts";
+import type { AbtestPolicy } from "../policy/policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { histogramSource, logNormalCdf, type HistogramSource } from "./log-normal.ts";
+import { metricsOf, simulable } from "./reads.ts";
 import { jointChances, truthOf, type PerVersion, type Truth, type World } from "./world.ts";
 
 const DAY_MS = 86_400_000;
@@ -39,8 +40,8 @@ export interface Metric<T> extends PerVersion<T> {
  * steps of the window.
  * @throws Failure `invalid_input` for a world that can't be, or a policy that can't be simulated.
  */
-export function designOf(policy: AbtestPolicy, world: World): Design {
-  requireKnown(policy);
+export function designOf(asked: AbtestPolicy, world: World): Design {
+  const policy = simulable(asked);
   const rollout = rolloutOf(policy);
   const tickMs = Math.min(DAY_MS, Math.max(policy.bucketMs, policy.window.minMs));
   const stepMs = stepOf(policy, tickMs);
@@ -57,24 +58,9 @@ export function designOf(policy: AbtestPolicy, world: World): Design {
     ticks: [...new Set([...steady, ...looks])].toSorted((a, b) => a - b),
     looks,
     rates: metricsOf(policy, "rate").map((metric) => ({ metric, ...known(world.rates, "rates", metric) })),
-    values: metricsOf(policy, "quantile").map((metric) => sourcesOf(metric, known(world.values, "values", metric))),
+    values: metricsOf(policy, "values").map((metric) => sourcesOf(metric, known(world.values, "values", metric))),
     labelled: labelledShare(world, stepMs),
   };
-}
-
-/** Metrics that checks or harm rules of a kind read. */
-export function metricsOf({ checks, harm }: AbtestPolicy, kind: "rate" | "quantile"): readonly string[] {
-  return [...new Set([...checks, ...harm].flatMap((rule) => (rule.kind === kind ? [rule.metric] : [])))];
-}
-
-const CHECKS: Readonly<Record<CheckRule["kind"], true>> = { superiority: true, band: true, quantile: true, rate: true };
-const HARM: Readonly<Record<HarmRule["kind"], true>> = { rate: true, quantile: true, recall: true };
-
-function requireKnown({ kind, checks, harm }: AbtestPolicy): void {
-  const strange = [...checks.filter((rule) => !(rule.kind in CHECKS)), ...harm.filter((rule) => !(rule.kind in HARM))][0];
-  if (kind !== "abtest" || strange !== undefined) {
-    throw new Failure("invalid_input", `a policy of kind ${kind}${strange === undefined ? "" : ` with a rule of kind ${strange.kind}`} can't be simulated yet`, { fix: "simulate the policy without it" });
-  }
 }
 
 /** As many of the policy's buckets as fit into a tick and divide every look: the fewer draws, the faster. */

@@ -1,7 +1,7 @@
-import type { AbtestPolicy, CheckRule, HarmRule } from "../policy/policy.ts";
+import type { AbtestPolicy, CheckRule, Comparison, HarmRule } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import { logNormalQuantile } from "./log-normal.ts";
-import { truthOf, type World } from "./world.ts";
+import { truthOf, type PerVersion, type World } from "./world.ts";
 
 /** Floats of a world are decimals that people wrote: .8145 × 1.05 must count as 5 % more. */
 const TOLERANCE = 1e-9;
@@ -37,7 +37,35 @@ function meets(rule: CheckRule, world: World, compat: boolean): boolean {
     }
     case "rate":
       return rises(world, rule.metric) <= toNumber(rule.increaseMax) + TOLERANCE;
+    case "proportion":
+      return compares(rule, world.rates[rule.metric]);
+    case "bound":
+      return lies(rule, world);
+    default:
+      // Offline scores are taken as passed; what else there is can't be simulated.
+      return true;
   }
+}
+
+function compares({ better, ask, margin, basis }: Comparison, rate: PerVersion<number> | undefined): boolean {
+  if (rate === undefined) return false;
+  const gain = better === "higher" ? rate.challenger - rate.champion : rate.champion - rate.challenger;
+  const allowed = toNumber(margin) * (basis === "relative" ? rate.champion : 1);
+  switch (ask) {
+    case "improveBy":
+      return gain > allowed + TOLERANCE;
+    case "noWorseThan":
+      return gain >= -allowed - TOLERANCE;
+    case "within":
+      return Math.abs(gain) <= allowed + TOLERANCE;
+  }
+}
+
+function lies({ metric, figure, atLeast, atMost }: Extract<CheckRule, { kind: "bound" }>, world: World): boolean {
+  const values = world.values[metric];
+  const value = figure.kind === "rate" ? world.rates[metric]?.challenger : figure.kind === "quantile" && values !== undefined ? logNormalQuantile(values.challenger, toNumber(figure.quantile)) : undefined;
+  if (value === undefined) return false;
+  return (atLeast === null || value >= toNumber(atLeast) - TOLERANCE) && (atMost === null || value <= toNumber(atMost) + TOLERANCE);
 }
 
 function keeps(rule: HarmRule, world: World): boolean {

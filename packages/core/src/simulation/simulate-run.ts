@@ -78,7 +78,7 @@ function decideAt(design: Design, moment: Moment): { readonly verdict: Verdict; 
 
 function observe(design: Design, { at, look, stream, random }: Moment): Observation {
   const { rollout } = design;
-  const registered = [rollout.champion, rollout.challenger].map(({ version, digest }) => ({ version, digest, runId: null, stage: "None", tags: {} }));
+  const registered = [rollout.champion, rollout.challenger].map(({ version, digest }) => ({ version, digest, runId: null, stage: "None", tags: {}, metrics: {} }));
   return {
     schema: 1,
     at,

@@ -155,3 +155,10 @@ test("what nobody gave is assumed, and each assumption is named", () => {
   expect(completeWorld(POLICY, world)).toEqual({ world, assumed: [] });
   expect(() => designOf(POLICY, world)).not.toThrow();
 });
+
+test("offline scores are settled before traffic; a rule whose evidence can't be made is named", () => {
+  const offline = { kind: "offline", metric: "auc", atLeast: { parts: 9, of: 10 }, atMost: null, against: null } as const;
+  expect(designOf({ ...POLICY, checks: [...POLICY.checks, offline] }, WORLD).policy.checks).toEqual(POLICY.checks);
+  const drift = { kind: "drift", metric: "latency_ms", warnAt: { parts: 1, of: 10 }, failAt: { parts: 1, of: 4 } } as const;
+  expect(() => designOf({ ...POLICY, checks: [drift] }, WORLD)).toThrow(/kind drift/);
+});

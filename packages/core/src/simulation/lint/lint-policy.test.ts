@@ -110,3 +110,9 @@ test("a policy with the traffic it needs has notes at most, and warnings come fi
   const severities = lintPolicy(abtestPolicy({ mode: "compat", shadow: false }), null).map(({ severity }) => severity);
   expect(severities).toEqual([...severities].toSorted().toReversed());
 });
+
+test("a relative margin of a proportion meets the same noise", () => {
+  const rule = { kind: "proportion", metric: "validator", better: "lower", ask: "noWorseThan", margin: parseRational("5%"), basis: "relative" } as const;
+  const warning = find("margin-below-noise", planner([rule]), { rates: { validator: { champion: 0.04, challenger: 0.04 } } });
+  expect(warning).toMatchObject({ pointer: "/checks/0/noWorseThan", says: expect.stringContaining("in 38 % of the tests"), fix: expect.stringContaining("28,860") });
+});

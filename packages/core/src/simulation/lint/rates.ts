@@ -10,9 +10,13 @@ const CHANCE_MAX = 0.05;
 export function lintRates(facts: Facts): readonly PolicyWarning[] {
   const { policy, world, known } = facts;
   return policy.checks.flatMap((rule, index): PolicyWarning[] => {
-    if (rule.kind !== "rate") return [];
+    if (rule.kind !== "rate" && rule.kind !== "proportion") return [];
     const rate = world.rates[rule.metric]?.champion ?? 0;
     const isKnown = known.rates?.[rule.metric] !== undefined;
+    if (rule.kind === "proportion") {
+      const margin = toNumber(rule.margin) * (rule.basis === "relative" ? rate : 1);
+      return rule.ask === "improveBy" || margin === 0 || !isKnown || !(rate > 0 && rate < 1) ? [] : noisyMargin(facts, { metric: rule.metric, rate, margin, pointer: `/checks/${index}/${rule.ask}` });
+    }
     const pointer = `/checks/${index}/increaseMax`;
     if (rule.increaseMax.parts === 0) return zeroMargin(facts, { metric: rule.metric, rate, isKnown, pointer });
     return isKnown && rate > 0 && rate < 1 ? noisyMargin(facts, { metric: rule.metric, rate, margin: toNumber(rule.increaseMax), pointer }) : [];
