@@ -2,6 +2,7 @@ import { allocate, digestOf, Failure, planStart, type Allocation, type ModelStat
 
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
+import { settlesInMs } from "./watch-settled.ts";
 
 export interface StartRequest {
   readonly policy: Policy;
@@ -12,13 +13,14 @@ export interface StartRequest {
 /**
  * Begins a rollout: takes the snapshot that a rollback restores, and records the plan that opens the split. The split
  * itself is made by the next tick.
- * @throws Failure `conflict` while another rollout of the model runs or is being applied; `not_found` without a
+ * @throws Failure `conflict` while another rollout of the model runs, is being applied, or has just been cut short; `not_found` without a
  * champion or a challenger; `registry_unavailable`.
  */
 export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
   // The world is read after the state, in each try: a plan that was applied in between would show in the ledger.
   return withFreshState(controller, request.policy.model, async (state) => {
     requireFree(state);
+    requireCalm(controller, state);
     const rollout = await readRollout(controller, request, state);
     return appendEvents(controller, state, { events: [{ kind: "rollout.started", rollout, plan: planStart(rollout) }], fence: null });
   });
@@ -44,6 +46,13 @@ function requireFree(state: ModelState): void {
   if (state.rollout?.status === "running" || state.pending !== null) {
     throw new Failure("conflict", `rollout ${state.rollout?.id ?? ""} of ${state.model} is not over`, { fix: "wait for its decision, or reject it or roll it back" });
   }
+}
+
+/** The writes of a plan that was given up for another may be late, and nobody would tell them from a foreign move. */
+function requireCalm(controller: Controller, { model, replacedAt }: ModelState): void {
+  const waitMs = replacedAt === null ? 0 : settlesInMs(controller, replacedAt);
+  if (waitMs === 0) return;
+  throw new Failure("conflict", `the last decision on ${model} replaced another that was still being applied, and late writes of it may yet arrive`, { fix: `start again in ${Math.ceil(waitMs / 1000)} s` });
 }
 
 /** A snapshot in which registry and traffic disagree would restore that disagreement. */

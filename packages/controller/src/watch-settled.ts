@@ -15,7 +15,15 @@ const SETTLING_LEASES = 3;
 
 /** Whether the newest plan was applied so recently that a late write of our own may still arrive. */
 export function isSettling(controller: Pick<Controller, "clock" | "leaseMs">, { settled, pending }: ModelState): boolean {
-  return settled !== null && pending === null && controller.clock.now() - settled.at <= SETTLING_LEASES * controller.leaseMs;
+  return settled !== null && pending === null && settlesInMs(controller, settled.at) > 0;
+}
+
+/** For how long yet late writes of a plan that was last at work at `at` may arrive; 0 when none can. */
+export function settlesInMs(controller: Pick<Controller, "clock" | "leaseMs">, at: number): number {
+  const windowMs = SETTLING_LEASES * controller.leaseMs;
+  const age = controller.clock.now() - at;
+  // A clock that was set back says nothing about what is on its way.
+  return age > -windowMs && age < windowMs ? windowMs - age : 0;
 }
 
 /**

@@ -67,6 +67,8 @@ export interface ModelState {
   readonly epochs: readonly EpochRecord[];
   /** The newest plan that was applied in full, against which the world is compared. */
   readonly settled: { readonly plan: Plan; readonly at: number } | null;
+  /** When the plan before the newest one was still at work: for a while after it, late writes of it may arrive. */
+  readonly replacedAt: number | null;
   /** The newest departure from it by somebody else; null while there is none. */
   readonly drift: string | null;
 }

@@ -7,7 +7,7 @@ import { markOf } from "./mark.ts";
 
 /** The state of a model whose chain is empty. */
 export function emptyState(model: string): ModelState {
-  return { model, seq: 0, hash: GENESIS, rollouts: 0, epoch: 0, rollout: null, decision: null, pending: null, approvals: [], hold: null, request: null, epochs: [], settled: null, drift: null };
+  return { model, seq: 0, hash: GENESIS, rollouts: 0, epoch: 0, rollout: null, decision: null, pending: null, approvals: [], hold: null, request: null, epochs: [], settled: null, replacedAt: null, drift: null };
 }
 
 /** The state after one more entry. Folding a whole chain from `emptyState` gives the state that is stored beside it. */
@@ -25,6 +25,7 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
         epoch: Math.max(state.epoch, event.rollout.allocation.epoch),
         rollout: event.rollout,
         pending: opened(event.plan),
+        replacedAt: lastAtWork(state, entry.at),
         epochs: withEpoch(state.epochs, event.rollout, event.rollout.allocation.epoch),
       };
     case "decision":
@@ -33,7 +34,7 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
         ...epochsOf(state, event.plan),
         decision: markOf(event.decision, entry.seq),
         // A hold intends nothing: the plan that is being applied, if any, goes on.
-        pending: event.decision.verdict === "hold" ? state.pending : opened(event.plan),
+        ...(event.decision.verdict === "hold" ? {} : { pending: opened(event.plan), replacedAt: lastAtWork(state, entry.at) }),
         request: event.observation.operator.request?.id === state.request?.id ? null : state.request,
       };
     case "effect.applied":
@@ -65,6 +66,10 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
 
 function opened(plan: PendingPlan["plan"]): PendingPlan {
   return { decisionId: plan.decisionId, plan, applied: [], failed: null };
+}
+
+function lastAtWork({ pending, settled, replacedAt }: ModelState, now: number): number | null {
+  return pending === null ? (settled?.at ?? replacedAt) : now;
 }
 
 function withEffect(state: ModelState, key: string, failed: PendingPlan["failed"]): PendingPlan {
