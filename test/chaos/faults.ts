@@ -18,7 +18,7 @@ export type Fault =
   | "refused";
 
 /** How often each fault falls on a call of this run; 0 for most, so that a run shows what one kind of trouble does. */
-export type FaultRates = Readonly<Record<Exclude<Fault, "none">, number>>;
+type FaultRates = Readonly<Record<Exclude<Fault, "none">, number>>;
 
 export interface FaultPlan {
   readonly rates: FaultRates;

@@ -29,12 +29,12 @@ export interface Scenario {
   readonly endsForeignHold: boolean;
 }
 
-export interface OperatorAct {
+interface OperatorAct {
   readonly afterMs: number;
   readonly kind: "promote" | "reject" | "rollback" | "hold" | "resume";
 }
 
-export interface ForeignMove {
+interface ForeignMove {
   readonly afterMs: number;
   readonly alias: "champion" | "challenger" | "previous";
   readonly version: string | null;

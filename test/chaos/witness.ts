@@ -96,7 +96,7 @@ function intended(wiring: Wiring, what: string, matches: (effect: Effect) => boo
   return plans;
 }
 
-export function plansOf(entries: readonly LedgerEntry[]): readonly Plan[] {
+function plansOf(entries: readonly LedgerEntry[]): readonly Plan[] {
   return entries.flatMap(({ event }) => (event.kind === "decision" || event.kind === "rollout.started" ? [event.plan] : []));
 }
 

@@ -19,13 +19,13 @@ export interface World {
 }
 
 /** What was done to the world, and what should not have been. */
-export interface Deeds {
+interface Deeds {
   /** Changes of aliases, oldest first; a write that changes nothing is none. */
   readonly writes: AliasWrite[];
   readonly problems: string[];
 }
 
-export interface AliasWrite {
+interface AliasWrite {
   readonly at: number;
   readonly by: string;
   readonly foreign: boolean;
