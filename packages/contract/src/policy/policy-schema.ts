@@ -3,64 +3,111 @@ import { z } from "zod";
 import { basisPoints, duration, fraction, name, probability, share } from "./scalars.ts";
 
 const limit = z.number().positive().finite();
-const margin = fraction.refine((value) => value.parts >= 0, "zero or more");
-const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms");
+const margin = fraction.refine((value) => value.parts >= 0, "zero or more").meta({ title: "fraction, 0 or more" });
+const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms").meta({ title: "metric name" });
+const quantile = probability.describe("which quantile, for example p95");
 
 const check = z.discriminatedUnion("check", [
-  z.strictObject({
-    check: z.literal("superiority"),
-    metric: z.literal("recall"),
-    improveBy: margin.describe("how much better the challenger must be, for example 5%"),
-    basis: z.enum(["relative", "absolute"]).default("relative"),
-  }),
-  z.strictObject({
-    check: z.literal("band"),
-    metric: z.literal("precision"),
-    dropMax: margin.describe("the largest drop, in percentage points of precision"),
-    riseMax: margin.default({ parts: 1, of: 100 }).describe("a larger rise is a warning in strict mode and a loss in compat mode"),
-  }),
-  z.strictObject({ check: z.literal("quantile"), metric, quantile: probability, atMost: limit, increaseMax: limit }),
-  z.strictObject({ check: z.literal("rate"), metric, increaseMax: margin.default({ parts: 0, of: 1 }) }),
+  z
+    .strictObject({
+      check: z.literal("superiority"),
+      metric: z.literal("recall"),
+      improveBy: margin.describe("how much better the challenger must be, for example 5%"),
+      basis: z.enum(["relative", "absolute"]).default("relative").describe("relative: a part of the champion's recall; absolute: percentage points"),
+    })
+    .describe("The challenger's recall must be better, significantly and by a margin."),
+  z
+    .strictObject({
+      check: z.literal("band"),
+      metric: z.literal("precision"),
+      dropMax: margin.describe("the largest drop, in percentage points of precision"),
+      riseMax: margin.prefault("1%").describe("a larger rise is a warning in strict mode and a loss in compat mode"),
+    })
+    .describe("The challenger's precision must stay near the champion's."),
+  z
+    .strictObject({
+      check: z.literal("quantile"),
+      metric,
+      quantile,
+      atMost: limit.describe("the largest value of the challenger's quantile, in the metric's own unit"),
+      increaseMax: limit.describe("the largest increase over the champion's quantile, in the metric's own unit"),
+    })
+    .describe("A quantile of a measurement, such as latency, must stay below a limit and near the champion's."),
+  z
+    .strictObject({ check: z.literal("rate"), metric, increaseMax: margin.prefault(0).describe("the largest increase over the champion's rate, in percentage points") })
+    .describe("A rate, such as errors, must not rise."),
 ]);
 
+const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
 const harm = z.discriminatedUnion("check", [
-  z.strictObject({ check: z.literal("rate"), metric, increaseMax: margin, alpha: probability.default({ parts: 1, of: 1000 }) }),
-  z.strictObject({ check: z.literal("quantile"), metric, quantile: probability, atMost: limit, windows: z.number().int().min(1).max(100).default(3) }),
-  z.strictObject({ check: z.literal("recall"), alpha: probability.default({ parts: 1, of: 1000 }) }),
+  z
+    .strictObject({ check: z.literal("rate"), metric, increaseMax: margin.describe("the increase over the champion's rate from which it is harm, in percentage points"), alpha: harmAlpha })
+    .describe("A rate rises by more than is allowed."),
+  z
+    .strictObject({
+      check: z.literal("quantile"),
+      metric,
+      quantile,
+      atMost: limit.describe("the limit, in the metric's own unit"),
+      windows: z.number().int().min(1).max(100).default(3).describe("buckets in a row that must be over the limit"),
+    })
+    .describe("A quantile of the challenger is over a limit for several buckets in a row."),
+  z.strictObject({ check: z.literal("recall"), alpha: harmAlpha }).describe("The challenger's recall is worse than the champion's."),
 ]);
 
 const impact = z.strictObject({
-  currency: z.string().min(1).max(10),
-  volumePerMonth: z.number().positive().finite(),
-  prevalence: share,
-  valuePerTruePositive: z.number().finite(),
-  costPerFalsePositive: z.number().finite(),
+  currency: z.string().min(1).max(10).describe("as written in the document, for example EUR"),
+  volumePerMonth: z.number().positive().finite().describe("requests a month"),
+  prevalence: share.describe("share of requests that are positive"),
+  valuePerTruePositive: z.number().finite().describe("what a positive that is found is worth"),
+  costPerFalsePositive: z.number().finite().describe("what a false alarm costs"),
 });
 
 /** A policy file of kind `abtest`, as written by people. */
 export const abtestFile = z.strictObject({
-  kind: z.literal("abtest"),
-  name,
-  model: name,
-  mode: z.enum(["strict", "compat"]).default("strict"),
-  split: z.strictObject({ champion: basisPoints, challenger: basisPoints }),
+  kind: z.literal("abtest").describe("the kind of policy"),
+  name: name.describe("of the policy, for people"),
+  model: name.describe("the registered model it is for"),
+  mode: z.enum(["strict", "compat"]).default("strict").describe("strict: sound statistics; compat: point gates and undivided alpha, as the document has them that this kind of test comes from"),
+  split: z
+    .strictObject({ champion: basisPoints.describe("live share of the version that serves now"), challenger: basisPoints.describe("live share of the version that wants to serve") })
+    .describe("live shares; they sum to 100 %"),
   shadow: z.boolean().default(true).describe("answer every request with both versions, so that they can be compared in pairs"),
   monitoring: z.enum(["looks", "continuous"]).default("looks").describe("looks: judged at fixed instants; continuous: judged all the time, by evidence that holds under any peeking"),
   spending: z.enum(["each", "across"]).default("each").describe("each: every challenger has all of alpha; across: alpha is spent over all challengers of the model"),
-  window: z.strictObject({ min: duration, max: duration }),
+  window: z
+    .strictObject({ min: duration.describe("the first look; nothing is promoted before it"), max: duration.describe("the last look; what is open then stays unproven") })
+    .describe("how long requests are collected"),
   labels: z
-    .strictObject({ maturity: duration, coverage: share.default({ parts: 19, of: 20 }), coverageGap: share.default({ parts: 1, of: 100 }) })
+    .strictObject({
+      maturity: duration.describe("how long after a request its label may come; younger requests are not judged"),
+      coverage: share.prefault("95%").describe("share of the mature requests of each version that must have a label"),
+      coverageGap: share.prefault("1%").describe("how far the coverage of the two versions may differ"),
+    })
     .describe("when labels may be trusted to be there"),
   minSamples: z.number().int().min(1).describe("live outcomes each version needs"),
-  bucket: duration.default(300_000).describe("width of a time bucket of evidence"),
-  alpha: probability.default({ parts: 1, of: 20 }),
-  srmAlpha: probability.default({ parts: 1, of: 1000 }),
-  metrics: z.record(metric, z.enum(["rate", "moments", "histogram"])).default({ latency_ms: "histogram", error: "rate" }),
-  checks: z.array(check).min(1),
-  harm: z.array(harm).default([]),
-  approval: z.strictObject({ by: z.number().int().min(1).max(20), notBy: z.array(z.string().min(1)).default([]) }).nullable().default(null),
-  effects: z.array(z.enum(["registry.alias", "registry.tag", "registry.stage", "traffic", "document"])).default(["registry.alias", "registry.tag", "traffic", "document"]),
-  impact: impact.nullable().default(null),
+  bucket: duration.prefault("5m").describe("width of a time bucket of evidence"),
+  alpha: probability.prefault("5%").describe("chance that a challenger that is no better is promoted"),
+  srmAlpha: probability.prefault("0.1%").describe("level of the test that traffic was split as planned (sample ratio mismatch)"),
+  metrics: z
+    .record(metric, z.enum(["rate", "moments", "histogram"]))
+    .default({ latency_ms: "histogram", error: "rate" })
+    .describe("measurements that outcomes carry: rate (0 or 1), moments (mean and variance), histogram (quantiles)"),
+  checks: z.array(check).min(1).describe("what must hold for a promotion: all of them"),
+  harm: z.array(harm).default([]).describe("what rolls back at any time, from all the data there is"),
+  approval: z
+    .strictObject({
+      by: z.number().int().min(1).max(20).describe("how many people must sign the decision"),
+      notBy: z.array(z.string().min(1)).default([]).describe("who may not sign, for example the author of the model"),
+    })
+    .nullable()
+    .default(null)
+    .describe("who must sign before a promotion; null: nobody"),
+  effects: z
+    .array(z.enum(["registry.alias", "registry.tag", "registry.stage", "traffic", "document"]))
+    .default(["registry.alias", "registry.tag", "traffic", "document"])
+    .describe("what a decision changes"),
+  impact: impact.nullable().default(null).describe("money, for the decision document; decides nothing"),
 });
 
 export type AbtestFile = z.output<typeof abtestFile>;
