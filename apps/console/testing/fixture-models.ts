@@ -205,7 +205,7 @@ function observationOf(model: FixtureModel, rollout: Rollout, about: { readonly 
   const evidence = evidenceOf(world, rollout, about.part);
   const look = { number: 1, of: 2, cutoff: rollout.startedAt + rollout.policy.window.minMs, dueAt: rollout.startedAt + rollout.policy.window.minMs + rollout.policy.labels.maturityMs, evidence, digest: digestOf(evidence) };
   const windows = [3, 2, 1].map((back) => ({ from: about.at - back * HOUR, to: about.at - (back - 1) * HOUR, evidence: evidenceOf(world, rollout, 0.01) }));
-  const versions = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {} }));
+  const versions = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {}, metrics: {} }));
   return {
     schema: 1,
     at: about.at,

@@ -41,7 +41,7 @@ export function ActForm(props: ActFormProps): JSX.Element {
           <label htmlFor={ids.token}>Operator token</label>
           <input id={ids.token} type="password" value={token} required autoComplete="off" spellCheck={false} aria-describedby={ids.help} onChange={(event) => setToken(event.target.value)} />
           <p className="quiet" id={ids.help}>
-            From <code>gauntlet token</code>. Kept in this tab only, until it is closed.
+            Made with <code>gauntlet token create</code>. Kept in this tab only, until it is closed.
           </p>
         </>
       ) : (

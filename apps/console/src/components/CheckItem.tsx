@@ -38,7 +38,6 @@ function factsOf(check: CheckResult): readonly (readonly [string, ReactNode])[] 
     ["Challenger", sideValue(check, check.challenger)],
     ["n", `${count(check.n.champion)} / ${count(check.n.challenger)}`],
     ["n needed", check.nNeeded === null ? "–" : count(check.nNeeded)],
-    ["Method", check.method],
     [
       "Guarantee",
       <span key="guarantee" className={`guarantee guarantee-${check.guarantee}`} title={guarantee.means}>
@@ -46,7 +45,7 @@ function factsOf(check: CheckResult): readonly (readonly [string, ReactNode])[] 
       </span>,
     ],
   ];
-  facts.push(["Test", check.pValue === null ? "none" : `${pValue(check.pValue)}${check.alpha === null ? "" : `, α = ${plain(check.alpha)}`}`]);
+  facts.push(["Test", check.pValue === null ? "none" : `${pValue(check.pValue)}${check.alpha === null ? "" : `, α = ${plain(check.alpha)}`}`], ["Method", check.method]);
   return facts;
 }
 

@@ -36,7 +36,7 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
           {charts.ratio.lines[0]?.values.some((value) => value !== null) ? (
             <SeriesChart chart={charts.ratio} height={240} />
           ) : (
-            <p className="quiet">The ratio of recalls can't be said yet: it needs labelled positives.</p>
+            <p className="quiet">The ratio of recalls has no interval yet: it needs labelled positives that both versions found.</p>
           )}
           <div className="small-multiples">
             {charts.sides.map((chart) => (

@@ -95,7 +95,10 @@ function scaleMarks(rows: readonly ForestRow[], narrow: boolean): Plot.Markish[]
   const equals = rows.flatMap((row) => (row.equal === null ? [] : [{ id: row.id, at: row.equal }]));
   return [
     Plot.barX(rows, { x1: 0, x2: 1, y: "id", fill: "var(--sunken)", ...insets, rx: 3 }),
-    Plot.barX(rows, { x1: (row: ForestRow) => row.allowed.low, x2: (row: ForestRow) => row.allowed.high, y: "id", fill: "var(--allowed)", ...insets }),
+    Plot.barX(
+      rows.flatMap((row) => (row.allowed === null ? [] : [{ id: row.id, ...row.allowed }])),
+      { x1: "low", x2: "high", y: "id", fill: "var(--allowed)", ...insets },
+    ),
     Plot.tickX(equals, { x: "at", y: "id", stroke: "var(--ink-3)", strokeDasharray: "2,3", ...insets }),
     Plot.tickX(bounds, { x: "at", y: "id", stroke: "var(--ink-2)", strokeWidth: 2, insetTop: insets.insetTop - 3, insetBottom: insets.insetBottom - 3 }),
     Plot.text(bounds, { x: "at", y: "id", text: "words", dy: narrow ? 24 : 18, fontSize: 11, fill: "var(--ink-2)" }),

@@ -8,9 +8,9 @@ import { Version } from "./Version.tsx";
 type Arm = ModelDetail["split"][number];
 
 /** Intended against observed share of every slot. */
-export function SplitBars({ split }: { readonly split: readonly Arm[] }): JSX.Element {
+export function SplitBars({ split, over }: { readonly split: readonly Arm[]; readonly over: boolean }): JSX.Element {
   return (
-    <Panel title="Split" note="intended and observed">
+    <Panel title="Split" note={over ? "intended and observed, while it was tested" : "intended and observed"}>
       {split.length === 0 ? <p className="quiet">No version of this model is being served.</p> : null}
       <ul className="split">
         {split.map((arm) => (

@@ -7,7 +7,9 @@ import { Panel } from "./Panel.tsx";
 
 /** What stands between this verdict and another one. */
 export function WouldChange({ decision }: { readonly decision: Decision }): JSX.Element {
-  const open = decision.checks.filter(isOpen);
+  const final = decision.verdict !== "hold" && decision.verdict !== "advance";
+  // Of a verdict that stands, what was never measured would change nothing any more.
+  const open = decision.checks.filter((check) => isOpen(check) && !(final && check.status === "unavailable"));
   const lead = LEADS[decision.reason];
   return (
     <Panel title="What would change this verdict" id="would-change">
@@ -47,5 +49,9 @@ const LEADS: Readonly<Partial<Record<Decision["reason"], string>>> = {
   version_mismatch: "The versions in the registry have to be the ones that were tested.",
   foreign_move: "Somebody moved an alias. Put it back, or end this rollout.",
   champion_over_limit: "The champion has to keep the limit itself before the challenger can be judged by it.",
+  all_checks_passed: "Nothing by itself: it is a promotion. A person can roll it back at any time.",
+  harm: "Nothing by itself: the rollout ended. A mended version needs a rollout of its own.",
+  manual: "Nothing by itself: a person ordered it.",
+  rejected: "Nothing by itself: a person rejected the version.",
   plan_failed: "The effect that can't be applied has to be mended by a person.",
 };

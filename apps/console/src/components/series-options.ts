@@ -13,6 +13,8 @@ interface Setting {
   readonly onPoint: (index: number | null) => void;
 }
 
+/** Up to so many points each is marked: a single one draws no line. */
+const POINTS_MARKED = 12;
 const FONT = '11px "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
 
 /** How uPlot draws a chart. A canvas knows no custom properties: colours are read when it is drawn. */
@@ -22,9 +24,11 @@ export function seriesOptions(chart: Chart, setting: Setting): uPlot.Options {
     height: setting.height,
     // Axes in UTC, whatever the machine's zone.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    // Room for half a date on the right.
+    padding: [8, 34, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "evidence" }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
-    scales: { x: { time: true }, y: chart.range === null ? {} : { range: [chart.range[0], chart.range[1]] } },
+    scales: { x: { time: true, range: [chart.span[0] / 1000, chart.span[1] / 1000] }, y: { range: [chart.range[0], chart.range[1]] } },
     axes: axesOf(chart),
     series: [{}, ...linesOf(chart), ...ribbonOf(chart)],
     ...(chart.ribbon === null ? {} : { bands: [{ series: [chart.lines.length + 1, chart.lines.length + 2] as [number, number], fill: colourOf("--ribbon") }] }),
@@ -37,7 +41,7 @@ export function seriesOptions(chart: Chart, setting: Setting): uPlot.Options {
 }
 
 function linesOf(chart: Chart): uPlot.Series[] {
-  return chart.lines.map((line) => ({ stroke: colourOf(line.tone), width: 2, spanGaps: false, points: { show: false } }));
+  return chart.lines.map((line) => ({ stroke: colourOf(line.tone), width: 2, spanGaps: false, points: { show: chart.at.length <= POINTS_MARKED, size: 5, fill: colourOf(line.tone) } }));
 }
 
 function ribbonOf(chart: Chart): uPlot.Series[] {

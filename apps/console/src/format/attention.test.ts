@@ -36,10 +36,11 @@ test("waiting for time is nobody's business; an outage, an approval, a failing e
 test("the most urgent comes first, finished rollouts last, equals by name", () => {
   const rows = [
     { ...QUIET, model: "done", status: "promoted" as const },
+    { ...QUIET, model: "just done", status: "rolled_back" as const, decidedAt: 5 },
     { ...QUIET, model: "b" },
     { ...QUIET, model: "a" },
     { ...QUIET, model: "sign", reason: "awaiting_approval" },
     { ...QUIET, model: "burning", applying: true, failure: "x" },
   ];
-  expect(rows.toSorted(byUrgency).map((row) => row.model)).toEqual(["burning", "sign", "a", "b", "done"]);
+  expect(rows.toSorted(byUrgency).map((row) => row.model)).toEqual(["burning", "sign", "a", "b", "just done", "done"]);
 });

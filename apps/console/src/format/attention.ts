@@ -17,7 +17,7 @@ const ORDER: readonly (Attention | null)[] = ["failing", "drift", "harm", "appro
 export function attentionOf(summary: ModelSummary): Attention | null {
   // Without a plan that is being applied, what is wrong is what somebody else did.
   if (summary.failure !== null) return summary.applying ? "failing" : "drift";
-  if (summary.verdict === "rollback" && summary.reason === "harm") return "harm";
+  if (summary.status === "running" && summary.verdict === "rollback" && summary.reason === "harm") return "harm";
   if (summary.verdict === "hold" && summary.reason === "awaiting_approval") return "approval";
   if (summary.verdict === "hold" && summary.reason !== null && BLOCKED_REASONS.has(summary.reason)) return "blocked";
   return null;
@@ -31,10 +31,12 @@ export const ATTENTION_WORDS: Readonly<Record<Attention, string>> = {
   blocked: "Blocked",
 };
 
-/** What needs a person first, then what runs, then by name. */
+/** What needs a person first, then what runs, then the newest verdict, then by name. */
 export function byUrgency(left: ModelSummary, right: ModelSummary): number {
   const urgency = ORDER.indexOf(attentionOf(left)) - ORDER.indexOf(attentionOf(right));
   if (urgency !== 0) return urgency;
   const running = Number(right.status === "running") - Number(left.status === "running");
-  return running === 0 ? left.model.localeCompare(right.model, "en") : running;
+  if (running !== 0) return running;
+  const newest = (right.decidedAt ?? 0) - (left.decidedAt ?? 0);
+  return newest === 0 ? left.model.localeCompare(right.model, "en") : newest;
 }

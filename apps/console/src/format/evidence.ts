@@ -5,7 +5,7 @@ import { lookEnds } from "@gauntlet/core";
 import { count, decimal, milliseconds, percent, times } from "./number.ts";
 
 /** One line of a chart. `tone` names a custom property of the theme. */
-export interface Line {
+interface Line {
   readonly name: string;
   readonly tone: "--champion" | "--challenger";
   readonly values: readonly (number | null)[];
@@ -20,7 +20,9 @@ export interface Chart {
   readonly ribbon: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] } | null;
   readonly levels: readonly { readonly at: number; readonly name: string; readonly kind: "limit" | "equal" }[];
   readonly moments: readonly { readonly at: number; readonly name: string }[];
-  readonly range: readonly [number, number] | null;
+  /** What the axis of values spans, and what the axis of time does, milliseconds. */
+  readonly range: readonly [number, number];
+  readonly span: readonly [number, number];
   readonly say: (value: number) => string;
   readonly axis: (value: number) => string;
 }
@@ -45,6 +47,7 @@ export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart 
     levels,
     moments: momentsOf(rollout),
     range: ratioRange(points, levels.map((level) => level.at)),
+    span: spanOf(series, rollout),
     say: times,
     axis: (value) => `${decimal(value, 2)}×`,
   };
@@ -52,7 +55,7 @@ export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart 
 
 /** The figures of both versions, each on a chart of its own; those that were never measured are left out. */
 export function sideCharts({ series, rollout }: EvidenceInput): readonly Chart[] {
-  const charts = SIDES.map(([id, title, say]) => sideChart(series.points, { id, title, say, rollout }));
+  const charts = SIDES.map(([id, title, say]) => sideChart(series, { id, title, say, rollout }));
   return charts.filter((chart) => chart.lines.some((line) => line.values.some((value) => value !== null)));
 }
 
@@ -66,8 +69,9 @@ const SIDES: readonly (readonly [Side, string, (value: number) => string])[] = [
   ["p95", "Latency, 95th percentile", milliseconds],
 ];
 
-function sideChart(points: readonly EvidencePoint[], about: { readonly id: Side; readonly title: string; readonly say: (value: number) => string; readonly rollout: Rollout | null }): Chart {
+function sideChart(series: EvidenceSeries, about: { readonly id: Side; readonly title: string; readonly say: (value: number) => string; readonly rollout: Rollout | null }): Chart {
   const { id, title, say, rollout } = about;
+  const { points } = series;
   return {
     id,
     title,
@@ -79,7 +83,8 @@ function sideChart(points: readonly EvidencePoint[], about: { readonly id: Side;
     ribbon: null,
     levels: [],
     moments: momentsOf(rollout),
-    range: null,
+    range: sideRange(points, id),
+    span: spanOf(series, rollout),
     say,
     axis: id === "live" ? compactCount : say,
   };
@@ -97,13 +102,36 @@ function momentsOf(rollout: Rollout | null): Chart["moments"] {
   return ends.map((end, index) => ({ at: rollout.startedAt + end, name: ends.length === 1 ? "look" : `look ${index + 1}` }));
 }
 
+/** From the start of the rollout, so that one point is not stretched over years. */
+function spanOf({ points, bucketMs }: EvidenceSeries, rollout: Rollout | null): readonly [number, number] {
+  const first = points[0]?.at ?? 0;
+  return [Math.min(first - bucketMs, rollout?.startedAt ?? first), points.at(-1)?.at ?? first];
+}
+
+/** The smallest height of an axis, so that nothing looks like a cliff, and what no value can exceed. */
+const SIDE_SCALES: Readonly<Record<Side, { readonly least: number; readonly top: number }>> = {
+  live: { least: 10, top: Number.POSITIVE_INFINITY },
+  recall: { least: 0.02, top: 1 },
+  precision: { least: 0.02, top: 1 },
+  errorRate: { least: 0.002, top: 1 },
+  p95: { least: 5, top: Number.POSITIVE_INFINITY },
+};
+
+function sideRange(points: readonly EvidencePoint[], side: Side): readonly [number, number] {
+  const { least, top } = SIDE_SCALES[side];
+  const values = points.flatMap((point) => [point.champion[side], point.challenger[side]]).filter((value) => value !== null);
+  const low = side === "live" ? 0 : Math.min(...values);
+  const high = Math.max(low, ...values);
+  const margin = Math.max((high - low) * 0.08, (least - (high - low)) / 2);
+  return [Math.max(0, low - margin), Math.min(top, high + margin)];
+}
+
 /**
  * The first intervals are as wide as the world and would flatten all that follows: the scale is that of the later
  * three quarters, and always holds the levels.
  */
-function ratioRange(points: readonly EvidencePoint[], levels: readonly number[]): readonly [number, number] | null {
+function ratioRange(points: readonly EvidencePoint[], levels: readonly number[]): readonly [number, number] {
   const known = points.map((point) => point.recallRatio).filter((ratio) => ratio !== null);
-  if (known.length === 0) return null;
   const late = known.slice(Math.floor(known.length / 4));
   const low = Math.min(...levels, ...late.map((ratio) => ratio.low));
   const high = Math.max(...levels, ...late.map((ratio) => ratio.high));

@@ -45,9 +45,10 @@ test("an absurd interval is cut with an arrow, and the limit stays in sight", ()
 test("a limit of zero with an estimate of zero still has a scale", () => {
   const [row] = forestRows([{ ...CHECK, unit: "share", champion: 0, challenger: 0, estimate: 0, interval: null, allowed: { low: null, high: 0 } }]);
   expect(Number.isFinite(row?.estimate)).toBe(true);
-  expect(Number.isFinite(row?.allowed.high)).toBe(true);
+  expect(Number.isFinite(row?.allowed?.high)).toBe(true);
 });
 
 test("without an estimate or a limit there is nothing to draw", () => {
-  expect(forestRows([{ ...CHECK, estimate: null }, { ...CHECK, allowed: { low: null, high: null } }])).toEqual([]);
+  expect(forestRows([{ ...CHECK, estimate: null }, { ...CHECK, unit: "ms", allowed: { low: null, high: null } }])).toEqual([]);
+  expect(forestRows([{ ...CHECK, allowed: { low: null, high: null } }])).toMatchObject([{ allowed: null, bounds: [] }]);
 });

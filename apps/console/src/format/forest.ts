@@ -13,7 +13,8 @@ export interface ForestRow {
   readonly estimate: number;
   readonly estimateWords: string;
   readonly interval: { readonly low: number; readonly high: number; readonly cutLow: boolean; readonly cutHigh: boolean } | null;
-  readonly allowed: { readonly low: number; readonly high: number };
+  /** null: no limit. */
+  readonly allowed: { readonly low: number; readonly high: number } | null;
   readonly bounds: readonly { readonly at: number; readonly words: string }[];
   /** Where both versions are equal: 1 for a ratio, 0 for a difference; null for a level. */
   readonly equal: number | null;
@@ -22,13 +23,13 @@ export interface ForestRow {
 
 const MARGIN = 0.12;
 /** How far an estimate may stretch the scale, in widths of what the row is about. */
-const STRETCH_MAX = 6;
+const STRETCH_MAX = 10;
 
-/** The checks that have an estimate and a limit to compare it with. */
+/** The checks that have an estimate and something to compare it with: a limit, or the point where both are equal. */
 export function forestRows(checks: readonly CheckResult[]): readonly ForestRow[] {
   return checks.flatMap((check) => {
     const { estimate, allowed } = check;
-    return estimate === null || !Number.isFinite(estimate) || (allowed.low === null && allowed.high === null) ? [] : [rowOf(check, estimate)];
+    return estimate === null || !Number.isFinite(estimate) || (allowed.low === null && allowed.high === null && equalAt(check) === null) ? [] : [rowOf(check, estimate)];
   });
 }
 
@@ -44,10 +45,10 @@ function rowOf(check: CheckResult, estimate: number): ForestRow {
     estimate: inside(scale(estimate)),
     estimateWords: say(estimate),
     interval: intervalOf(check, scale),
-    allowed: { low: check.allowed.low === null ? 0 : scale(check.allowed.low), high: check.allowed.high === null ? 1 : scale(check.allowed.high) },
+    allowed: bounds.length === 0 ? null : { low: check.allowed.low === null ? 0 : scale(check.allowed.low), high: check.allowed.high === null ? 1 : scale(check.allowed.high) },
     bounds: bounds.map((bound) => ({ at: scale(bound), words: say(bound) })),
     equal: equal === null ? null : scale(equal),
-    words: `${checkTitle(check)}: ${say(estimate)}, interval ${intervalWords(check) ?? "none"}, allowed ${allowedWords(check) ?? "anything"}.`,
+    words: `${checkTitle(check)}: ${say(estimate)}, interval ${intervalWords(check) ?? "none"}, ${allowedWords(check) === null ? "no limit" : `allowed ${allowedWords(check)}`}.`,
   };
 }
 

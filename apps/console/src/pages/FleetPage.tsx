@@ -33,7 +33,7 @@ function FleetList({ models, now }: { readonly models: Fleet["models"]; readonly
       <div className="empty">
         <h2>No models yet</h2>
         <p>
-          Register a version, then begin a rollout with a policy: <code>gauntlet apply policies/my-model.yaml</code>. It appears here by itself.
+          Register a version, then begin a rollout with a policy: <code>gauntlet start my-policy.yaml --challenger 2</code>. It appears here by itself.
         </p>
       </div>
     );

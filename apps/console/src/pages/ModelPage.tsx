@@ -74,7 +74,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
         <div className="room-side">
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}
           <Approvals state={detail.state} />
-          <SplitBars split={detail.split} />
+          <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} />
           <Timeline detail={detail} />
           <Documents documents={detail.documents} />
           <RolloutFacts detail={detail} />
