@@ -35,7 +35,7 @@ interface AliasWrite {
 }
 
 export function createWorld(): World {
-  const version = (name: string, stage: string): RegisteredVersion => ({ version: name, digest: `sha256:${name.repeat(64)}`, runId: `run-${name}`, stage, tags: { "gauntlet.threshold": "0.5" } });
+  const version = (name: string, stage: string): RegisteredVersion => ({ version: name, digest: `sha256:${name.repeat(64)}`, runId: `run-${name}`, stage, tags: { "gauntlet.threshold": "0.5" }, metrics: {} });
   const model: RegistryModel = { aliases: { champion: "1", previous: "0" }, versions: [version("0", "Archived"), version("1", "Production"), version("2", "Staging"), version("3", "Staging"), version("9", "None")] };
   const allocation = allocate({ model: MODEL, epoch: 7, seed: "before", shares: [{ slot: "champion", version: "1", basisPoints: 10_000 }], shadow: false });
   return {

@@ -23,7 +23,7 @@ export async function observe(controller: Controller, state: ModelState): Promis
   if (rollout === null) throw new Failure("internal", `${state.model} has no rollout to observe`);
   const at = controller.clock.now();
   const [registry, traffic, evidence] = await Promise.all([
-    reading<RegistryView>(() => controller.registry.read(state.model, [rollout.champion.version, rollout.challenger.version])),
+    reading<RegistryView>(() => readRegistry(controller, rollout)),
     reading<Allocation>(() => readTraffic(controller, state.model)),
     reading<EvidenceView>(() => readEvidence(controller, { state, rollout, at })),
   ]);
@@ -47,6 +47,13 @@ async function reading<T extends object>(read: () => Promise<T>): Promise<Readin
     const failure = asFailure(error);
     return { available: false, code: failure.code, detail: failure.message };
   }
+}
+
+/** Of the figures of the runs only those that the policy asks for: the others would change the observation for nothing. */
+async function readRegistry(controller: Controller, rollout: Rollout): Promise<RegistryView> {
+  const { aliases, versions } = await controller.registry.read(rollout.model, [rollout.champion.version, rollout.challenger.version]);
+  const asked = new Set(rollout.policy.checks.flatMap((rule) => (rule.kind === "offline" ? [rule.metric] : [])));
+  return { aliases, versions: versions.map((version) => ({ ...version, metrics: Object.fromEntries(Object.entries(version.metrics).filter(([name]) => asked.has(name))) })) };
 }
 
 async function readTraffic(controller: Controller, model: string): Promise<Allocation> {

@@ -1,5 +1,5 @@
 import {
-  createMlflowClient, createRun, createVersion, ensureExperiment, ensureRegisteredModel, mlflowArtifacts, mlflowRegistry,
+  createMlflowClient, createRun, createVersion, ensureExperiment, ensureRegisteredModel, logMetrics, mlflowArtifacts, mlflowRegistry,
 } from "@gauntlet/adapters";
 import type { MlflowClient, MlflowOptions } from "@gauntlet/adapters";
 import type { RegistryHarness } from "@gauntlet/controller/testing";
@@ -46,6 +46,9 @@ export function harnessOf(client: MlflowClient, close: () => Promise<void>): Reg
         versions.push({ version, runId });
       }
       return { model, versions };
+    },
+    async score({ runId }, { name, value, at }) {
+      await logMetrics(client, runId, [{ name, value, at, step: 0 }]);
     },
     close,
   };

@@ -116,7 +116,7 @@ function rolloutOf({ policy, champion, challenger, startedAt, seed }: Trial): Ro
 }
 
 function observe(rollout: Rollout, cells: readonly EvidenceCell[], at: number): Observation {
-  const registered = [rollout.champion, rollout.challenger].map(({ version, digest }) => ({ version, digest, runId: null, stage: "None", tags: {} }));
+  const registered = [rollout.champion, rollout.challenger].map(({ version, digest }) => ({ version, digest, runId: null, stage: "None", tags: {}, metrics: {} }));
   return {
     schema: 1,
     at,

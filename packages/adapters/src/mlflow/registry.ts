@@ -2,6 +2,7 @@ import type { Registry } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import type { RegisteredVersion } from "@gauntlet/core";
 import type { MlflowClient } from "./client.ts";
+import { latestMetrics } from "./runs.ts";
 import { asPart, pairsOf, partOf, textOf } from "./shapes.ts";
 import { getVersion } from "./versions.ts";
 
@@ -60,5 +61,6 @@ async function readAliases(client: MlflowClient, model: string): Promise<Readonl
 
 async function readVersion(client: MlflowClient, model: string, version: string): Promise<RegisteredVersion> {
   const { stage, runId, tags } = await getVersion(client, model, version);
-  return { version, digest: tags[DIGEST_TAG] ?? null, runId, stage, tags: { ...tags } };
+  const metrics = runId === null ? {} : await latestMetrics(client, runId);
+  return { version, digest: tags[DIGEST_TAG] ?? null, runId, stage, tags: { ...tags }, metrics };
 }

@@ -1,6 +1,6 @@
 import { Failure } from "@gauntlet/core";
 import type { MlflowClient } from "./client.ts";
-import { asPart, partOf, textOf } from "./shapes.ts";
+import { asPart, partOf, partsOf, textOf } from "./shapes.ts";
 
 const API = "/api/2.0/mlflow";
 
@@ -52,6 +52,20 @@ export async function createRun(client: MlflowClient, { experimentId, name, star
 /** @throws Failure `not_found`. */
 export async function getRun(client: MlflowClient, runId: string): Promise<MlflowRun> {
   return runOf(await client.json({ method: "GET", path: `${API}/runs/get`, query: { run_id: runId }, idempotent: true }));
+}
+
+/** The latest value of every metric of a run that is a finite number; none when the run is gone. */
+export async function latestMetrics(client: MlflowClient, runId: string): Promise<Readonly<Record<string, number>>> {
+  let answer: unknown;
+  try {
+    answer = await client.json({ method: "GET", path: `${API}/runs/get`, query: { run_id: runId }, idempotent: true });
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return {};
+    throw error;
+  }
+  const values = partsOf(partOf(partOf(asPart(answer, "answer"), "run"), "data"), "metrics").map((metric) => [textOf(metric, "key"), metric.value["value"]] as const);
+  // NaN comes as text or not at all, and an infinity as the largest double: none of them is a score.
+  return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number" && Math.abs(entry[1]) < Number.MAX_VALUE));
 }
 
 /** The run is over. */

@@ -9,6 +9,8 @@ export interface RegistryHarness {
   readonly artifacts: Artifacts;
   /** A new model with one version for each set of tags, each made by a run of its own. */
   makeModel(tagsOfVersions: readonly Readonly<Record<string, string>>[]): Promise<MadeModel>;
+  /** Writes a figure to the run of a version, after those that are there. */
+  score(made: MadeModel["versions"][number], figure: { readonly name: string; readonly value: number; readonly at: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,10 +56,21 @@ const REGISTRY: Checks = {
     expect(await registry.read(model, ["2", "1"])).toEqual({
       aliases: {},
       versions: [
-        { version: "2", digest: null, runId: versions[1]?.runId, stage: "None", tags: {} },
-        { version: "1", digest: DIGEST, runId: versions[0]?.runId, stage: "None", tags: { "gauntlet.digest": DIGEST, team: "spam" } },
+        { version: "2", digest: null, runId: versions[1]?.runId, stage: "None", tags: {}, metrics: {} },
+        { version: "1", digest: DIGEST, runId: versions[0]?.runId, stage: "None", tags: { "gauntlet.digest": DIGEST, team: "spam" }, metrics: {} },
       ],
     });
+  },
+  "a version shows the latest finite figures of its run": async ({ registry, makeModel, score }) => {
+    const { model, versions } = await makeModel([{}, {}]);
+    const [first, second] = versions as [MadeModel["versions"][number], MadeModel["versions"][number]];
+    await score(first, { name: "roc_auc", value: 0.5, at: 1 });
+    await score(first, { name: "roc_auc", value: 0.91, at: 2 });
+    await score(first, { name: "val/loss", value: 1e-7, at: 1 });
+    await score(second, { name: "roc_auc", value: Number.NaN, at: 1 });
+    await score(second, { name: "loss", value: Number.POSITIVE_INFINITY, at: 1 });
+    await score(second, { name: "f1", value: 0, at: 1 });
+    expect((await registry.read(model, ["1", "2"])).versions.map(({ metrics }) => metrics)).toEqual([{ roc_auc: 0.91, "val/loss": 1e-7 }, { f1: 0 }]);
   },
   "only the versions that were asked for are read": async ({ registry, makeModel }) => {
     const { model } = await makeModel([{}, {}]);

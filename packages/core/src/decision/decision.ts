@@ -65,6 +65,8 @@ export interface CheckResult {
   /** The compared quantity, for example the ratio of recalls, and its interval. */
   readonly estimate: number | null;
   readonly unit: Unit;
+  /** Of `champion` and `challenger`, where `unit` is that of their comparison alone, as for the ratio of two means. */
+  readonly sideUnit?: Unit;
   readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
   /** Where the estimate must lie; null is unbounded. */
   readonly allowed: { readonly low: number | null; readonly high: number | null };

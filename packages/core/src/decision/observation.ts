@@ -39,6 +39,8 @@ export interface RegisteredVersion {
   readonly runId: string | null;
   readonly stage: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The latest finite values of the metrics of the version's run; empty without a run. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 export interface EvidenceView {

@@ -84,7 +84,30 @@ export type CheckRule =
       /** In the metric's unit, over the champion. */
       readonly increaseMax: number;
     }
-  | { readonly kind: "rate"; readonly metric: string; readonly increaseMax: Rational };
+  | { readonly kind: "rate"; readonly metric: string; readonly increaseMax: Rational }
+  /** A rate that must be better than the champion's, not worse, or equal: `check: rate` with one of these margins in a file. */
+  | ({ readonly kind: "proportion"; readonly metric: string } & Comparison)
+  | ({ readonly kind: "mean"; readonly metric: string } & Comparison)
+  /** The challenger alone, whatever the champion does; either side may be open, not both. */
+  | { readonly kind: "bound"; readonly metric: string; readonly figure: Figure; readonly atLeast: Rational | null; readonly atMost: Rational | null }
+  /** A score of the challenger's registry run: against numbers, or against the score of the champion's run. */
+  | { readonly kind: "offline"; readonly metric: string; readonly atLeast: Rational | null; readonly atMost: Rational | null; readonly against: Comparison | null }
+  /** Population stability index of a metric's distribution, challenger against champion. */
+  | { readonly kind: "drift"; readonly metric: string; readonly warnAt: Rational; readonly failAt: Rational };
+
+/** How the challenger's figure must compare with the champion's. */
+export interface Comparison {
+  readonly better: "higher" | "lower";
+  /** improveBy: superiority. noWorseThan: non-inferiority. within: equivalence, to both sides. */
+  readonly ask: "improveBy" | "noWorseThan" | "within";
+  /** From 0 up. */
+  readonly margin: Rational;
+  /** relative: a part of the champion's figure without its sign. absolute: in the metric's own unit. */
+  readonly basis: "relative" | "absolute";
+}
+
+/** Which figure of a metric is bounded. */
+export type Figure = { readonly kind: "rate" } | { readonly kind: "mean" } | { readonly kind: "quantile"; readonly quantile: Rational };
 
 /** What ends the experiment at once, at any time. */
 export type HarmRule =

@@ -45,8 +45,12 @@ export function ratioToBaseline(candidate: Summary, baseline: Summary, { bound, 
   };
 }
 
-/** With g = z²·v_A/x̄_A² < 1: (r ± z/x̄_A·√(v_B + r²·v_A − g·v_B))/(1 − g), the variances v those of the means. */
-function fieller(candidate: Summary, baseline: Summary, z: number): Interval | null {
+/**
+ * All r whose contrast x̄_B − r·x̄_A lies within z of its standard errors (z of a normal or t quantile, or the multiplier of a
+ * confidence sequence). With g = z²·v_A/x̄_A² < 1: (r ± z/x̄_A·√(v_B + r²·v_A − g·v_B))/(1 − g), the variances v those of the
+ * means; null otherwise, and without any variance.
+ */
+export function fieller(candidate: Summary, baseline: Summary, z: number): Interval | null {
   const first = candidate.variance / candidate.n;
   const second = baseline.variance / baseline.n;
   if ((first === 0 && second === 0) || baseline.mean === 0) return null;

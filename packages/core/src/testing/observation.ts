@@ -142,7 +142,7 @@ export function observationOf(change: { readonly policy?: Partial<AbtestPolicy>;
     registry: {
       available: true,
       aliases: { champion: "1", challenger: "2" },
-      versions: [rollout.champion, rollout.challenger].map((ref) => ({ version: ref.version, digest: ref.digest, runId: ref.runId, stage: "None", tags: {} })),
+      versions: [rollout.champion, rollout.challenger].map((ref) => ({ version: ref.version, digest: ref.digest, runId: ref.runId, stage: "None", tags: {}, metrics: {} })),
     },
     traffic: { available: true, ...rollout.allocation },
     evidence: { available: true, soFar: evidence, look: { number, of: 2, cutoff, dueAt, evidence, digest: digestOf(evidence) }, recent: [] },

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../evidence/evidence.ts";
 import { mergeStatistics } from "../../evidence/merge.ts";
-import type { Confusion, Histogram, Paired, Rate, Statistic } from "../../evidence/statistic.ts";
+import type { Confusion, Histogram, Moments, Paired, Rate, Statistic } from "../../evidence/statistic.ts";
 import type { Mode } from "../../outcome/outcome.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 
@@ -11,6 +11,7 @@ export interface ArmFigures {
   readonly confusion: Confusion | null;
   rate(metric: string): Rate | null;
   histogram(metric: string): Histogram | null;
+  moments(metric: string): Moments | null;
 }
 
 export interface ArmPair {
@@ -36,6 +37,7 @@ function figuresOf(evidence: Evidence, version: string): ArmFigures {
     confusion: live("confusion", "confusion"),
     rate: (metric) => live(metric, "rate"),
     histogram: (metric) => live(metric, "histogram"),
+    moments: (metric) => live(metric, "moments"),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
 import { harmChecks } from "./harm-checks.ts";
+import { offlineLoss, offlineMissing } from "./offline-check.ts";
 import { answerOperator, type Ruling } from "./operator.ts";
 import { promotionChecks } from "./promotion-checks.ts";
 import { ruleOnLook } from "./rule-on-look.ts";
@@ -10,19 +11,22 @@ import { sentenceOf } from "./sentence.ts";
 import { readProblem, validityChecks, validityReason } from "./validity.ts";
 
 /**
- * The order in which an A/B test is judged: a person's request, readings that are missing, validity of the data,
- * harm, and only then the look that is due. Each step may rule; the first that does ends it.
+ * The order in which an A/B test is judged: a person's request, readings that are missing, scores that the challenger
+ * brought with it, validity of the data, harm, and only then the look that is due. Each step may rule; the first that does
+ * ends it. A score that can't be read waits behind harm, which it must not hide.
  */
 export function decideAbtest(policy: AbtestPolicy, observation: Observation): Decision {
   const evidence = observation.evidence.available ? observation.evidence : null;
   const validity = evidence === null ? [] : validityChecks(policy, observation.rollout, evidence);
   const harm = evidence === null ? [] : harmChecks(policy, observation.rollout, evidence);
-  const promotion = evidence === null ? [] : promotionChecks(policy, observation.rollout, evidence.look);
+  const promotion = evidence === null ? [] : promotionChecks(policy, observation, evidence.look);
   const ruling =
     answerOperator(observation) ??
     readProblem(observation) ??
+    offlineLoss(policy, promotion) ??
     validityReason(validity) ??
     harmRuling(harm) ??
+    offlineMissing(policy, promotion) ??
     ruleOnLook({ policy, observation, look: (evidence as EvidenceView).look, promotion, validity });
   return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...promotion] });
 }

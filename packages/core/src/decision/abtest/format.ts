@@ -11,6 +11,11 @@ export function formatNumber(value: number): string {
   return trimmed(value, 4);
 }
 
+/** A figure of any size, to six significant digits. */
+export function formatFigure(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
 /** p-values to two significant digits, as one prints them. */
 export function formatP(p: number): string {
   return p < 0.0001 ? "p < 0.0001" : `p = ${Number(p.toPrecision(2))}`;

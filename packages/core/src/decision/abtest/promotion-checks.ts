@@ -2,8 +2,13 @@ import type { AbtestPolicy } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";
-import type { Look } from "../observation.ts";
+import type { Look, Observation } from "../observation.ts";
 import { armsOf, type ArmPair } from "./arms.ts";
+import { boundCheck } from "./bound-check.ts";
+import { driftCheck } from "./drift-check.ts";
+import { meanCheck } from "./mean-check.ts";
+import { offlineCheck } from "./offline-check.ts";
+import { proportionCheck } from "./proportion-check.ts";
 import type { Watching } from "./sequences.ts";
 import { precisionCheck } from "./precision-check.ts";
 import { quantileCheck } from "./quantile-check.ts";
@@ -21,10 +26,10 @@ export interface CheckContext {
 }
 
 /**
- * What must hold for a promotion, computed from the look alone. Every check must pass: an intersection–union test,
+ * What must hold for a promotion, computed from the look alone; scores of the registry's runs are there before it. Every check must pass: an intersection–union test,
  * which holds each at its own alpha without a correction (Berger 1982).
  */
-export function promotionChecks(policy: AbtestPolicy, rollout: Rollout, look: Look): readonly CheckResult[] {
+export function promotionChecks(policy: AbtestPolicy, { rollout, registry }: Pick<Observation, "rollout" | "registry">, look: Look): readonly CheckResult[] {
   const context = checkContext(policy, rollout, look);
   return policy.checks.map((rule) => {
     switch (rule.kind) {
@@ -36,6 +41,16 @@ export function promotionChecks(policy: AbtestPolicy, rollout: Rollout, look: Lo
         return quantileCheck(rule, context);
       case "rate":
         return rateCheck(rule, context);
+      case "proportion":
+        return proportionCheck(rule, context);
+      case "mean":
+        return meanCheck(rule, context);
+      case "bound":
+        return boundCheck(rule, context);
+      case "offline":
+        return offlineCheck(rule, rollout, registry);
+      case "drift":
+        return driftCheck(rule, context);
     }
   });
 }

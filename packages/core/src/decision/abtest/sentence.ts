@@ -32,7 +32,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   insufficient_data: () => "there are too few outcomes for this look.",
   min_duration: () => "the first look is not due yet.",
   inconclusive: ({ checks }) => `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`,
-  evidence_unavailable: ({ observation }) => `something could not be read. ${outageOf(observation)}`,
+  evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
   split_not_realised: () => "the traffic target does not show the split of this rollout.",
   version_mismatch: () => "a version's artifact is not the one that was to be tested, or both are the same.",

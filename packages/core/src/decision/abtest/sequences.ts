@@ -58,6 +58,17 @@ export function rateDifferenceSequence(champion: Pick<Rate, "hits" | "n">, chall
 }
 
 /**
+ * Challenger's rate over the champion's, of different requests, as the difference above. Exact. `high` is Infinity while the
+ * champion's rate can't be told from 0.
+ */
+export function rateRatioSequence(champion: Pick<Rate, "hits" | "n">, challenger: Pick<Rate, "hits" | "n">, { alpha, tunedAt }: Watching): Bounds {
+  const rule = { alpha: alpha / 2, tunedAt };
+  const a = rateSequence({ hits: champion.hits, of: champion.n }, rule);
+  const b = rateSequence({ hits: challenger.hits, of: challenger.n }, rule);
+  return { low: b.low / a.high, high: a.low === 0 ? Number.POSITIVE_INFINITY : b.high / a.low };
+}
+
+/**
  * A quantile: below `low` surely too few values lie, and up to `high` surely enough. Counts at bucket edges are exact, and
  * a larger count only adds to the evidence, so no correction for the number of edges is needed. null on the side that the data don't reach.
  */
