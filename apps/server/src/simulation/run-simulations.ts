@@ -15,6 +15,8 @@ export interface SimulationRequest {
   /** null: as many as there are processors. */
   readonly threads: number | null;
   readonly onProgress?: (done: number, of: number) => void;
+  /** Ends the threads; the promise is then rejected with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** The operating characteristics of a policy. */
@@ -72,7 +74,7 @@ function sorted(policy: AbtestPolicy, world: World, effects: readonly number[]):
 }
 
 /** Each thread takes the next job when it has done one. Results in the order of the jobs. */
-async function inThreads(jobs: readonly Job[], { threads, runs, onProgress }: SimulationRequest): Promise<readonly (readonly SimulatedRun[])[]> {
+async function inThreads(jobs: readonly Job[], { threads, runs, onProgress, signal }: SimulationRequest): Promise<readonly (readonly SimulatedRun[])[]> {
   const results: (readonly SimulatedRun[])[] = [];
   const total = (jobs.length / Math.ceil(runs / CHUNK)) * runs;
   let next = 0;
@@ -99,10 +101,15 @@ async function inThreads(jobs: readonly Job[], { threads, runs, onProgress }: Si
     });
   const count = Math.min(jobs.length, THREADS_MAX, Math.max(1, threads ?? availableParallelism()));
   const workers = Array.from({ length: count }, () => new Worker(new URL("./worker.ts", import.meta.url)));
+  const ended = Promise.withResolvers<never>();
+  const abort = () => ended.reject(signal?.reason);
   try {
-    await Promise.all(workers.map(work));
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", abort);
+    await Promise.race([Promise.all(workers.map(work)), ended.promise]);
     return results;
   } finally {
+    signal?.removeEventListener("abort", abort);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }

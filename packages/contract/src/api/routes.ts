@@ -15,6 +15,8 @@ export const paths = {
   export: "/v1/ledger/export",
   /** Decides now instead of at the loop's next turn. */
   tick: (model: string) => `/v1/models/${encodeURIComponent(model)}/tick`,
+  /** Tries a policy in a made world. */
+  simulations: "/v1/simulations",
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */

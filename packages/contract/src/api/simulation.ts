@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+/** Tries a policy in a made world. `policy` and `world` are the texts of files; effects are true relative changes of recall. */
+export const simulationAct = z.strictObject({
+  policy: z.string().max(100_000),
+  world: z.string().max(20_000).default(""),
+  effects: z.array(z.number().min(-1).max(10)).min(1).max(12).nullable().default(null),
+  runs: z.number().int().min(1).max(5000).default(1000),
+  seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+});
+export type SimulationAct = z.infer<typeof simulationAct>;
+
+/** A share with its Wilson interval at 95 %. */
+const chance = z.object({ share: z.number(), low: z.number(), high: z.number() });
+const spread = z.object({ mean: z.number(), p10: z.number(), p90: z.number() });
+const outcomes = z.object({
+  promote: chance,
+  retain: chance,
+  rollback: chance,
+  hold: chance,
+  reasons: z.record(z.string(), z.number()),
+  days: spread,
+  samples: spread,
+  exposed: spread,
+  harmed: spread,
+});
+
+/** The operating characteristics of a policy, one point for each true effect. */
+export const simulationReport = z.object({
+  policy: z.string(),
+  mode: z.string(),
+  seed: z.number(),
+  runs: z.number(),
+  world: z.looseObject({ trafficPerDay: z.number(), prevalence: z.number() }),
+  assumed: z.array(z.object({ pointer: z.string(), says: z.string() })),
+  points: z.array(
+    z.object({
+      effect: z.number(),
+      runs: z.number(),
+      deserving: z.boolean(),
+      harmless: z.boolean(),
+      policy: outcomes,
+      falsePromotion: chance.nullable(),
+      falseRollback: chance.nullable(),
+      naive: outcomes.nullable(),
+    }),
+  ),
+  impossible: z.array(z.object({ effect: z.number(), says: z.string() })),
+});
