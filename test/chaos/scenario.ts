@@ -44,7 +44,7 @@ interface ForeignMove {
 
 export function drawScenario(random: Random): Scenario {
   const story = random.pick<Story>(["better", "better", "no_better", "harmful"]);
-  const policy = drawPolicy(random);
+  const policy = policyOf({ mode: random.pick<PolicyMode>(["strict", "compat"]), joined: random.chance(0.5), approved: random.chance(0.25) });
   const rollouts = random.chance(0.25) ? 2 : 1;
   const horizon = rollouts * ROLLOUT_MS;
   const times = (likely: number, max: number): number[] =>
@@ -63,9 +63,8 @@ export function drawScenario(random: Random): Scenario {
   };
 }
 
-function drawPolicy(random: Random): AbtestPolicy {
-  const mode = random.pick<PolicyMode>(["strict", "compat"]);
-  const joined = random.chance(0.5);
+/** `joined`: outcomes are joined with labels and pairs, and recall decides; otherwise the rate of errors does. */
+export function policyOf({ mode, joined, approved }: { readonly mode: PolicyMode; readonly joined: boolean; readonly approved: boolean }): AbtestPolicy {
   return {
     kind: "abtest",
     name: `${joined ? "recall" : "errors"}, ${mode}`,
@@ -75,7 +74,7 @@ function drawPolicy(random: Random): AbtestPolicy {
     monitoring: "looks",
     spending: "each",
     bucketMs: 5 * SECOND,
-    approval: random.chance(0.25) ? { by: 1, notBy: ["author"] } : null,
+    approval: approved ? { by: 1, notBy: ["author"] } : null,
     effects: ["registry.alias", "registry.tag", ...(mode === "compat" ? (["registry.stage"] as const) : []), "traffic", "document"],
     impact: null,
     split: { champion: 5000, challenger: 5000 },
