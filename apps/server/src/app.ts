@@ -1,6 +1,5 @@
 import { asFailure } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
-import { gatewayRoutes } from "@gauntlet/gateway";
 import { Hono } from "hono";
 
 import { checkHost, checkOrigin } from "./http/check-origin.ts";
@@ -15,6 +14,8 @@ import { openapiDocument } from "./routes/openapi.ts";
 import type { Operation, RouteContext } from "./routes/operation.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
+import { simulationRoutes } from "./routes/simulations.ts";
+import { predictRoute } from "./routes/predict.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import type { Services, Variables } from "./services.ts";
 
@@ -49,7 +50,7 @@ export function createApp(services: Services): App {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...tokenRoutes, ...eventRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",
@@ -59,18 +60,6 @@ function operationsOf(services: Services): readonly Operation[] {
     handle: async (c) => c.json(openapiDocument([...listed, openapi], VERSION) as object),
   };
   return [...listed, openapi];
-}
-
-function predictRoute({ gateway }: Services): Operation {
-  const routes = gatewayRoutes(gateway);
-  return {
-    method: "POST",
-    path: "/v1/models/:model/predict",
-    access: "ingest",
-    summary: "Answers one request with the version its unit is assigned to, and records what was observed",
-    answer: { type: "application/json" },
-    handle: async (c) => routes.fetch(c.req.raw),
-  };
 }
 
 function mountRegistry(app: App, { registry }: Services): void {

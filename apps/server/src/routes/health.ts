@@ -21,8 +21,8 @@ export const healthRoutes: readonly Operation[] = [
     method: "GET",
     path: "/readyz",
     access: "open",
-    summary: "The store is reachable and the ledger verifies; 503 otherwise",
-    answer: { type: "application/json", schema: readiness },
+    summary: "The store is reachable and the ledger verifies",
+    answer: { type: "application/json", schema: readiness, also: { 503: "Not ready" } },
     handle: ready,
   },
   {

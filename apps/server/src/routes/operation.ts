@@ -17,6 +17,12 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** A change that is done once for a key, however often it is sent. */
   readonly idempotencyKey?: true;
-  readonly answer: { readonly type: string; readonly schema?: z.ZodType; readonly status?: number };
+  readonly answer: {
+    readonly type: string;
+    readonly schema?: z.ZodType;
+    readonly status?: number;
+    /** Other statuses with an answer of the same shape, and what each means. */
+    readonly also?: Readonly<Record<number, string>>;
+  };
   readonly handle: (c: RouteContext, services: Services) => Promise<Response>;
 }

@@ -1,16 +1,12 @@
-import { batchAnswer } from "@gauntlet/contract";
+import { BATCH_MAX, batchAnswer, labelBatch, outcomeBatch } from "@gauntlet/contract";
 import { asFailure, recordOutcomes, type OutcomeBatch, type RecordAnswer } from "@gauntlet/controller";
 import { Failure, parseLabel, parseOutcome, type Label, type Outcome, type Problem, type Rejection } from "@gauntlet/core";
 import { createHash } from "node:crypto";
-import { z } from "zod";
 
 import { requireKey } from "../http/idempotent.ts";
 import { parseJson, readText } from "../http/read-body.ts";
 import type { Services } from "../services.ts";
 import type { Operation, RouteContext } from "./operation.ts";
-
-const ITEMS_MAX = 1000;
-const BYTES_MAX = 5_000_000;
 
 type Kind = "outcomes" | "labels";
 
@@ -18,16 +14,16 @@ export const outcomeRoutes: readonly Operation[] = (["outcomes", "labels"] as co
   method: "POST",
   path: `/v1/${kind}`,
   access: "ingest",
-  summary: `Records at most ${ITEMS_MAX} ${kind}; 207 when some were refused. The Idempotency-Key names the batch: it counts once`,
-  body: z.object({ [kind]: z.array(z.unknown()).max(ITEMS_MAX) }),
+  summary: `Records at most ${BATCH_MAX.items} ${kind}. The Idempotency-Key names the batch: it counts once`,
+  body: kind === "outcomes" ? outcomeBatch : labelBatch,
   idempotencyKey: true,
-  answer: { type: "application/json", schema: batchAnswer },
+  answer: { type: "application/json", schema: batchAnswer, also: { 207: "Some were refused; the others count" } },
   handle: (c, services) => record(kind, c, services),
 }));
 
 async function record(kind: Kind, c: RouteContext, services: Services): Promise<Response> {
   const batchId = requireKey(c.req.header("idempotency-key"));
-  const text = await readText(c, BYTES_MAX);
+  const text = await readText(c, BATCH_MAX.bytes);
   const items = itemsOf(kind, parseJson(text));
   const { batches, rejected: malformed } = batchesOf(kind, items, { batchId, digest: digestOf(kind, text), now: services.controller.clock.now() });
   const answer: Answer = { accepted: 0, duplicates: 0, rejected: batches.length === 0 ? [...malformed] : [] };
@@ -58,7 +54,7 @@ function itemsOf(kind: Kind, body: unknown): readonly unknown[] {
   }
   const items: unknown = (body as Record<string, unknown>)[kind];
   if (!Array.isArray(items)) throw new Failure("invalid_input", `"${kind}" is not a list`, { fix });
-  if (items.length > ITEMS_MAX) throw new Failure("too_large", `the batch has ${items.length} ${kind}; at most ${ITEMS_MAX} are taken`, { fix: "send several smaller batches, each with its own Idempotency-Key" });
+  if (items.length > BATCH_MAX.items) throw new Failure("too_large", `the batch has ${items.length} ${kind}; at most ${BATCH_MAX.items} are taken`, { fix: "send several smaller batches, each with its own Idempotency-Key" });
   return items;
 }
 

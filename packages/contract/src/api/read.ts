@@ -1,5 +1,6 @@
-import type { Decision, LedgerEntry, ModelState } from "@gauntlet/core";
 import { z } from "zod";
+
+import { decision, ledgerEntry, modelState } from "./passed-on.ts";
 
 /** One row of the fleet: a model and where its newest rollout stands. */
 export const modelSummary = z.object({
@@ -24,11 +25,11 @@ export const modelSummary = z.object({
   /** True while effects of the newest decision are still being applied. */
   applying: z.boolean(),
   failure: z.string().nullable(),
-});
+}).meta({ id: "ModelSummary" });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
 /** `now` is the controller's clock: a world has its own, so never compare with the browser's. */
-export const fleet = z.object({ now: z.number(), models: z.array(modelSummary) });
+export const fleet = z.object({ now: z.number(), models: z.array(modelSummary) }).meta({ id: "Fleet" });
 export type Fleet = z.infer<typeof fleet>;
 
 const observedArm = z.object({ slot: z.string(), version: z.string(), intended: z.number(), observed: z.number().nullable(), count: z.number() });
@@ -37,13 +38,13 @@ const observedArm = z.object({ slot: z.string(), version: z.string(), intended: 
 export const modelDetail = z.object({
   now: z.number(),
   summary: modelSummary,
-  state: z.custom<ModelState>(),
-  decision: z.custom<Decision>().nullable(),
+  state: modelState,
+  decision: decision.nullable(),
   /** Aliases as the registry shows them now; null when it can't be read. */
   aliases: z.record(z.string(), z.string()).nullable(),
   split: z.array(observedArm),
   documents: z.array(z.object({ decisionId: z.string(), at: z.number(), verdict: z.string() })),
-});
+}).meta({ id: "ModelDetail" });
 export type ModelDetail = z.infer<typeof modelDetail>;
 
 /** One point of evidence over time: what had been observed, cumulatively, by the end of bucket `at`. */
@@ -57,26 +58,26 @@ export const evidencePoint = z.object({
   onlyChampion: z.number(),
   /** challenger recall / champion recall with its interval; null while it can't be said. */
   recallRatio: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
-});
-export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), points: z.array(evidencePoint) });
+}).meta({ id: "EvidencePoint" });
+export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), points: z.array(evidencePoint) }).meta({ id: "EvidenceSeries" });
 export type EvidencePoint = z.infer<typeof evidencePoint>;
 export type EvidenceSeries = z.infer<typeof evidenceSeries>;
 
-export const ledgerPage = z.object({ chain: z.string(), entries: z.array(z.custom<LedgerEntry>()), nextAfter: z.number().nullable() });
+export const ledgerPage = z.object({ chain: z.string(), entries: z.array(ledgerEntry), nextAfter: z.number().nullable() }).meta({ id: "LedgerPage" });
 export type LedgerPage = z.infer<typeof ledgerPage>;
 
-export const decisionDetail = z.object({ entry: z.custom<LedgerEntry>(), decision: z.custom<Decision>() });
+export const decisionDetail = z.object({ entry: ledgerEntry, decision }).meta({ id: "DecisionDetail" });
 export type DecisionDetail = z.infer<typeof decisionDetail>;
 
 export const ledgerVerification = z.object({
   status: z.enum(["verified", "broken"]),
   chains: z.array(z.object({ chain: z.string(), entries: z.number(), head: z.string() })),
   breaks: z.array(z.object({ chain: z.string(), seq: z.number(), detail: z.string() })),
-});
+}).meta({ id: "LedgerVerification" });
 export type LedgerVerification = z.infer<typeof ledgerVerification>;
 
 /** The data of a server-sent event `model`: something about this model changed. `seq` is the head of its chain. */
-export const modelEvent = z.object({ model: z.string(), seq: z.number() });
+export const modelEvent = z.object({ model: z.string(), seq: z.number() }).meta({ id: "ModelEvent" });
 export type ModelEvent = z.infer<typeof modelEvent>;
 
 /** RFC 9457 */
@@ -89,5 +90,5 @@ export const problem = z.object({
   code: z.string(),
   fix: z.string().nullable(),
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
-});
+}).meta({ id: "Problem" });
 export type ProblemDetails = z.infer<typeof problem>;

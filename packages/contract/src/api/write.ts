@@ -1,24 +1,62 @@
 import { z } from "zod";
 
+import { label, outcome } from "./passed-on.ts";
+
 /** Why, in the words of the person who acts; it is kept in the ledger for ever. */
-export const operatorAct = z.strictObject({ reason: z.string().trim().min(1).max(2000) });
+export const operatorAct = z.strictObject({ reason: z.string().trim().min(1).max(2000).describe("why; kept in the ledger for ever") }).meta({ id: "OperatorAct" });
 export type OperatorAct = z.infer<typeof operatorAct>;
 
 /** An approval names the decision and the evidence it was given for. */
-export const approveAct = z.strictObject({ decisionId: z.string(), evidenceDigest: z.string(), comment: z.string().max(2000) });
+export const approveAct = z
+  .strictObject({ decisionId: z.string().describe("the newest decision of the model"), evidenceDigest: z.string().describe("of that decision"), comment: z.string().max(2000) })
+  .meta({ id: "ApproveAct" });
 export type ApproveAct = z.infer<typeof approveAct>;
 
 /** Begins a rollout: `policy` is the text of a policy file. */
-export const startRollout = z.strictObject({ policy: z.string().max(100_000), challenger: z.string().min(1) });
+export const startRollout = z
+  .strictObject({ policy: z.string().max(100_000).describe("the text of a policy file"), challenger: z.string().min(1).describe("the version that wants to serve") })
+  .meta({ id: "StartRollout" });
 export type StartRollout = z.infer<typeof startRollout>;
 
 /** What an accepted act answers: the ledger entry it wrote. */
-export const acted = z.object({ model: z.string(), seq: z.number(), hash: z.string() });
+export const acted = z.object({ model: z.string(), seq: z.number(), hash: z.string() }).meta({ id: "Acted", description: "The ledger entry that the act wrote" });
 export type Acted = z.infer<typeof acted>;
 
-export const batchAnswer = z.object({
-  accepted: z.number(),
-  duplicates: z.number(),
-  rejected: z.array(z.object({ index: z.number(), code: z.string(), detail: z.string(), fix: z.string().nullable() })),
-});
+/** At most this many outcomes or labels go in one call, and at most so many bytes. */
+export const BATCH_MAX = { items: 1000, bytes: 5_000_000 } as const;
+
+export const outcomeBatch = z.strictObject({ outcomes: z.array(outcome).max(BATCH_MAX.items) }).meta({ id: "OutcomeBatch" });
+export const labelBatch = z.strictObject({ labels: z.array(label).max(BATCH_MAX.items) }).meta({ id: "LabelBatch" });
+
+export const batchAnswer = z
+  .object({
+    accepted: z.number().describe("counted"),
+    duplicates: z.number().describe("known already, so not counted again"),
+    rejected: z
+      .array(z.object({ index: z.number().describe("place in the batch, from 0"), code: z.string(), detail: z.string(), fix: z.string().nullable() }))
+      .describe("not counted, with the reason; the others of the batch are"),
+  })
+  .meta({ id: "BatchAnswer" });
 export type BatchAnswer = z.infer<typeof batchAnswer>;
+
+/** One request for the inference gateway. */
+export const predictCall = z
+  .strictObject({
+    requestId: z.string().nullable().optional().describe("joins outcome and label; left out: the gateway makes one up, and answers it"),
+    unit: z.string().describe("a user, a card, a mail: the same unit gets the same version throughout an allocation"),
+    payload: z.unknown().describe("goes to the version as it is"),
+  })
+  .meta({ id: "PredictCall" });
+
+export const predicted = z
+  .object({
+    requestId: z.string(),
+    version: z.string(),
+    slot: z.string(),
+    epoch: z.number().int(),
+    output: z.unknown().describe("what the version answered beside prediction and score"),
+    prediction: z.boolean().nullable(),
+    score: z.number().nullable(),
+    fallbackFor: z.string().nullable().describe("the version that had to answer and failed, when the champion stood in"),
+  })
+  .meta({ id: "Predicted" });

@@ -2,6 +2,7 @@ import { Failure, nearest, type AbtestPolicy, type Policy, type Problem } from "
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
+import { checkRuleOf } from "./check-schema.ts";
 import { policyProblems } from "./policy-problems.ts";
 import { abtestFile, type AbtestFile } from "./policy-schema.ts";
 
@@ -61,7 +62,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     minSamples: file.minSamples,
     alpha: file.alpha,
     srmAlpha: file.srmAlpha,
-    checks: file.checks.map(({ check, ...rule }) => ({ kind: check, ...rule }) as AbtestPolicy["checks"][number]),
+    checks: file.checks.map((check) => checkRuleOf(check, file.metrics)),
     harm: file.harm.map(({ check, ...rule }) => ({ kind: check, ...rule }) as AbtestPolicy["harm"][number]),
   };
 }

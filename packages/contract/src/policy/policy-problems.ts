@@ -1,8 +1,8 @@
-import { DERIVED_METRICS, type Policy, type Problem } from "@gauntlet/core";
+import { checkIdOf, DERIVED_METRICS, type CheckRule, type HarmRule, type MetricKind, type Policy, type Problem } from "@gauntlet/core";
 
 /** What the shape of a policy can't say: how its parts must fit each other. */
 export function policyProblems(policy: Policy): readonly Problem[] {
-  return [...splitProblems(policy), ...timeProblems(policy), ...metricProblems(policy), ...repeated(policy)];
+  return [...splitProblems(policy), ...timeProblems(policy), ...metricProblems(policy), ...boundProblems(policy), ...repeated(policy)];
 }
 
 function splitProblems({ split }: Policy): Problem[] {
@@ -25,31 +25,64 @@ function timeProblems({ window, bucketMs, monitoring, mode }: Policy): Problem[]
 }
 
 function metricProblems({ checks, harm, metrics }: Policy): Problem[] {
-  const wanted = { quantile: "histogram", rate: "rate" } as const;
   const rules = [...checks.map((rule, index) => ({ rule, pointer: `/checks/${index}/metric` })), ...harm.map((rule, index) => ({ rule, pointer: `/harm/${index}/metric` }))];
   const derived = Object.keys(metrics)
     .filter((metric) => metric in DERIVED_METRICS)
     .map((metric) => ({ pointer: `/metrics/${metric}`, detail: `"${metric}" is counted by Gauntlet itself; give the metric another name` }));
   const unfit = rules.flatMap(({ rule, pointer }) => {
-    if (rule.kind !== "quantile" && rule.kind !== "rate") return [];
-    const declared = metrics[rule.metric];
-    if (declared === undefined) return [{ pointer, detail: `metric "${rule.metric}" is not declared under metrics; declared: ${Object.keys(metrics).join(", ")}` }];
-    return declared === wanted[rule.kind] ? [] : [{ pointer, detail: `a ${rule.kind} check needs "${rule.metric}" to be a ${wanted[rule.kind]}; it is declared as ${declared}` }];
+    const wanted = wantedKind(rule);
+    if (wanted === null) return [];
+    const declared = metrics[wanted.metric];
+    if (declared === undefined) return [{ pointer, detail: `metric "${wanted.metric}" is not declared under metrics; declared: ${Object.keys(metrics).join(", ")}` }];
+    return declared === wanted.kind ? [] : [{ pointer, detail: `a ${wanted.check} check needs "${wanted.metric}" to be a ${wanted.kind}; it is declared as ${declared}` }];
   });
   return [...derived, ...unfit];
 }
 
-/** Two rules of one kind on one metric would share an id, and one would hide the other. */
-function repeated({ checks, harm }: Policy): Problem[] {
-  return [...twice(checks, "checks"), ...twice(harm, "harm")];
+/** How a rule needs its metric to be folded; null when it reads none that a policy declares. */
+function wantedKind(rule: CheckRule | HarmRule): { readonly metric: string; readonly kind: MetricKind; readonly check: string } | null {
+  switch (rule.kind) {
+    case "superiority":
+    case "band":
+    case "recall":
+    case "offline":
+      return null;
+    case "rate":
+    case "proportion":
+      return { metric: rule.metric, kind: "rate", check: "rate" };
+    case "mean":
+      return { metric: rule.metric, kind: "moments", check: "mean" };
+    case "quantile":
+    case "drift":
+      return { metric: rule.metric, kind: "histogram", check: rule.kind };
+    case "bound":
+      return { metric: rule.metric, kind: BOUND_KINDS[rule.figure.kind], check: rule.figure.kind === "quantile" ? "bound" : "bound without a quantile" };
+  }
 }
 
-function twice(rules: readonly { readonly kind: string; readonly metric?: string; readonly quantile?: unknown }[], list: string): Problem[] {
+const BOUND_KINDS = { rate: "rate", mean: "moments", quantile: "histogram" } as const;
+
+/** A rate is a share of 1, so that "at most 5" is a slip for "5%". */
+function boundProblems({ checks }: Policy): Problem[] {
+  return checks.flatMap((rule, index) => {
+    if (rule.kind !== "bound" || rule.figure.kind !== "rate") return [];
+    return (["atLeast", "atMost"] as const).flatMap((side) => {
+      const bound = rule[side];
+      return bound === null || (bound.parts >= 0 && bound.parts <= bound.of) ? [] : [{ pointer: `/checks/${index}/${side}`, detail: "is no share of 1; write 5% or 0.05" }];
+    });
+  });
+}
+
+/** Two rules of one id would hide one another. */
+function repeated({ checks, harm }: Policy): Problem[] {
+  return [...twice(checks.map((rule) => ({ rule, id: checkIdOf(rule) })), "checks"), ...twice(harm.map((rule) => ({ rule, id: JSON.stringify([rule.kind, "metric" in rule ? rule.metric : null, "quantile" in rule ? rule.quantile : null]) })), "harm")];
+}
+
+function twice(rules: readonly { readonly rule: { readonly kind: string; readonly metric?: string }; readonly id: string }[], list: string): Problem[] {
   const seen = new Set<string>();
-  return rules.flatMap((rule, index) => {
-    const key = JSON.stringify([rule.kind, rule.metric, rule.quantile]);
-    if (seen.has(key)) return [{ pointer: `/${list}/${index}`, detail: `a second ${rule.kind} rule on ${rule.metric ?? "the same"}` }];
-    seen.add(key);
+  return rules.flatMap(({ rule, id }, index) => {
+    if (seen.has(id)) return [{ pointer: `/${list}/${index}`, detail: `a second ${rule.kind === "proportion" ? "rate" : rule.kind} rule on ${rule.metric ?? "the same"}` }];
+    seen.add(id);
     return [];
   });
 }

@@ -1,44 +1,8 @@
 import { z } from "zod";
 
-import { basisPoints, duration, fraction, name, probability, share } from "./scalars.ts";
+import { check, limit, margin, metric } from "./check-schema.ts";
+import { basisPoints, duration, name, probability, share } from "./scalars.ts";
 
-const limit = z.number().positive().finite();
-const margin = fraction.refine((value) => value.parts >= 0, "zero or more").meta({ title: "fraction, 0 or more" });
-const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms").meta({ title: "metric name" });
-const quantile = probability.describe("which quantile, for example p95");
-
-const check = z.discriminatedUnion("check", [
-  z
-    .strictObject({
-      check: z.literal("superiority"),
-      metric: z.literal("recall"),
-      improveBy: margin.describe("how much better the challenger must be, for example 5%"),
-      basis: z.enum(["relative", "absolute"]).default("relative").describe("relative: a part of the champion's recall; absolute: percentage points"),
-    })
-    .describe("The challenger's recall must be better, significantly and by a margin."),
-  z
-    .strictObject({
-      check: z.literal("band"),
-      metric: z.literal("precision"),
-      dropMax: margin.describe("the largest drop, in percentage points of precision"),
-      riseMax: margin.prefault("1%").describe("a larger rise is a warning in strict mode and a loss in compat mode"),
-    })
-    .describe("The challenger's precision must stay near the champion's."),
-  z
-    .strictObject({
-      check: z.literal("quantile"),
-      metric,
-      quantile,
-      atMost: limit.describe("the largest value of the challenger's quantile, in the metric's own unit"),
-      increaseMax: limit.describe("the largest increase over the champion's quantile, in the metric's own unit"),
-    })
-    .describe("A quantile of a measurement, such as latency, must stay below a limit and near the champion's."),
-  z
-    .strictObject({ check: z.literal("rate"), metric, increaseMax: margin.prefault(0).describe("the largest increase over the champion's rate, in percentage points") })
-    .describe("A rate, such as errors, must not rise."),
-]);
-
-const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
 const harm = z.discriminatedUnion("check", [
   z
     .strictObject({ check: z.literal("rate"), metric, increaseMax: margin.describe("the increase over the champion's rate from which it is harm, in percentage points"), alpha: harmAlpha })
