@@ -66,7 +66,7 @@ async function foldsPerSecond(store: Store, nextId: () => string): Promise<numbe
     while (performance.now() - start < DURATION_MS) {
       const requestIds = Array.from({ length: OUTCOMES_PER_BATCH }, nextId);
       const bucketStart = Math.floor(folds / 1000) * 60_000;
-      await store.evidence.fold({ model: MODEL, batchId: randomUUID(), digest: "0".repeat(64), requestIds }, () => batchWrites(requestIds, bucketStart));
+      await store.evidence.fold({ model: MODEL, batchId: randomUUID(), digest: "0".repeat(64), at: 0, requestIds }, () => batchWrites(requestIds, bucketStart));
       folds += 1;
     }
   };
@@ -94,7 +94,7 @@ const METRICS: readonly (readonly [string, Statistic])[] = [
 /** Reads 5,000 cells of one epoch at a time, a fifth of them histograms. */
 async function cellsPerSecond(store: Store): Promise<number> {
   for (let bucket = 0; bucket < 500; bucket += 1) {
-    await store.evidence.fold({ model: MODEL, batchId: `read ${bucket}`, digest: "0".repeat(64), requestIds: [] }, () => {
+    await store.evidence.fold({ model: MODEL, batchId: `read ${bucket}`, digest: "0".repeat(64), at: 0, requestIds: [] }, () => {
       const { cells } = batchWrites([], bucket * 60_000);
       return { cells: cells.map((cell) => ({ ...cell, epoch: 2 })), predictions: [], labels: [], answer: null };
     });

@@ -4,6 +4,7 @@ export { asFailure } from "./as-failure.ts";
 export { readState } from "./chain.ts";
 export type { Controller } from "./controller.ts";
 export { findDecision, findDecisionAnywhere, readChain } from "./find-decision.ts";
+export { forgetOld, forgetOldKeys } from "./forget-old.ts";
 export { importLedger } from "./import-ledger.ts";
 export type { ImportedLedger } from "./import-ledger.ts";
 export { observe } from "./observe.ts";

@@ -1,4 +1,4 @@
-import { digestOf, Failure, foldBatch, type FoldResult, type Label, type Outcome, type Rejection } from "@gauntlet/core";
+import { countedFrom, digestOf, Failure, foldBatch, type EpochRecord, type FoldContext, type FoldResult, type Label, type Outcome, type Rejection } from "@gauntlet/core";
 
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
@@ -29,17 +29,19 @@ export type RecordAnswer = Pick<FoldResult, "accepted" | "duplicates" | "rejecte
  * answer and change nothing; the others are counted.
  * @throws Failure `not_found` when the model never had a rollout; `idempotency_mismatch`; `store_unavailable`.
  */
-export async function recordOutcomes(controller: Pick<Controller, "store">, batch: OutcomeBatch): Promise<RecordAnswer> {
+export async function recordOutcomes(controller: Pick<Controller, "store" | "clock">, batch: OutcomeBatch): Promise<RecordAnswer> {
   const state = await readState(controller, batch.model);
   if (state.rollout === null) {
     throw new Failure("not_found", `${batch.model} has no rollout, so there is nothing to count its outcomes for`, { fix: "start a rollout first, or correct the model's name" });
   }
-  const epochs = Object.fromEntries(state.epochs.map((epoch) => [epoch.epoch, epoch]));
+  const now = controller.clock.now();
+  const epochs = epochsAt(state.epochs, now);
   const { outcomes, labels } = batch;
   const receipt = await controller.store.evidence.fold(
     {
       model: batch.model,
       batchId: batch.batchId,
+      at: now,
       digest: batch.received?.digest ?? digestOf([outcomes, labels]),
       requestIds: requestIdsOf(batch, epochs),
     },
@@ -51,6 +53,10 @@ export async function recordOutcomes(controller: Pick<Controller, "store">, batc
   return receipt.answer as RecordAnswer;
 }
 
+function epochsAt(epochs: readonly EpochRecord[], now: number): FoldContext["epochs"] {
+  return Object.fromEntries(epochs.map((epoch) => [epoch.epoch, epoch.retentionMs === undefined ? epoch : { ...epoch, countedFrom: countedFrom(now, epoch.retentionMs) }]));
+}
+
 /** Rejections under the places that the sender knows. */
 function withReceived(rejected: readonly Rejection[], { outcomes, received }: OutcomeBatch): readonly Rejection[] {
   if (received === undefined) return rejected;
@@ -59,7 +65,7 @@ function withReceived(rejected: readonly Rejection[], { outcomes, received }: Ou
 }
 
 /** Only requests that a check joins with something are looked up; the others cost no read. */
-function requestIdsOf(batch: OutcomeBatch, epochs: Readonly<Record<number, { readonly keepPredictions: boolean }>>): readonly string[] {
+function requestIdsOf(batch: OutcomeBatch, epochs: FoldContext["epochs"]): readonly string[] {
   const joined = batch.outcomes.filter((outcome) => epochs[outcome.epoch]?.keepPredictions).map((outcome) => outcome.requestId);
   return [...new Set([...joined, ...batch.labels.map((label) => label.requestId)])];
 }

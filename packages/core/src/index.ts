@@ -134,7 +134,7 @@ export { rateSequence } from "./statistics/sequential/rate-sequence.ts";
 export type { RateSequence, SequenceTuning } from "./statistics/sequential/rate-sequence.ts";
 export { recallDifferenceEvidence, recallRatioEvidence } from "./statistics/sequential/recall-evidence.ts";
 export { sampleRatioEvidence } from "./statistics/sequential/sample-ratio-evidence.ts";
-export { scoreEvidence, STAKES } from "./statistics/sequential/score-evidence.ts";
+export { scoreEvidence } from "./statistics/sequential/score-evidence.ts";
 export type { ScoreCounts } from "./statistics/sequential/score-evidence.ts";
 export { stoppedElo } from "./statistics/sequential/stopped-elo.ts";
 export { stoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
@@ -144,19 +144,23 @@ export type {
   AbtestPolicy,
   ApprovalRule,
   CheckRule,
+  Comparison,
   EffectFamily,
+  Figure,
   HarmRule,
   ImpactModel,
   LabelRule,
   Policy,
   PolicyMode,
 } from "./policy/policy.ts";
+export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
 export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";
 export type { Rational } from "./policy/rational.ts";
 export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
 export { armsOf } from "./decision/abtest/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
+export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { frozenLookOf, lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
 export { decide } from "./decision/decide.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";

@@ -1,6 +1,7 @@
 import { asFailure, sealRoot, tick, type Controller, type TickResult } from "@gauntlet/controller";
 import { ROOT_CHAIN, type Failure } from "@gauntlet/core";
 
+import { forgetting } from "./forgetting.ts";
 import type { LedgerGuard } from "./ledger-guard.ts";
 
 export interface ControllerLoop {
@@ -30,6 +31,9 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   let last: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
+  const forget = forgetting(controller, (model, failure) => {
+    if (!stopped) observe.failed(model, failure, 0);
+  });
 
   /** One after another: leases keep processes apart, not the calls of one process. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -64,6 +68,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
 
   async function round(): Promise<void> {
     const heads = await controller.store.ledger.heads();
+    forget(heads.filter((head) => head.state?.rollout != null).map((head) => head.chain));
     for (const head of heads) {
       if (stopped) return;
       // A model whose tick fails must not keep the others from theirs.

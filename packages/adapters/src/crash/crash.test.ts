@@ -47,7 +47,7 @@ async function scored(store: Store): Promise<number> {
 async function stored(store: Store): Promise<number[]> {
   const found: number[] = [];
   for (let n = 0; n < BATCHES; n += 1) {
-    const probe = store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: "another", requestIds: [] }, () => {
+    const probe = store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: "another", at: 0, requestIds: [] }, () => {
       throw new Error("not stored");
     });
     const reason: unknown = await probe.catch((error: unknown) => error);
@@ -96,7 +96,7 @@ describe.each(["sqlite", "postgres"] as const)("a process that folds into %s", (
     for (let n = BATCHES - 1; n >= 0; n -= 1) await foldBatch(store, n, () => undefined);
     expect(await scored(store)).toBe(ALL_OUTCOMES);
     const requestIds = Array.from({ length: ALL_OUTCOMES + 10 }, (_, index) => `request-${index}`);
-    await store.evidence.fold({ model: MODEL, batchId: "look", digest: "look", requestIds }, (prior) => {
+    await store.evidence.fold({ model: MODEL, batchId: "look", digest: "look", at: 0, requestIds }, (prior) => {
       expect(prior.predictions).toHaveLength(ALL_OUTCOMES);
       expect(prior.labels).toHaveLength(ALL_OUTCOMES);
       return { cells: [], predictions: [], labels: [], answer: null };

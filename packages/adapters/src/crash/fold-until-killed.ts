@@ -23,7 +23,7 @@ export function openPlace(place: Orders["place"]): Promise<Store> {
 /** Batch n holds outcomes 10n … 10n+19, so that neighbours share half of theirs: only new ones count. */
 export async function foldBatch(store: Store, n: number, whenComputed: () => void): Promise<void> {
   const requestIds = Array.from({ length: OUTCOMES_PER_BATCH }, (_, index) => `request-${n * 10 + index}`);
-  await store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: `digest-${n}`, requestIds }, (prior) => {
+  await store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: `digest-${n}`, at: 0, requestIds }, (prior) => {
     const writes = countNew(requestIds, prior);
     whenComputed();
     return writes;

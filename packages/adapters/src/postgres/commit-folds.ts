@@ -78,9 +78,9 @@ async function write(queries: Queries, model: string, { batches, deltas, labels,
   }
   if (batches.length > 0) {
     await queries.run(
-      "INSERT INTO @.batches (model, batch_id, digest, answer) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])",
+      "INSERT INTO @.batches (model, batch_id, digest, answer, folded_at) SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])",
       model,
-      ...columnsOf(batches, ["batchId", "digest", "answer"]),
+      ...columnsOf(batches, ["batchId", "digest", "answer", "at"]),
     );
   }
   if (deltas.length > 0) await mergeCells(queries, model, deltas);

@@ -2,20 +2,29 @@ import { modelLock } from "./commit-folds.ts";
 import type { Database, Queries } from "./database.ts";
 
 /** As many as one transaction takes; more would hold up the folds of the model. */
-const PREDICTIONS_PER_COMMIT = 2000;
+const ROWS_PER_COMMIT = 2000;
 
-/** Forgets raw records in small transactions, each of which leaves no label without the outcome it had. */
+/** Forgets raw records in small transactions, each of which leaves no label without the outcome it had; then batch ids. */
 export async function forgetRecords(database: Database, model: string, before: number): Promise<number> {
   let forgotten = 0;
-  for (;;) {
-    const { predictions, labels } = await database.transaction(modelLock(model), (queries) => forgetSome(queries, model, before));
-    forgotten += predictions + labels;
-    if (predictions < PREDICTIONS_PER_COMMIT) break;
+  for (const step of [forgetSome, forgetOrphans, forgetBatches]) {
+    for (;;) {
+      const { found, gone } = await database.transaction(modelLock(model), (queries) => step(queries, model, before));
+      forgotten += gone;
+      if (found < ROWS_PER_COMMIT) break;
+    }
   }
-  return forgotten + (await database.transaction(modelLock(model), (queries) => forgetOrphans(queries, model, before)));
+  return forgotten;
 }
 
-async function forgetSome(queries: Queries, model: string, before: number): Promise<{ readonly predictions: number; readonly labels: number }> {
+interface Forgotten {
+  /** Old rows that were looked for, at most `ROWS_PER_COMMIT`. */
+  readonly found: number;
+  /** All rows that went. */
+  readonly gone: number;
+}
+
+async function forgetSome(queries: Queries, model: string, before: number): Promise<Forgotten> {
   const [counts] = await queries.all<{ readonly predictions: number; readonly labels: number }>(
     `WITH old AS MATERIALIZED (SELECT ctid AS place, request_hash, request_id FROM @.predictions WHERE model = $1 AND at < $2 LIMIT $3),
      gone AS (DELETE FROM @.predictions p USING old WHERE p.ctid = old.place RETURNING 1),
@@ -28,17 +37,28 @@ async function forgetSome(queries: Queries, model: string, before: number): Prom
      SELECT (SELECT count(*) FROM gone) AS predictions, (SELECT count(*) FROM unmet) AS labels`,
     model,
     before,
-    PREDICTIONS_PER_COMMIT,
+    ROWS_PER_COMMIT,
   );
-  return counts ?? { predictions: 0, labels: 0 };
+  return { found: counts?.predictions ?? 0, gone: (counts?.predictions ?? 0) + (counts?.labels ?? 0) };
 }
 
 /** Labels that never met an outcome. */
-function forgetOrphans(queries: Queries, model: string, before: number): Promise<number> {
-  return queries.run(
-    `DELETE FROM @.labels l WHERE model = $1 AND labelled_at < $2
-       AND NOT EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id)`,
-    model,
-    before,
+function forgetOrphans(queries: Queries, model: string, before: number): Promise<Forgotten> {
+  return forgetAll(
+    queries,
+    `DELETE FROM @.labels WHERE ctid = ANY (ARRAY(
+       SELECT l.ctid FROM @.labels l WHERE l.model = $1 AND l.labelled_at < $2
+         AND NOT EXISTS (SELECT 1 FROM @.predictions p WHERE p.request_hash = l.request_hash AND p.model = $1 AND p.request_id = l.request_id)
+       LIMIT $3))`,
+    [model, before],
   );
+}
+
+function forgetBatches(queries: Queries, model: string, before: number): Promise<Forgotten> {
+  return forgetAll(queries, "DELETE FROM @.batches WHERE ctid = ANY (ARRAY(SELECT ctid FROM @.batches WHERE model = $1 AND folded_at < $2 LIMIT $3))", [model, before]);
+}
+
+async function forgetAll(queries: Queries, sql: string, values: readonly unknown[]): Promise<Forgotten> {
+  const gone = await queries.run(sql, ...values, ROWS_PER_COMMIT);
+  return { found: gone, gone };
 }

@@ -12,6 +12,7 @@ export function postgresIdempotency(database: Database): IdempotencyStore {
     abandon: async (key) => {
       await database.run("DELETE FROM @.idempotency_keys WHERE key = $1 AND status IS NULL", key);
     },
+    forget: (before) => database.run("DELETE FROM @.idempotency_keys WHERE begun_at < $1", before),
   };
 }
 

@@ -140,7 +140,7 @@ test("an array's text is read by PostgreSQL as what was written", async () => {
 test("text that PostgreSQL can't hold is refused as input", async () => {
   const store = await openPostgresStore({ url: server.url });
   expect(await failureOf(store.allocations.put({ model: "a\u0000b", epoch: 1, seed: "s", arms: [], shadow: false }))).toMatchObject({ code: "invalid_input" });
-  const batch = { model: "mail", batchId: "b\u0000", digest: "d", requestIds: [] };
+  const batch = { model: "mail", batchId: "b\u0000", digest: "d", at: 0, requestIds: [] };
   expect(await failureOf(store.evidence.fold(batch, () => ({ cells: [], predictions: [], labels: [], answer: null })))).toMatchObject({ code: "invalid_input" });
   await store.close();
 });
@@ -169,7 +169,7 @@ test("a connection that is cut, and a server that goes away, are store_unavailab
   const cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gauntlet'";
   await other.query(cut);
   await expect.poll(() => store.allocations.list().catch(() => null), { timeout: 10_000 }).toEqual([]);
-  const batch = { model: "mail", batchId: "b", digest: "d", requestIds: [] };
+  const batch = { model: "mail", batchId: "b", digest: "d", at: 0, requestIds: [] };
   const database = openDatabase(own.url, "gauntlet");
   const inFlight = database.transaction("t", async (queries) => {
     await other.query(cut);

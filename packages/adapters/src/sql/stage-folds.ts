@@ -24,11 +24,17 @@ export interface StoredBatch {
   readonly answer: string;
 }
 
+/** A batch that is new. */
+interface FoldedBatch extends StoredBatch {
+  /** When it was folded. */
+  readonly at: number;
+}
+
 /** The rows that one transaction writes for several folds of one model. */
 export interface StagedFolds {
   /** For each job, in order. */
   readonly results: readonly FoldResult[];
-  readonly batches: readonly StoredBatch[];
+  readonly batches: readonly FoldedBatch[];
   readonly predictions: readonly Prediction[];
   readonly labels: readonly Label[];
   /** One a key: to be merged with what is stored. */
@@ -57,7 +63,7 @@ interface Stage {
   readonly batches: Map<string, StoredBatch>;
   readonly predictions: Map<string, Prediction[]>;
   readonly labels: Map<string, Label[]>;
-  readonly newBatches: StoredBatch[];
+  readonly newBatches: FoldedBatch[];
   readonly newPredictions: Prediction[];
   readonly newLabels: Label[];
   readonly deltas: Map<string, EvidenceCell>;
@@ -89,7 +95,7 @@ function stageFold(stage: Stage, { batch, compute }: FoldJob): FoldReceipt {
   for (const [key, cell] of merged) stage.deltas.set(key, cell);
   for (const prediction of writes.predictions) stagePrediction(stage, prediction);
   for (const label of writes.labels) stageLabel(stage, label);
-  const row = { batchId: batch.batchId, digest: batch.digest, answer };
+  const row = { batchId: batch.batchId, digest: batch.digest, answer, at: batch.at };
   stage.batches.set(batch.batchId, row);
   stage.newBatches.push(row);
   return { folded: true, answer: writes.answer };

@@ -64,8 +64,8 @@ function write(database: Database, model: string, staged: StagedFolds): void {
       requestHash(requestId), model, requestId, revision, Number(truth), source, labelledAt,
     );
   }
-  for (const { batchId, digest, answer } of staged.batches) {
-    database.run("INSERT INTO batches (model, batch_id, digest, answer) VALUES (?, ?, ?, ?)", model, batchId, digest, answer);
+  for (const { batchId, digest, answer, at } of staged.batches) {
+    database.run("INSERT INTO batches (model, batch_id, digest, answer, folded_at) VALUES (?, ?, ?, ?, ?)", model, batchId, digest, answer, at);
   }
 }
 

@@ -91,7 +91,7 @@ test("a reader works beside the holder and after it, sees what is committed, and
   expect(await reader.allocations.get("mail")).toEqual(allocation);
   expect(await failureOf(reader.allocations.put({ ...allocation, epoch: 2 }))).toMatchObject({ code: "forbidden" });
   expect(await failureOf(reader.leases.acquire({ name: "l", holder: "h", now: 1, ttlMs: 1 }))).toMatchObject({ code: "forbidden" });
-  const batch = { model: "mail", batchId: "b", digest: "d", requestIds: [] };
+  const batch = { model: "mail", batchId: "b", digest: "d", at: 0, requestIds: [] };
   expect(await failureOf(reader.evidence.fold(batch, () => ({ cells: [], predictions: [], labels: [], answer: null })))).toMatchObject({ code: "forbidden" });
   await writer.close();
   expect(await reader.allocations.get("mail")).toEqual(allocation);

@@ -2,26 +2,35 @@ import { setImmediate as otherWork } from "node:timers/promises";
 import type { Database } from "./database.ts";
 
 /** As many as one transaction takes; more would hold up other requests of the process. */
-const PREDICTIONS_PER_COMMIT = 1000;
+const ROWS_PER_COMMIT = 1000;
 
-/** Forgets raw records in small transactions, each of which leaves no label without the outcome it had. */
+/** Forgets raw records in small transactions, each of which leaves no label without the outcome it had; then batch ids. */
 export async function forgetRecords(database: Database, model: string, before: number): Promise<number> {
   let forgotten = 0;
-  for (;;) {
-    const { predictions, labels } = database.transaction(() => forgetSome(database, model, before));
-    forgotten += predictions + labels;
-    if (predictions < PREDICTIONS_PER_COMMIT) break;
-    await otherWork();
+  for (const step of [forgetSome, forgetOrphans, forgetBatches]) {
+    for (;;) {
+      const { found, gone } = database.transaction(() => step(database, model, before));
+      forgotten += gone;
+      if (found < ROWS_PER_COMMIT) break;
+      await otherWork();
+    }
   }
-  return forgotten + database.transaction(() => forgetOrphans(database, model, before));
+  return forgotten;
 }
 
-function forgetSome(database: Database, model: string, before: number): { readonly predictions: number; readonly labels: number } {
+interface Forgotten {
+  /** Old rows that were looked for, at most `ROWS_PER_COMMIT`. */
+  readonly found: number;
+  /** All rows that went. */
+  readonly gone: number;
+}
+
+function forgetSome(database: Database, model: string, before: number): Forgotten {
   const old = database.all<{ readonly id: number; readonly hash: number; readonly requestId: string }>(
     "SELECT rowid AS id, request_hash AS hash, request_id AS requestId FROM predictions WHERE model = ? AND at < ? LIMIT ?",
     model,
     before,
-    PREDICTIONS_PER_COMMIT,
+    ROWS_PER_COMMIT,
   );
   let labels = 0;
   for (const { id, hash, requestId } of old) {
@@ -36,15 +45,29 @@ function forgetSome(database: Database, model: string, before: number): { readon
     );
     database.run("DELETE FROM predictions WHERE rowid = ?", id);
   }
-  return { predictions: old.length, labels };
+  return { found: old.length, gone: old.length + labels };
 }
 
 /** Labels that never met an outcome. */
-function forgetOrphans(database: Database, model: string, before: number): number {
-  return database.run(
-    `DELETE FROM labels WHERE model = ?1 AND labelled_at < ?2
-       AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = labels.request_hash AND +p.model = ?1 AND p.request_id = labels.request_id)`,
+function forgetOrphans(database: Database, model: string, before: number): Forgotten {
+  const gone = database.run(
+    `DELETE FROM labels WHERE rowid IN (
+       SELECT l.rowid FROM labels l WHERE l.model = ?1 AND l.labelled_at < ?2
+         AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = l.request_hash AND +p.model = ?1 AND p.request_id = l.request_id)
+       LIMIT ?3)`,
     model,
     before,
+    ROWS_PER_COMMIT,
   );
+  return { found: gone, gone };
+}
+
+function forgetBatches(database: Database, model: string, before: number): Forgotten {
+  const gone = database.run(
+    "DELETE FROM batches WHERE model = ?1 AND batch_id IN (SELECT batch_id FROM batches WHERE model = ?1 AND folded_at < ?2 LIMIT ?3)",
+    model,
+    before,
+    ROWS_PER_COMMIT,
+  );
+  return { found: gone, gone };
 }

@@ -12,6 +12,7 @@ export function sqliteIdempotency(database: Database): IdempotencyStore {
     abandon: async (key) => {
       database.run("DELETE FROM idempotency_keys WHERE key = ? AND status IS NULL", key);
     },
+    forget: async (before) => database.run("DELETE FROM idempotency_keys WHERE begun_at < ?", before),
   };
 }
 

@@ -18,8 +18,9 @@ export interface EvidenceStore {
   /** Cells of one epoch, by time bucket; sorted by (bucketStart, metric, version, slot, mode); no empty ones. */
   cells(query: EvidenceQuery): Promise<readonly EvidenceCell[]>;
   /**
-   * Forgets raw predictions (not evidence) of outcomes older than `before`, with their labels, and labels older than
-   * `before` that never met an outcome; returns how many records went.
+   * Forgets raw predictions (not evidence) of outcomes older than `before`, with their labels, labels older than `before`
+   * that never met an outcome, and the ids of batches folded before `before`; returns how many records went. It works
+   * in small transactions, between which others have their turn; one that was cut short is called again.
    */
   forget(model: string, before: number): Promise<number>;
 }
@@ -29,6 +30,8 @@ export interface FoldBatch {
   readonly batchId: string;
   /** SHA-256 of the batch as received. */
   readonly digest: string;
+  /** When it is folded, by the caller's clock, milliseconds since the Unix epoch. Its id is kept from then on, until `forget`. */
+  readonly at: number;
   /** The requests whose records `compute` must see; it may write predictions and labels of these only. */
   readonly requestIds: readonly string[];
 }

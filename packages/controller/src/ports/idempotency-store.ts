@@ -9,6 +9,8 @@ export interface IdempotencyStore {
   finish(key: string, answer: { readonly status: number; readonly body: string }): Promise<void>;
   /** Forgets a key whose call failed in a way that may be tried again; a finished one is kept. */
   abandon(key: string): Promise<void>;
+  /** Forgets keys that were begun before `before`, finished or not; returns how many. */
+  forget(before: number): Promise<number>;
 }
 
 export type IdempotencyState =

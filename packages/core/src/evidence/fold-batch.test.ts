@@ -178,3 +178,12 @@ test("any order, grouping and repetition of the same records gives the same evid
 function split(records: readonly (Outcome | Label)[]): { outcomes: Outcome[]; labels: Label[] } {
   return { outcomes: records.filter((record) => "slot" in record), labels: records.filter((record) => "revision" in record) };
 }
+
+test("an outcome from before its epoch's counting is refused with the instant; one on the edge, and labels of any age, are taken", () => {
+  const context: FoldContext = { model: "fraud", epochs: { 3: { ...EPOCH, countedFrom: 5_000 }, 4: EPOCH } };
+  const outcomes = [outcome({ requestId: "a", at: 4_999 }), outcome({ requestId: "b", at: 5_000 }), outcome({ requestId: "c", at: 1, epoch: 4 })];
+  const result = foldBatch({ outcomes, labels: [label({ requestId: "a", labelledAt: 1 })], prior: { predictions: [], labels: [] }, context });
+  expect(result).toMatchObject({ accepted: 3, duplicates: 0 });
+  expect(result.predictions.map((kept) => kept.requestId)).toEqual(["b", "c"]);
+  expect(result.rejected).toEqual([{ of: "outcome", index: 0, code: "invalid_input", detail: expect.stringContaining("1970-01-01T00:00:05.000Z"), fix: expect.stringContaining("sooner") }]);
+});

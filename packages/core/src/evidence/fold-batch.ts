@@ -1,3 +1,4 @@
+import { isoTime } from "../digest/iso-time.ts";
 import { nearest } from "../failure/nearest.ts";
 import type { FailureCode } from "../failure/failure.ts";
 import type { Label, Outcome, Prediction } from "../outcome/outcome.ts";
@@ -151,6 +152,13 @@ function outcomeProblem(outcome: Outcome, context: FoldContext): OutcomeProblem 
       code: "unknown_version",
       detail: `version "${outcome.version}" did not serve in epoch ${outcome.epoch}; ${epoch.championVersion}${challenger} did`,
       fix: "report the version of the allocation that served the request",
+    };
+  }
+  if (epoch.countedFrom !== undefined && outcome.at < epoch.countedFrom) {
+    return {
+      code: "invalid_input",
+      detail: `it was served at ${isoTime(outcome.at)}, and outcomes of epoch ${outcome.epoch} are taken from ${isoTime(epoch.countedFrom)} on: older ones may have been counted and forgotten`,
+      fix: "send outcomes sooner; how long they are taken follows from the policy's window and the maturity of its labels",
     };
   }
   return metricProblem(outcome, epoch.metrics);

@@ -13,4 +13,6 @@ export interface EpochContext {
   /** Whether a check joins outcomes with labels or pairs. Without it duplicates can only be told by their batch. */
   readonly keepPredictions: boolean;
   readonly metrics: Readonly<Record<string, MetricKind>>;
+  /** Outcomes served before this are refused: what tells them from outcomes that were counted may be forgotten. Left out: all are taken. */
+  readonly countedFrom?: number;
 }

@@ -73,9 +73,11 @@ export interface ModelState {
   readonly drift: string | null;
 }
 
-export interface EpochRecord extends EpochContext {
+export interface EpochRecord extends Omit<EpochContext, "countedFrom"> {
   readonly epoch: number;
   readonly rolloutId: string;
+  /** How old an outcome may be to be counted. Epochs that were opened before it was kept have none, and nothing of theirs is forgotten. */
+  readonly retentionMs?: number;
 }
 
 /** The newest recorded decision; `confirmedAt` moves while nothing changes, without a new entry. */

@@ -1,5 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
+import { retentionMs } from "../policy/retention.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { EpochRecord, LedgerEntry, ModelState, PendingPlan } from "./entry.ts";
 import { GENESIS } from "./seal-entry.ts";
@@ -109,6 +110,7 @@ function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, epoch: numb
     bucketMs: policy.bucketMs,
     keepPredictions: needsLabels(policy),
     metrics: policy.metrics,
+    retentionMs: retentionMs(policy),
   };
   return [...epochs.filter((known) => known.epoch !== epoch), record].slice(-EPOCHS_KEPT);
 }

@@ -1,6 +1,7 @@
 import { evidence } from "./001-evidence.ts";
 import { ledger } from "./002-ledger.ts";
 import { servingAndAccess } from "./003-serving-and-access.ts";
+import { retention } from "./004-retention.ts";
 
 export interface Migration {
   readonly name: string;
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "001-evidence", sql: evidence },
   { name: "002-ledger", sql: ledger },
   { name: "003-serving-and-access", sql: servingAndAccess },
+  { name: "004-retention", sql: retention },
 ];

@@ -32,7 +32,7 @@ function fold(evidence: ModelEvidence, batch: FoldBatch, compute: (prior: PriorR
   for (const [key, cell] of merged) evidence.cells.set(key, cell);
   for (const prediction of keep(writes.predictions)) putFirst(evidence.predictions, prediction, prediction.version);
   for (const label of keep(writes.labels)) putFirst(evidence.labels, label, label.revision);
-  evidence.batches.set(batch.batchId, { digest: batch.digest, answer });
+  evidence.batches.set(batch.batchId, { digest: batch.digest, answer, at: batch.at });
   return { folded: true, answer };
 }
 
@@ -78,6 +78,11 @@ function forget(evidence: ModelEvidence, before: number): number {
       forgotten += 1;
     }
     if (revisions.size === 0) evidence.labels.delete(requestId);
+  }
+  for (const [batchId, { at }] of evidence.batches) {
+    if (at >= before) continue;
+    evidence.batches.delete(batchId);
+    forgotten += 1;
   }
   return forgotten;
 }

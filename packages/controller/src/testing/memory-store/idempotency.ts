@@ -21,5 +21,10 @@ export function memoryIdempotency(memory: Memory): IdempotencyStore {
     abandon: async (key) => {
       if (memory.keys.get(key)?.answer === null) memory.keys.delete(key);
     },
+    forget: async (before) => {
+      const old = [...memory.keys].filter(([, row]) => row.begunAt < before);
+      for (const [key] of old) memory.keys.delete(key);
+      return old.length;
+    },
   };
 }

@@ -35,7 +35,7 @@ test("what the memory store gave out can't be changed by its reader, nor by its 
   expect(arms).toHaveLength(1);
   expect(() => arms.push("x")).toThrow(TypeError);
   const statistic = { kind: "count" as const, n: 1 };
-  await store.evidence.fold({ model: MODEL, batchId: "b", digest: "d", requestIds: [] }, () => writes({ cells: [cell({ statistic })] }));
+  await store.evidence.fold({ model: MODEL, batchId: "b", digest: "d", at: 0, requestIds: [] }, () => writes({ cells: [cell({ statistic })] }));
   statistic.n = 99;
   expect(await store.evidence.cells({ model: MODEL, epoch: 1, from: 0, to: 1 })).toEqual([cell({})]);
 });

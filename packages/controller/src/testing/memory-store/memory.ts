@@ -13,7 +13,7 @@ export interface Memory {
 }
 
 export interface ModelEvidence {
-  readonly batches: Map<string, { readonly digest: string; readonly answer: unknown }>;
+  readonly batches: Map<string, { readonly digest: string; readonly answer: unknown; readonly at: number }>;
   /** By request id, then by version. */
   readonly predictions: Map<string, Map<string, Prediction>>;
   /** By request id, then by revision. */

@@ -241,6 +241,33 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await store.evidence.forget(MODEL, 100)).toBe(0);
     expect(await store.evidence.forget("fraud", 100)).toBe(1);
   },
+  "forget drops the ids of old batches, and only theirs": async (harness) => {
+    const { store } = harness;
+    const many = Array.from({ length: 2_500 }, (_, index) => store.evidence.fold({ ...batch(`old ${index}`), at: 99 }, () => writes({})));
+    await Promise.all(many);
+    await store.evidence.fold({ ...batch("edge"), at: 100 }, () => writes({ cells: [cell({})], answer: "first" }));
+    await store.evidence.fold({ ...batch("old 1"), model: "fraud", at: 99 }, () => writes({ answer: "first" }));
+    expect(await store.evidence.forget(MODEL, 100)).toBe(2_500);
+    expect(await store.evidence.forget(MODEL, 100)).toBe(0);
+    const after = await harness.reopen();
+    expect(await after.evidence.fold({ ...batch("old 1"), digest: "other" }, () => writes({}))).toMatchObject({ folded: true });
+    expect(await after.evidence.fold({ ...batch("edge"), at: 5_000 }, () => writes({}))).toEqual({ folded: false, answer: "first" });
+    // Sent again later, it is still the batch of then.
+    expect(await after.evidence.forget(MODEL, 101)).toBe(1);
+    expect(await after.evidence.fold({ ...batch("old 1"), model: "fraud" }, () => writes({}))).toEqual({ folded: false, answer: "first" });
+    expect(await after.evidence.cells(all)).toEqual([cell({})]);
+  },
+  "forget and folds at the same time lose no new record": async (harness) => {
+    const [one, two] = await twoStores(harness);
+    await one.evidence.fold(batch("old", ["r"]), () => writes({ predictions: [prediction("r", { at: 1 })] }));
+    const folds = Array.from({ length: 40 }, (_, index) =>
+      (index % 2 === 0 ? one : two).evidence.fold(batch(`b${index}`, [`r${index}`]), () => writes({ cells: [cell({})], predictions: [prediction(`r${index}`)], labels: [label(`r${index}`, 1)] })),
+    );
+    const [forgotten] = await Promise.all([two.evidence.forget(MODEL, 1_000), ...folds]);
+    expect(forgotten).toBe(1);
+    expect((await priorOf(one, folds.map((_, index) => `r${index}`))).labels).toHaveLength(40);
+    expect(await one.evidence.cells(all)).toEqual([cell({ statistic: count(40) })]);
+  },
   "large batches, and text of any script": async ({ store }) => {
     const ids = Array.from({ length: 3_000 }, (_, index) => `${"識別子"}-${index}-"'\\%_\n😀`);
     const answer = { text: "x".repeat(1_000_000) };
@@ -251,6 +278,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await store.evidence.fold(batch("größe '1'", ids), () => writes({}))).toEqual({ folded: false, answer });
     expect(await store.evidence.forget(MODEL, 1_000)).toBe(0);
     expect(await store.evidence.forget(MODEL, 1_001)).toBe(6_000);
+    expect(await store.evidence.forget(MODEL, 2_001)).toBe(1);
     expect(await priorOf(store, ids)).toEqual({ predictions: [], labels: [] });
   },
 };

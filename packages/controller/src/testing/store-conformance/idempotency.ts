@@ -44,6 +44,15 @@ export const idempotencyChecks: Readonly<Record<string, StoreCheck>> = {
     await store.idempotency.finish(call.key, { status: 500, body: "" });
     expect(await store.idempotency.begin(call)).toEqual({ kind: "done", ...answer });
   },
+  "old keys are forgotten, finished or not, the others stay": async ({ store: { idempotency } }) => {
+    for (const [key, now] of [["a", 99], ["b", 99], ["c", 100]] as const) await idempotency.begin({ ...call, key, now });
+    await idempotency.finish("a", answer);
+    await idempotency.finish("c", answer);
+    expect(await idempotency.forget(100)).toBe(2);
+    expect(await idempotency.forget(100)).toBe(0);
+    expect(await idempotency.begin({ ...call, key: "a", digest: "other" })).toEqual({ kind: "new" });
+    expect(await idempotency.begin({ ...call, key: "c" })).toEqual({ kind: "done", ...answer });
+  },
   "answers outlive a restart": async (harness) => {
     await harness.store.idempotency.begin(call);
     await harness.store.idempotency.finish(call.key, answer);

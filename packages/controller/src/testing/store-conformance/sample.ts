@@ -4,7 +4,7 @@ import type { FoldBatch, FoldWrites } from "../../ports/evidence-store.ts";
 export const MODEL = "mail/spam ✉";
 
 export function batch(batchId: string, requestIds: readonly string[] = []): FoldBatch {
-  return { model: MODEL, batchId, digest: `sha256 of ${batchId}`, requestIds };
+  return { model: MODEL, batchId, digest: `sha256 of ${batchId}`, at: 2_000, requestIds };
 }
 
 export function writes(some: Partial<FoldWrites>): FoldWrites {
