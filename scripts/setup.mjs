@@ -15,8 +15,10 @@ if (major < 20) fail(`Node ${process.versions.node} is too old. Install Node 20 
 
 const lock = digest([join(root, "package-lock.json")]);
 if (stamp.lock !== lock || !existsSync(join(root, "node_modules", ".bin", "node"))) {
-  say("installing dependencies (npm ci), once …");
-  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
+  say("installing dependencies, once …");
+  // Not `npm ci`: it refuses a lock file that does not list the native binaries of every platform, and a mirror may not
+  // have them all. The lock file pins what it lists, and `--no-save` leaves it as it is.
+  run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"]);
   writeStamp({ lock });
 }
 
