@@ -95,6 +95,6 @@ function hours(ms: number): string {
   return ms < 172_800_000 ? `${Number((ms / 3_600_000).toPrecision(3))} h` : `${Number((ms / 86_400_000).toPrecision(3))} d`;
 }
 
-export function percent(value: number): string {
+function percent(value: number): string {
   return `${Number((value * 100).toPrecision(4))} %`;
 }

@@ -31,7 +31,7 @@ export interface Design {
   labelled(ageMs: number): number;
 }
 
-export interface Metric<T> extends PerVersion<T> {
+interface Metric<T> extends PerVersion<T> {
   readonly metric: string;
 }
 
