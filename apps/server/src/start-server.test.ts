@@ -190,7 +190,7 @@ test("the console is served with strict headers, its own pages too, and nothing 
   writeFileSync(join(consoleDir, "assets", "app-1234.js"), "export {};");
   writeFileSync(join(consoleDir, "..", "outside.txt"), "secret");
   const server = await start({ options: { consoleDir } });
-  for (const path of ["/", "/models/fraud", "/ledger"]) {
+  for (const path of ["/", "/models/fraud", "/models/fraud.v2", "/ledger"]) {
     const page = await server.call("GET", path, { token: null });
     expect([path, page.status, page.headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
     expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");

@@ -22,10 +22,13 @@ export function consoleResponse(dir: string | null, path: string): Response | nu
   if (dir === null) return new Response(MISSING, { status: 200, headers: { "content-type": "text/plain; charset=utf-8" } });
   const file = fileOf(dir, path);
   if (file !== null) return fileResponse(file, path.startsWith("/assets/"));
-  return extname(path) === "" ? fileResponse(join(dir, "index.html"), false) : null;
+  return extname(path) === "" || PAGES.test(path) ? fileResponse(join(dir, "index.html"), false) : null;
 }
 
 const MISSING = "Gauntlet is running. The console is not built: run `node scripts/setup.mjs --console` in the repository, then start again.\n";
+
+/** Pages whose last part is a name from outside, which may hold a dot. */
+const PAGES = /^\/models\//;
 
 /** A regular file below `dir`, whatever the path or a link in it says. */
 function fileOf(dir: string, path: string): string | null {
