@@ -1,8 +1,9 @@
 import { z } from "zod";
 
-import { check, limit, margin, metric } from "./check-schema.ts";
+import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { basisPoints, duration, name, probability, share } from "./scalars.ts";
 
+const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
 const harm = z.discriminatedUnion("check", [
   z
     .strictObject({ check: z.literal("rate"), metric, increaseMax: margin.describe("the increase over the champion's rate from which it is harm, in percentage points"), alpha: harmAlpha })
