@@ -25,6 +25,17 @@ export type Launch = (command: Command, run: (cli: Cli) => Promise<number>) => P
 
 /** Runs the command line; sets the exit code. Commands load what they need when they are called. */
 export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram(launch).parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong, or has shown the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+/** Every command with its options; `launch` is what an action becomes. */
+export function createProgram(run: Launch): Command {
   const program = new Command("gauntlet")
     .description("Decides, from evidence, which model version serves, and carries the decision out.")
     .version("0.1.0")
@@ -36,16 +47,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
   for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerDoctor, registerConfigValidate, registerToken]) {
-    register(program, launch);
+    register(program, run);
   }
   globalsEverywhere(program);
-  try {
-    await program.parseAsync([...argv]);
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has said what is wrong, or has shown the help that was asked for.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  }
+  return program;
 }
 
 const launch: Launch = async (command, run) => {

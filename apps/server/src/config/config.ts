@@ -1,32 +1,54 @@
 import { z } from "zod";
 
-const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000));
-const port = z.union([z.number(), z.string().regex(/^\d+$/, "a port number").transform(Number)]).pipe(z.number().int().min(0).max(65_535));
-const httpUrl = z.url({ protocol: /^https?$/, error: "an http or https URL" });
+const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000)).meta({ title: "whole milliseconds" });
+const port = z.union([z.number(), z.string().regex(/^\d+$/, "a port number").transform(Number)]).pipe(z.number().int().min(0).max(65_535)).meta({ title: "port" });
+const httpUrl = z.url({ protocol: /^https?$/, error: "an http or https URL" }).meta({ title: "http or https URL" });
 
 const store = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("sqlite") }),
-  z.strictObject({ kind: z.literal("postgres"), url: z.string().regex(/^postgres(ql)?:\/\//, "a postgresql:// URL") }),
+  z.strictObject({ kind: z.literal("sqlite") }).describe("One file in dataDir. One process at a time."),
+  z
+    .strictObject({ kind: z.literal("postgres"), url: z.string().regex(/^postgres(ql)?:\/\//, "a postgresql:// URL").describe("a postgresql:// URL; the tables are made at the first start") })
+    .describe("For several replicas."),
 ]);
 
 const registry = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("embedded") }),
-  z.strictObject({ kind: z.literal("mlflow"), url: httpUrl, token: z.string().min(1).optional(), timeoutMs: wholeMs.default(5000) }),
+  z.strictObject({ kind: z.literal("embedded") }).describe("In dataDir, served to MLflow's clients where the server listens."),
+  z
+    .strictObject({
+      kind: z.literal("mlflow"),
+      url: httpUrl.describe("of your MLflow server"),
+      token: z.string().min(1).optional().describe("sent to it as a bearer token"),
+      timeoutMs: wholeMs.prefault(5000).describe("how long a call may take"),
+    })
+    .describe("An MLflow server of your own."),
 ]);
 
 /** `gauntlet.yaml`. Every key has a default, so that an empty file, or none, is a working configuration. */
 export const configFile = z.strictObject({
   dataDir: z.string().min(1).default(".gauntlet").describe("where everything is kept; relative to the file"),
-  listen: z.strictObject({ host: z.string().min(1).default("127.0.0.1"), port: port.default(4400) }).prefault({}),
-  store: store.prefault({ kind: "sqlite" }),
-  registry: registry.prefault({ kind: "embedded" }),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default("127.0.0.1").describe("address to listen on; beyond loopback, reading needs a token too"),
+      port: port.prefault(4400).describe("0: any free one"),
+    })
+    .prefault({})
+    .describe("where the server listens"),
+  store: store.prefault({ kind: "sqlite" }).describe("where evidence and ledger are kept"),
+  registry: registry.prefault({ kind: "embedded" }).describe("where versions and aliases are"),
   serving: z
     .strictObject({
       upstreams: z.record(z.string().min(1), z.record(z.string().min(1), httpUrl)).default({}).describe("model: version: URL that answers for it"),
-      timeoutMs: wholeMs.default(2000),
+      timeoutMs: wholeMs.prefault(2000).describe("how long a version may take"),
     })
-    .prefault({}),
-  tick: z.strictObject({ everyMs: wholeMs.default(5000), leaseMs: wholeMs.default(30_000) }).prefault({}),
+    .prefault({})
+    .describe("the inference gateway"),
+  tick: z
+    .strictObject({
+      everyMs: wholeMs.prefault(5000).describe("how often each model is looked at"),
+      leaseMs: wholeMs.prefault(30_000).describe("how long a controller keeps a model to itself; another takes over after that"),
+    })
+    .prefault({})
+    .describe("the controller's loop"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 

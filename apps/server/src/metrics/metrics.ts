@@ -18,11 +18,7 @@ const VERDICTS = ["advance", "promote", "hold", "retain", "rollback"];
 
 export function metrics(controller: Pick<Controller, "store">, guard: LedgerGuard): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const outcomes = new Counter({ name: "gauntlet_outcomes_total", help: "Outcomes and labels received, by what became of them.", labelNames: ["result"], registers });
-  const ticks = new Histogram({ name: "gauntlet_tick_duration_seconds", help: "Duration of controller ticks, by result.", labelNames: ["result"], buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10], registers });
-  const effects = new Counter({ name: "gauntlet_effect_failures_total", help: "Ticks that ended with an effect that could not be applied, by code.", labelNames: ["code"], registers });
-  const state = stateGauges(registry);
+  const { outcomes, ticks, effects, state } = instruments(registry);
   for (const result of ["accepted", "duplicate", "rejected"]) outcomes.inc({ result }, 0);
 
   return {
@@ -43,6 +39,17 @@ export function metrics(controller: Pick<Controller, "store">, guard: LedgerGuar
       state.sound.set(guard.status() === "verified" ? 1 : 0);
       return { type: registry.contentType, text: await registry.metrics() };
     },
+  };
+}
+
+/** Every metric there is, registered. */
+export function instruments(registry: Registry) {
+  const registers = [registry];
+  return {
+    outcomes: new Counter({ name: "gauntlet_outcomes_total", help: "Outcomes and labels received, by what became of them.", labelNames: ["result"], registers }),
+    ticks: new Histogram({ name: "gauntlet_tick_duration_seconds", help: "Duration of controller ticks, by result.", labelNames: ["result"], buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10], registers }),
+    effects: new Counter({ name: "gauntlet_effect_failures_total", help: "Ticks that ended with an effect that could not be applied, by code.", labelNames: ["code"], registers }),
+    state: stateGauges(registry),
   };
 }
 

@@ -5,7 +5,7 @@ import { fraction, probability } from "./scalars.ts";
 
 export const limit = z.number().positive().finite();
 export const margin = fraction.refine((value) => value.parts >= 0, "zero or more").meta({ title: "fraction, 0 or more" });
-export const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms").meta({ title: "metric name" });
+export const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms").meta({ title: "metric name", description: "a measurement that is declared under metrics" });
 export const quantile = probability.describe("which quantile, for example p95");
 
 const ASKS = ["improveBy", "noWorseThan", "within"] as const;
@@ -29,7 +29,7 @@ export const check = z.discriminatedUnion("check", [
   z
     .strictObject({
       check: z.literal("superiority"),
-      metric: z.literal("recall"),
+      metric: z.literal("recall").describe("counted from predictions and labels"),
       improveBy: margin.describe("how much better the challenger must be, for example 5%"),
       basis: z.enum(["relative", "absolute"]).default("relative").describe("relative: a part of the champion's recall; absolute: percentage points"),
     })
@@ -37,7 +37,7 @@ export const check = z.discriminatedUnion("check", [
   z
     .strictObject({
       check: z.literal("band"),
-      metric: z.literal("precision"),
+      metric: z.literal("precision").describe("counted from predictions and labels"),
       dropMax: margin.describe("the largest drop, in percentage points of precision"),
       riseMax: margin.prefault("1%").describe("a larger rise is a warning in strict mode and a loss in compat mode"),
     })
@@ -64,7 +64,7 @@ export const check = z.discriminatedUnion("check", [
     .check(({ value, issues }) => void issues.push(...boundProblems(value), ...(hasBounds(value) ? [] : [problem([], value, "needs atLeast, atMost or both")])))
     .describe("The challenger's own rate, mean or quantile must keep a cap or a floor, whatever the champion does."),
   z
-    .strictObject({ check: z.literal("offline"), metric: z.string().regex(/^[\w./ :-]{1,250}$/, "the name of a metric of the version's run").meta({ title: "name of a run's metric" }), ...bounds, ...comparison })
+    .strictObject({ check: z.literal("offline"), metric: z.string().regex(/^[\w./ :-]{1,250}$/, "the name of a metric of the version's run").meta({ title: "name of a run's metric", description: "as logged with the run that the version was made from" }), ...bounds, ...comparison })
     .check(({ value, issues }) => void issues.push(...boundProblems(value), ...offlineProblems(value)))
     .describe("A score of the challenger's run in the registry, judged before any traffic counts."),
   z

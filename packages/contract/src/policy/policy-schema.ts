@@ -59,7 +59,7 @@ export const abtestFile = z.strictObject({
     .default({ latency_ms: "histogram", error: "rate" })
     .describe("measurements that outcomes carry: rate (0 or 1), moments (mean and variance), histogram (quantiles)"),
   checks: z.array(check).min(1).describe("what must hold for a promotion: all of them"),
-  harm: z.array(harm).default([]).describe("what rolls back at any time, from all the data there is"),
+  harm: z.array(harm).prefault([]).describe("what rolls back at any time, from all the data there is"),
   approval: z
     .strictObject({
       by: z.number().int().min(1).max(20).describe("how many people must sign the decision"),
@@ -72,7 +72,7 @@ export const abtestFile = z.strictObject({
     .array(z.enum(["registry.alias", "registry.tag", "registry.stage", "traffic", "document"]))
     .default(["registry.alias", "registry.tag", "traffic", "document"])
     .describe("what a decision changes"),
-  impact: impact.nullable().default(null).describe("money, for the decision document; decides nothing"),
+  impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
 });
 
 export type AbtestFile = z.output<typeof abtestFile>;
