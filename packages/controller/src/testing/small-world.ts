@@ -65,6 +65,8 @@ export function policyOf(change: Partial<AbtestPolicy> = {}): AbtestPolicy {
     name: "errors",
     model: MODEL,
     mode: "compat",
+    monitoring: "looks",
+    spending: "each",
     metrics: { error: "rate" },
     bucketMs: MINUTE,
     approval: null,
