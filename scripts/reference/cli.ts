@@ -1,8 +1,9 @@
-import type { Command, Option } from "commander";
-
 import { createProgram } from "../../apps/cli/src/main.ts";
 import { EXIT } from "../../apps/cli/src/output/cli.ts";
 import { code, page, table } from "./markdown.ts";
+
+type Command = ReturnType<typeof createProgram>;
+type Option = Command["options"][number];
 
 export function cliPage(): string {
   const program = createProgram(async () => undefined);

@@ -42,8 +42,25 @@ export function metrics(controller: Pick<Controller, "store">, guard: LedgerGuar
   };
 }
 
-/** Every metric there is, registered. */
-export function instruments(registry: Registry) {
+interface MetricFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** What there is to be scraped. */
+export async function metricFacts(): Promise<readonly MetricFacts[]> {
+  const registry = new Registry();
+  instruments(registry);
+  const types = new Map((await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)]));
+  return registry.getMetricsAsArray().map((metric) => {
+    const { name, help, labelNames } = metric as unknown as { readonly name: string; readonly help: string; readonly labelNames: readonly string[] };
+    return { name, type: types.get(name) ?? "", labels: labelNames, help };
+  });
+}
+
+function instruments(registry: Registry) {
   const registers = [registry];
   return {
     outcomes: new Counter({ name: "gauntlet_outcomes_total", help: "Outcomes and labels received, by what became of them.", labelNames: ["result"], registers }),
