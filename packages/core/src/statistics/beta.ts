@@ -26,7 +26,7 @@ export function logBetaSurvival(x: number, a: number, b: number): number {
  */
 export function logIncompleteBeta({ x, y }: { readonly x: number; readonly y: number }, { a, b }: { readonly a: number; readonly b: number }): number {
   requireShare("x", x);
-  if (!(a > 0 && b > 0 && a + b < Number.POSITIVE_INFINITY)) throw new Failure("invalid_input", `Beta(${a}, ${b}) does not exist`, { fix: "both parameters must be above 0" });
+  if (!(a > 0 && b > 0 && a + b <= PARAMETERS_MAX)) throw new Failure("invalid_input", `Beta(${a}, ${b}) can't be computed`, { fix: `both parameters must be above 0, and their sum at most ${PARAMETERS_MAX}` });
   if (x === 0) return Number.NEGATIVE_INFINITY;
   if (y === 0) return 0;
   const logPrefix = logBinomialMass(a, b, { p: x, q: y }) + Math.log((a * b) / (a + b));
@@ -34,6 +34,9 @@ export function logIncompleteBeta({ x, y }: { readonly x: number; readonly y: nu
   const upper = Math.exp(logPrefix) * continuedFraction({ x: y, y: x }, b, a);
   return Math.log1p(-Math.min(upper, 1));
 }
+
+/** More than any count; up to here the fraction converges. */
+const PARAMETERS_MAX = 1e17;
 
 /**
  * The even part of that fraction (Didonato & Morris 1992, eq. 3.4), by the modified Lentz method; about √max(a, b) steps.

@@ -41,9 +41,13 @@ export function pairedBootstrap(units: number, figure: (drawn: Float64Array) => 
   return { estimate, interval: percentileInterval(values, plan.level), standardError: deviation(values), undefinedResamples };
 }
 
+/** Draws in one bootstrap: some seconds. */
+const DRAWS_MAX = 500_000_000;
+
 function requirePlan(units: number, { resamples, level }: BootstrapPlan): void {
   requireInside("level", level);
   if (!Number.isSafeInteger(units) || units < 2) throw new Failure("invalid_input", `${units} units can't be resampled`, { fix: "give at least two" });
+  if (units * resamples > DRAWS_MAX) throw new Failure("invalid_input", `${resamples} resamples of ${units} units take too long`, { fix: `keep their product to ${DRAWS_MAX}` });
   const least = Math.ceil(2 / (1 - level));
   if (!Number.isSafeInteger(resamples) || resamples < least) throw new Failure("invalid_input", `${resamples} resamples don't show an interval of level ${level}`, { fix: `give at least ${least}; 2000 is usual` });
 }

@@ -12,6 +12,7 @@ export function chiSquareSurvival(x: number, df: number): number {
 /** The x with P(X ≤ x) = p, 0 < p < 1. Exact. */
 export function chiSquareQuantile(p: number, df: number): number {
   requireDegrees(df);
+  if (df > 1e9) throw new Failure("invalid_input", `quantiles of χ² are computed up to 1e9 degrees of freedom, not ${df}`, { fix: "take the normal distribution with mean df and variance 2·df" });
   requireInside("p", p);
   const lower = Math.log(p);
   const upper = Math.log1p(-p);

@@ -19,7 +19,9 @@ export function cuped(first: PairSums, second: PairSums): Cuped {
   const a = spreadOf(first);
   const b = spreadOf(second);
   const spread = (first.n - 1) * a.varianceX + (second.n - 1) * b.varianceX;
-  const theta = spread === 0 ? 0 : ((first.n - 1) * a.covariance + (second.n - 1) * b.covariance) / spread;
+  const slope = ((first.n - 1) * a.covariance + (second.n - 1) * b.covariance) / spread;
+  // A spread so small that its square is lost is none.
+  const theta = Number.isFinite(slope * slope) ? slope : 0;
   const overall = (first.x + second.x) / (first.n + second.n);
   const adjusted = (n: number, { meanX, meanY, varianceX, varianceY, covariance }: typeof a): Summary => {
     const variance = varianceY - 2 * theta * covariance + theta * theta * varianceX;

@@ -27,8 +27,11 @@ export function logGammaQ(a: number, x: number): number {
 
 function requireShape(a: number, x: number): void {
   requireAtLeast("x", x, 0);
-  if (!(a > 0 && a < Number.POSITIVE_INFINITY)) throw new Failure("invalid_input", `a must be above 0, not ${a}`, { fix: "check where the value comes from" });
+  if (!(a > 0 && a <= SHAPE_MAX)) throw new Failure("invalid_input", `a must be above 0 and at most ${SHAPE_MAX}, not ${a}`, { fix: "check where the value comes from" });
 }
+
+/** Up to here series and fraction converge, within milliseconds. */
+const SHAPE_MAX = 1e12;
 
 /** ln of x^a e^−x/Γ(a+1)·Σ x^k/((a+1)…(a+k)) (DLMF 8.7.1). */
 function logSeries(a: number, x: number): number {
@@ -47,7 +50,7 @@ function logFraction(a: number, x: number): number {
   let c = 1e300;
   let d = 1 / b;
   let fraction = d;
-  for (let k = 1; k < 1_000_000; k++) {
+  for (let k = 1; k < 10_000_000; k++) {
     const numerator = k * (a - k);
     b += 2;
     d = 1 / (b + numerator * d);

@@ -8,7 +8,8 @@ import { logBinomialMass } from "./saddle-point.ts";
  */
 export function kolmogorovSurvival(lambda: number): number {
   requireAtLeast("λ", lambda, 0);
-  if (lambda === 0) return 1;
+  // Below, the rest is less than 1e-300.
+  if (lambda < 0.04) return 1;
   if (lambda < 1) return 1 - lowerSeries(lambda);
   let sum = 0;
   for (let j = 1; j < 12; j++) sum += (j % 2 === 1 ? 2 : -2) * Math.exp(-2 * j * j * lambda * lambda);

@@ -24,7 +24,7 @@ export function falseAlarmChance({ share, relativeMargin, candidates, baselines 
 
 /**
  * How many candidates, with `ratio` baselines for each, bring that chance down to `chance` < ½. Asymptotic; null for a
- * margin of 0, which no number does.
+ * margin of 0, or one so small that no number does.
  */
 export function candidatesForMargin(design: { readonly share: number; readonly relativeMargin: number; readonly ratio: number; readonly chance: number }): number | null {
   const { share, relativeMargin, ratio, chance } = design;
@@ -33,5 +33,6 @@ export function candidatesForMargin(design: { readonly share: number; readonly r
   requireAtLeast("ratio", ratio, Number.MIN_VALUE);
   requireInside("chance", chance);
   const z = Math.max(0, -normalQuantile(chance));
-  return relativeMargin === 0 ? null : Math.max(1, Math.ceil((z * z * share * (1 - share) * (1 + 1 / ratio)) / (share * relativeMargin) ** 2));
+  const needed = Math.max(1, Math.ceil((z * z * share * (1 - share) * (1 + 1 / ratio)) / (share * relativeMargin) ** 2));
+  return Number.isSafeInteger(needed) ? needed : null;
 }

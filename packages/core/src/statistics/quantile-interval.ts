@@ -38,10 +38,12 @@ function rankBelow({ n, share, tail }: { readonly n: number; readonly share: num
     at--;
   }
   if (at < 0) return 0;
-  for (;;) {
+  // P(B ≤ n) is 1, so that n is the last rank there can be; beyond it the masses would no longer grow either.
+  while (at < n - 1) {
     mass *= ((n - at) * share) / ((at + 1) * (1 - share));
     if (below + mass > tail) return at + 1;
     below += mass;
     at++;
   }
+  return n;
 }
