@@ -53,7 +53,7 @@ function strictResult(rule: Rule, compared: Compared, context: CheckContext): Pa
   const bounds = boundsOf(rule, compared, context);
   const status = statusOf(known.allowed, bounds);
   // A bound that the data leave open is no number.
-  const interval = bounds === null || bounds.high === Number.POSITIVE_INFINITY ? null : { ...bounds, level };
+  const interval = bounds === null || bounds.high === Number.POSITIVE_INFINITY ? null : { low: bounds.low, high: bounds.high, level };
   return {
     status,
     interval,
