@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
 
 describe.each(CASES)("a process that is killed in the middle of a $name", (one) => {
   test(
-    "leaves nothing half done, and nothing is done twice, whichever port call it died before or after",
+    "I4, I8: leaves nothing half done, and nothing is done twice, whichever port call it died before or after",
     async () => {
       const { calls } = await live(one, "whole", null);
       expect(calls.length).toBeGreaterThan(50);

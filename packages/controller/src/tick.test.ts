@@ -243,6 +243,22 @@ describe("people", () => {
   });
 });
 
+test("I6: evidence of one epoch never enters another's decision, be it ever so late", async () => {
+  const world = smallWorld();
+  const first = await openRollout(world);
+  await request(world.controller, MODEL, { ...by, kind: "reject" });
+  await tick(world.controller, MODEL);
+  world.pass(MINUTE);
+  const second = await openRollout(world);
+  expect(second.allocation.epoch).toBeGreaterThan(first.allocation.epoch);
+  // Outcomes of the first rollout's split, served while it lasted, at instants of the second's look.
+  await serve(world, { ...first, startedAt: second.startedAt }, "late");
+  world.pass(11 * MINUTE);
+  expect((await observe(world.controller, await readState(world.controller, MODEL))).evidence).toMatchObject({ available: true, soFar: [] });
+  expect(await tick(world.controller, MODEL)).toMatchObject({ state: { decision: { verdict: "retain", reason: "unproven" } } });
+  expect(world.memory.evidence.get(MODEL)?.cells.size).toBeGreaterThan(0);
+});
+
 test("I14: observing, deciding and planning writes nothing, anywhere", async () => {
   const world = await dueWorld();
   const before = structuredClone([world.memory, world.registry, world.traffic, world.files]);
