@@ -26,7 +26,7 @@ export function logBetaSurvival(x: number, a: number, b: number): number {
  */
 export function logIncompleteBeta({ x, y }: { readonly x: number; readonly y: number }, { a, b }: { readonly a: number; readonly b: number }): number {
   requireShare("x", x);
-  if (!(a > 0 && b > 0 && a + b <= PARAMETERS_MAX)) throw new Failure("invalid_input", `Beta(${a}, ${b}) can't be computed`, { fix: `both parameters must be above 0, and their sum at most ${PARAMETERS_MAX}` });
+  if (!(a >= PARAMETER_MIN && b >= PARAMETER_MIN && a + b <= PARAMETERS_MAX)) throw new Failure("invalid_input", `Beta(${a}, ${b}) can't be computed`, { fix: `both parameters must be above 0, and their sum at most ${PARAMETERS_MAX}` });
   if (x === 0) return Number.NEGATIVE_INFINITY;
   if (y === 0) return 0;
   const logPrefix = logBinomialMass(a, b, { p: x, q: y }) + Math.log((a * b) / (a + b));
@@ -37,6 +37,7 @@ export function logIncompleteBeta({ x, y }: { readonly x: number; readonly y: nu
 
 /** More than any count; up to here the fraction converges. */
 const PARAMETERS_MAX = 1e17;
+const PARAMETER_MIN = 1e-290;
 
 /**
  * The even part of that fraction (Didonato & Morris 1992, eq. 3.4), by the modified Lentz method; about √max(a, b) steps.

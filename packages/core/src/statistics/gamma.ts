@@ -27,7 +27,7 @@ export function logGammaQ(a: number, x: number): number {
 
 function requireShape(a: number, x: number): void {
   requireAtLeast("x", x, 0);
-  if (!(a > 0 && a <= SHAPE_MAX)) throw new Failure("invalid_input", `a must be above 0 and at most ${SHAPE_MAX}, not ${a}`, { fix: "check where the value comes from" });
+  if (!(a >= 1e-290 && a <= SHAPE_MAX)) throw new Failure("invalid_input", `a must be above 0 and at most ${SHAPE_MAX}, not ${a}`, { fix: "check where the value comes from" });
 }
 
 /** Up to here series and fraction converge, within milliseconds. */
