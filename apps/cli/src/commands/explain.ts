@@ -65,7 +65,7 @@ function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): 
 function checkRow(check: CheckResult, colour: boolean): string[] {
   const { interval, unit, n } = check;
   // A comparison may be of another kind than what is compared, so only the estimate and its interval have the unit.
-  const own = unit === "ratio" ? "share" : unit;
+  const own = check.sideUnit ?? (unit === "ratio" ? "share" : unit);
   return [
     check.id,
     statusWord(check.status, colour),

@@ -34,6 +34,15 @@ test("a ratio of recalls: the ratio as a quotient, its sides as percentages", ()
   expect(checkTitle({ id: "latency_ms-p95" })).toBe("Latency p95");
 });
 
+test("the sides of a ratio of means are no percentages, and a bound of the challenger alone is a level", () => {
+  const mean: CheckResult = { ...RECALL, id: "basket-mean", champion: 0.8, challenger: 312.5, estimate: 1.05, sideUnit: "plain" };
+  expect(sideValue(mean, 0.8)).toBe("0.8");
+  expect(sideValue(mean, 312.5)).toBe("312.5");
+  const bound: CheckResult = { ...RECALL, id: "error-bound", unit: "share", champion: null, challenger: 0.03, estimate: 0.03, allowed: { low: null, high: 0.05 } };
+  expect(basisOf(bound)).toBe("level");
+  expect(allowedWords(bound)).toBe("at most 5\u00A0%");
+});
+
 test("a difference of shares is told in percentage points, a level as a percentage", () => {
   const band: CheckResult = { ...RECALL, unit: "share", champion: 0.92, challenger: 0.91, estimate: -0.01, allowed: { low: -0.01, high: null } };
   expect(basisOf(band)).toBe("difference");

@@ -13,6 +13,8 @@ export function basisOf(check: Pick<CheckResult, "unit" | "purpose" | "champion"
   const { champion, challenger, estimate } = check;
   if (check.unit === "ratio" || check.purpose === "validity") return "level";
   const usual: Basis = check.unit === "share" ? "difference" : "level";
+  // A bound of the challenger alone, whatever the champion's value.
+  if (estimate !== null && champion === null && estimate === challenger) return "level";
   if (estimate === null || champion === null || challenger === null) return usual;
   const close = (a: number, b: number) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(champion), Math.abs(challenger), 1e-12);
   const asDifference = close(estimate, challenger - champion);
@@ -39,9 +41,10 @@ export function quantity(value: number, unit: CheckResult["unit"], basis: Basis)
   }
 }
 
-/** One version's own value: recalls behind a ratio are shares, so a ratio's sides are shown as percentages. */
-export function sideValue(check: Pick<CheckResult, "unit">, value: number | null): string {
+/** One version's own value: recalls behind a ratio are shares, so that its sides are percentages unless the check says otherwise. */
+export function sideValue(check: Pick<CheckResult, "unit" | "sideUnit">, value: number | null): string {
   if (value === null) return "–";
+  if (check.sideUnit !== undefined) return quantity(value, check.sideUnit, "level");
   return quantity(value, check.unit === "ratio" && value >= 0 && value <= 1 ? "share" : check.unit, "level");
 }
 

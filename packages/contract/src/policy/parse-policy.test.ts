@@ -41,6 +41,56 @@ test("a policy is read with exact fractions, milliseconds and basis points", () 
   expect(policy.alpha).toEqual({ parts: 1, of: 20 });
 });
 
+const METRICS = "metrics: { latency_ms: histogram, error: rate, converted: rate, basket: moments, score: histogram }\n";
+
+/** The policy with one more check, which becomes number 4. */
+function withCheck(check: string): string {
+  return GOOD.replace("harm:", `  - { ${check} }\nharm:`) + METRICS;
+}
+
+test.each([
+  ["check: mean, metric: basket, better: higher, improveBy: 2%", { kind: "mean", metric: "basket", better: "higher", ask: "improveBy", margin: { parts: 1, of: 50 }, basis: "relative" }],
+  ["check: mean, metric: basket, within: 0.5, basis: absolute", { kind: "mean", metric: "basket", better: "higher", ask: "within", margin: { parts: 1, of: 2 }, basis: "absolute" }],
+  ["check: rate, metric: converted, better: higher, noWorseThan: 1pp, basis: absolute", { kind: "proportion", metric: "converted", better: "higher", ask: "noWorseThan", margin: { parts: 1, of: 100 }, basis: "absolute" }],
+  ["check: rate, metric: converted", { kind: "rate", metric: "converted", increaseMax: { parts: 0, of: 1 } }],
+  ["check: rate, metric: converted, increaseMax: 2pp", { kind: "rate", metric: "converted", increaseMax: { parts: 1, of: 50 } }],
+  ["check: bound, metric: error, atMost: 0.5%", { kind: "bound", metric: "error", figure: { kind: "rate" }, atLeast: null, atMost: { parts: 1, of: 200 } }],
+  ["check: bound, metric: basket, atLeast: -3, atMost: 4.5", { kind: "bound", metric: "basket", figure: { kind: "mean" }, atLeast: { parts: -3, of: 1 }, atMost: { parts: 9, of: 2 } }],
+  ["check: bound, metric: latency_ms, quantile: p99, atMost: 250", { kind: "bound", metric: "latency_ms", figure: { kind: "quantile", quantile: { parts: 99, of: 100 } }, atLeast: null, atMost: { parts: 250, of: 1 } }],
+  ["check: offline, metric: roc_auc, atLeast: 0.9", { kind: "offline", metric: "roc_auc", atLeast: { parts: 9, of: 10 }, atMost: null, against: null }],
+  ["check: offline, metric: val/roc auc, noWorseThan: 1%", { kind: "offline", metric: "val/roc auc", atLeast: null, atMost: null, against: { better: "higher", ask: "noWorseThan", margin: { parts: 1, of: 100 }, basis: "relative" } }],
+  ["check: drift, metric: score", { kind: "drift", metric: "score", warnAt: { parts: 1, of: 10 }, failAt: { parts: 1, of: 4 } }],
+])("{ %s }", (check, rule) => {
+  expect(parsePolicy(withCheck(check), "policy.yaml").checks[4]).toEqual(rule);
+});
+
+test.each([
+  ["check: mean, metric: basket, better: higher", "/checks/4", /exactly one of improveBy, noWorseThan and within/],
+  ["check: mean, metric: basket, better: higher, improveBy: 1%, within: 2%", "/checks/4/within", /exactly one of .*, not improveBy and within/],
+  ["check: mean, metric: basket, improveBy: 1%", "/checks/4/better", /higher or lower/],
+  ["check: mean, metric: basket, within: 0", "/checks/4/within", /above 0/],
+  ["check: mean, metric: basket, better: higher, noWorseThan: 5", "/checks/4/noWorseThan", /basis: absolute/],
+  ["check: mean, metric: basket, better: higher, improveBy: -1%", "/checks/4/improveBy", /zero or more/],
+  ["check: mean, metric: latency_ms, better: lower, noWorseThan: 1%", "/checks/4/metric", /needs "latency_ms" to be a moments; it is declared as histogram/],
+  ["check: rate, metric: converted, increaseMax: 1pp, improveBy: 1%, better: higher", "/checks/4/improveBy", /exactly one of increaseMax, improveBy/],
+  ["check: rate, metric: converted, better: higher", "/checks/4/better", /says nothing without/],
+  ["check: rate, metric: error, better: lower, improveBy: 1%", "/checks/4", /a second rate rule on error/],
+  ["check: bound, metric: error", "/checks/4", /atLeast, atMost or both/],
+  ["check: bound, metric: error, atMost: 5", "/checks/4/atMost", /no share of 1/],
+  ["check: bound, metric: latency_ms, atMost: 5", "/checks/4/metric", /bound without a quantile check needs "latency_ms" to be a rate/],
+  ["check: bound, metric: basket, quantile: p95, atMost: 5", "/checks/4/metric", /to be a histogram/],
+  ["check: bound, metric: error, atLeast: 5%, atMost: 1%", "/checks/4/atMost", /below atLeast/],
+  ["check: offline, metric: roc_auc", "/checks/4", /needs atLeast, atMost, or one of/],
+  ["check: offline, metric: roc_auc, atLeast: 0.9, noWorseThan: 1%", "/checks/4", /write two checks/],
+  ["check: drift, metric: score, warnAt: 0.5", "/checks/4/failAt", /not below warnAt/],
+  ["check: drift, metric: basket", "/checks/4/metric", /needs "basket" to be a histogram/],
+  ["check: mean, metric: basket, improvBy: 1%", "/checks/4/improvBy", /did you mean "improveBy"/],
+])("refused: { %s }", (check, pointer, detail) => {
+  const { problems } = failureOf(withCheck(check));
+  expect(problems.map((problem) => problem.pointer)).toContain(pointer);
+  expect(problems.find((problem) => problem.pointer === pointer)?.detail).toMatch(detail);
+});
+
 test("an unknown key is an error that names its line and the nearest known key", () => {
   const failure = failureOf(GOOD.replace("minSamples", "minSample"));
   expect(failure.code).toBe("policy_invalid");

@@ -8,7 +8,8 @@ import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import { precisionSequence, quantileSequence, rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence } from "./sequences.ts";
 
 const rule = { alpha: 0.05, tunedAt: 1000 };
-const count = fc.integer({ min: 1, max: 400 });
+// With fewer, the asymptotic interval of one look may be wider than the exact one of all.
+const count = fc.integer({ min: 5, max: 400 });
 const anyCells = fc.tuple(count, count, count, count, count, count, count, count);
 
 test("an interval that holds at all looks holds the estimate, and is wider than one that holds at one look", () => {
