@@ -42,7 +42,7 @@ export async function openPlace(dataDir: string, now: number): Promise<Place> {
 export async function prepare(dataDir: string): Promise<void> {
   await register(dataDir);
   await at(dataDir, START_AT, async (controller) => {
-    const state = await startRollout(controller, { policy: policyOf({ mode: "compat", joined: true, approved: false }), challenger: "2", by: "ada" });
+    const state = await startRollout(controller, { policy: policyOf({ mode: "compat", joined: true, approved: false, continuous: false }), challenger: "2", by: "ada" });
     await tickUntilApplied(controller);
     if (state.rollout === null) throw new Error("no rollout was started");
     await recordOutcomes(controller, { model: MODEL, batchId: "all", ...observedOf(state.rollout, "better") });

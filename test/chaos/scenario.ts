@@ -44,7 +44,8 @@ interface ForeignMove {
 
 export function drawScenario(random: Random): Scenario {
   const story = random.pick<Story>(["better", "better", "no_better", "harmful"]);
-  const policy = policyOf({ mode: random.pick<PolicyMode>(["strict", "compat"]), joined: random.chance(0.5), approved: random.chance(0.25) });
+  const mode = random.pick<PolicyMode>(["strict", "compat"]);
+  const policy = policyOf({ mode, joined: random.chance(0.5), approved: random.chance(0.25), continuous: mode === "strict" && random.chance(0.25) });
   const rollouts = random.chance(0.25) ? 2 : 1;
   const horizon = rollouts * ROLLOUT_MS;
   const times = (likely: number, max: number): number[] =>
@@ -64,14 +65,14 @@ export function drawScenario(random: Random): Scenario {
 }
 
 /** `joined`: outcomes are joined with labels and pairs, and recall decides; otherwise the rate of errors does. */
-export function policyOf({ mode, joined, approved }: { readonly mode: PolicyMode; readonly joined: boolean; readonly approved: boolean }): AbtestPolicy {
+export function policyOf({ mode, joined, approved, continuous }: { readonly mode: PolicyMode; readonly joined: boolean; readonly approved: boolean; readonly continuous: boolean }): AbtestPolicy {
   return {
     kind: "abtest",
     name: `${joined ? "recall" : "errors"}, ${mode}`,
     model: MODEL,
     mode,
     metrics: { error: "rate" },
-    monitoring: "looks",
+    monitoring: continuous ? "continuous" : "looks",
     spending: "each",
     bucketMs: 5 * SECOND,
     approval: approved ? { by: 1, notBy: ["author"] } : null,
