@@ -4,6 +4,7 @@ import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchRegistry } from "./registry.ts";
 import type { BenchRow } from "./row.ts";
+import { benchSequential } from "./sequential.ts";
 import { benchStores } from "./store.ts";
 
 /** `npm run bench [-- --json] [-- --only store]`: every promise about speed, measured now, on this machine. */
@@ -12,6 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   evidence: benchEvidence,
   gateway: benchGateway,
   registry: benchRegistry,
+  sequential: benchSequential,
   store: benchStores,
   http: benchHttp,
 };

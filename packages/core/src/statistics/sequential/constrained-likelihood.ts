@@ -17,7 +17,7 @@ export function likeliestWithMean({ scores, shares }: ScoreDistribution, score: 
  * aᵢ − ½ − t·σ·(1 + ((μ − aᵢ)/σ)²)/2 in place of aᵢ − s; μ and σ are those of the last step, until nothing moves.
  */
 export function likeliestWithT({ scores, shares }: ScoreDistribution, t: number): readonly number[] {
-  let found: readonly number[] = shares.map(() => 1 / shares.length);
+  let found = shares;
   for (let step = 0; step < 50; step++) {
     const { mean, deviation } = momentsOf(scores, found);
     const next = tilted(shares, scores.map((value) => value - 0.5 - (t * deviation * (1 + ((mean - value) / deviation) ** 2)) / 2));

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import { logGamma } from "../log-gamma.ts";
-import { binomialEvidence } from "./binomial-evidence.ts";
+import { binomialEvidence, logBinomialEvidence } from "./binomial-evidence.ts";
 import { evidenceOf, logAverage, type Evidence, type Side } from "./evidence.ts";
 
 export interface PairedNull {
@@ -32,24 +32,26 @@ export function pairedEvidence({ wins, losses }: { readonly wins: number; readon
 }
 
 /**
- * The same E (one-sided, against ½) pair by pair: a win takes E to (2(a+W)·E + k)/(2a+n), a loss to (2(a+L)·E − k)/(2a+n),
- * n = W + L before it, k = 4·2^(−2a)/B(a, a). It follows from I_x(a+1, b) = I_x(a, b) − x^a(1−x)^b/(a·B(a, b)) (DLMF 8.17.20).
- * No special function is needed, so that billions of pairs can be simulated. Where losses outweigh wins by much, its
- * relative error grows; there E is far below 1, and it is kept from going below 0.
+ * The same E (one-sided, against ½) pair by pair: with n = W + L before it, a win takes E to (2(a+W)·E + k)/(2a+n), a loss
+ * to (2(a+L)·E − k)/(2a+n), where k = 4·2^(−2a)/B(a, a). It follows from I_x(a+1, b) = I_x(a, b) − x^a(1−x)^b/(a·B(a, b))
+ * (DLMF 8.17.20). No special function is needed, so that billions of pairs can be simulated.
+ *
+ * While wins lead, the steps are stable. While losses lead they are not: an error of 1e-16 grows like the evidence of the
+ * other side. There E ≤ 1 for certain, which is kept, and E is set anew whenever wins and losses are even.
  */
-export function pairedWalk(a: number): { readonly k: number; readonly next: (before: PairedState, won: boolean) => PairedState } {
+export function pairedWalk(a: number): PairedWalk {
   if (!(a > 0 && a <= 500)) throw new Failure("invalid_input", `the walk takes a from 0 to 500, not ${a}`, { fix: "use pairedEvidence" });
   const k = 4 * Math.exp(logGamma(2 * a) - 2 * logGamma(a) - 2 * a * Math.LN2);
-  const next = ({ wins, losses, e }: PairedState, won: boolean): PairedState => {
-    const mass = 2 * a + wins + losses;
-    if (won) return { wins: wins + 1, losses, e: (2 * (a + wins) * e + k) / mass };
-    return { wins, losses: losses + 1, e: Math.max(0, (2 * (a + losses) * e - k) / mass) };
+  const even = (pairs: number) => Math.exp(logBinomialEvidence({ hits: pairs, misses: pairs }, { share: 0.5, side: "two", concentration: 2 * a }));
+  const settled = (e: number, wins: number, losses: number) => (wins > losses ? e : wins === losses ? even(wins) : Math.min(1, Math.max(0, e)));
+  return {
+    afterWin: (e, wins, n) => settled((2 * (a + wins) * e + k) / (2 * a + n), wins + 1, n - wins),
+    afterLoss: (e, losses, n) => settled((2 * (a + losses) * e - k) / (2 * a + n), n - losses, losses + 1),
   };
-  return { k, next };
 }
 
-export interface PairedState {
-  readonly wins: number;
-  readonly losses: number;
-  readonly e: number;
+/** E after one more pair; the counts are those before it, `n` of both. */
+export interface PairedWalk {
+  readonly afterWin: (e: number, wins: number, n: number) => number;
+  readonly afterLoss: (e: number, losses: number, n: number) => number;
 }

@@ -39,7 +39,7 @@ export function scoreEvidence({ scores, counts }: ScoreCounts, nullMean: number)
  * Shares of the largest stake that can't lose everything: from 0.9 down to 0.0001 by a constant factor, so that small
  * effects are met as well as large ones; the grid costs at most a factor of its length.
  */
-export const STAKES: readonly number[] = Array.from({ length: 16 }, (_, k) => 0.9 * 0.545 ** k);
+const STAKES: readonly number[] = Array.from({ length: 16 }, (_, k) => 0.9 * 0.545 ** k);
 
 function logWealth({ scores, counts }: ScoreCounts, nullMean: number, stake: number): number {
   let log = 0;

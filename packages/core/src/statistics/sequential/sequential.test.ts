@@ -67,7 +67,9 @@ describe("an e-value is fair, not only small", () => {
 
 describe("paired evidence", () => {
   test("is a function of counts: any order of pairs walks to the same value", () => {
-    const { next } = pairedWalk(10);
+    const walk = pairedWalk(10);
+    const next = ({ wins, losses, e }: { wins: number; losses: number; e: number }, won: boolean) =>
+      won ? { wins: wins + 1, losses, e: walk.afterWin(e, wins, wins + losses) } : { wins, losses: losses + 1, e: walk.afterLoss(e, losses, wins + losses) };
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 300 }), fc.double({ min: 0, max: 1, noNaN: true }), (pairs, turn) => {
         const end = (order: readonly boolean[]) => order.reduce(next, { wins: 0, losses: 0, e: 1 });
@@ -80,6 +82,22 @@ describe("paired evidence", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("the walk stays below 1 while losses lead, and is exact again when wins come back", () => {
+    const walk = pairedWalk(10);
+    let e = 1;
+    for (let n = 0; n < 5000; n++) {
+      e = walk.afterLoss(e, n, n);
+      expect(e).toBeLessThanOrEqual(1);
+    }
+    for (let wins = 0; wins < 5600; wins++) {
+      e = walk.afterWin(e, wins, 5000 + wins);
+      if (wins + 1 < 5000) expect(e).toBeLessThanOrEqual(1);
+    }
+    const closed = pairedEvidence({ wins: 5600, losses: 5000 }, PAIRED).logE;
+    expect(closed).toBeGreaterThan(10);
+    expect(Math.log(e)).toBeCloseTo(closed, 9);
   });
 
   test("rises with wins and falls with losses; both directions average to two-sided", () => {

@@ -1,0 +1,14 @@
+import type { Experiment } from "./experiment.ts";
+import { asymptoticExperiments } from "./experiments/asymptotic.ts";
+import { gameExperiments } from "./experiments/games.ts";
+import { pairedExperiments } from "./experiments/paired.ts";
+import { policyExperiments } from "./experiments/policy.ts";
+import { quantileExperiments } from "./experiments/quantile.ts";
+import { rateExperiments } from "./experiments/rate.ts";
+import { recallExperiments } from "./experiments/recall.ts";
+import { splitExperiments } from "./experiments/split.ts";
+
+/** Every null world, in the order of the table. */
+export function allExperiments(): readonly Experiment[] {
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...policyExperiments()];
+}
