@@ -2,9 +2,11 @@ import { checkAppend, checkFence, compareText, confirmedAfter, unknownChain } fr
 import type { AppendRequest, ChainHead, Fence, LedgerStore } from "@gauntlet/controller";
 import { canonicalJson } from "@gauntlet/core";
 import type { LedgerEntry, ModelState } from "@gauntlet/core";
+import { knownStates } from "../sql/known-states.ts";
 import type { Database, Queries } from "./database.ts";
 
 export function postgresLedger(database: Database): LedgerStore {
+  const states = knownStates();
   return {
     append: (request) => database.transaction(`ledger ${request.chain}`, (queries) => append(queries, request)),
     read: async (chain, after, limit) => {
@@ -12,8 +14,9 @@ export function postgresLedger(database: Database): LedgerStore {
       return rows.map((row) => JSON.parse(row.entry) as LedgerEntry);
     },
     head: async (chain) => {
-      const [row] = await database.all<ChainRow>(`${CHAINS} WHERE chain = $1`, chain);
-      return row === undefined ? null : headOf(row);
+      const known = states.of(chain);
+      const [row] = await database.all<HeadRow>("SELECT chain, seq, hash, confirmed_at, CASE WHEN hash = $2 THEN NULL ELSE state END AS state FROM @.chains WHERE chain = $1", chain, known.hash);
+      return row === undefined ? null : { chain, seq: row.seq, hash: row.hash, state: states.read(row, known), confirmedAt: row.confirmed_at };
     },
     heads: async () => {
       const rows = await database.all<ChainRow>(CHAINS);
@@ -34,6 +37,11 @@ interface ChainRow {
   readonly decision_id: string | null;
   readonly confirmed_at: number | null;
   readonly state: string;
+}
+
+/** The state is left out when it is known. */
+interface HeadRow extends Pick<ChainRow, "chain" | "seq" | "hash" | "confirmed_at"> {
+  readonly state: string | null;
 }
 
 function headOf(row: ChainRow): ChainHead {

@@ -5,14 +5,21 @@ import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } fro
 import { stageFolds } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
 import type { Database } from "./database.ts";
+import type { RequestIndex } from "./request-index.ts";
+
+/** Where folds are written. */
+export interface FoldTables {
+  readonly database: Database;
+  readonly index: RequestIndex;
+}
 
 /** Folds several batches in one durable transaction. Returns what came of each, in order; throws when nothing was stored. */
-export function commitFolds(database: Database, jobs: readonly FoldJob[]): readonly FoldResult[] {
+export function commitFolds({ database, index }: FoldTables, jobs: readonly FoldJob[]): readonly FoldResult[] {
   return database.transaction(() => {
     const results = new Map<FoldJob, FoldResult>();
     for (const [model, ofModel] of Map.groupBy(jobs, (job) => job.batch.model)) {
       const staged = stageFolds(ofModel, readRecords(database, model, ofModel));
-      write(database, model, staged);
+      write({ database, index }, model, staged);
       for (const [index, job] of ofModel.entries()) results.set(job, staged.results[index] as FoldResult);
     }
     return jobs.map((job) => results.get(job) as FoldResult);
@@ -29,7 +36,7 @@ function readRecords(database: Database, model: string, jobs: readonly FoldJob[]
       batchIds,
     ),
     predictions: database
-      .all<PredictionRow>("SELECT model, request_id, version, slot, mode, epoch, at, prediction FROM predictions WHERE request_hash IN (SELECT value FROM json_each(?))", hashes)
+      .all<PredictionRow>(FIND_PREDICTIONS, hashes)
       .filter((row) => row.model === model)
       .map(predictionOf),
     labels: database
@@ -39,7 +46,14 @@ function readRecords(database: Database, model: string, jobs: readonly FoldJob[]
   };
 }
 
-function write(database: Database, model: string, staged: StagedFolds): void {
+/** CROSS JOIN: the order of the tables is the order of the search. */
+const FIND_PREDICTIONS = `
+  SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction
+    FROM json_each(?1) wanted CROSS JOIN new_requests r ON r.request_hash = wanted.value CROSS JOIN predictions p ON p.id = r.id
+  UNION ALL SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction
+    FROM json_each(?1) wanted CROSS JOIN old_requests r ON r.request_hash = wanted.value CROSS JOIN predictions p ON p.id = r.id`;
+
+function write({ database, index }: FoldTables, model: string, staged: StagedFolds): void {
   for (const cell of staged.deltas) {
     const { epoch, bucketStart, metric, version, slot, mode } = cell;
     const stored = database.get<{ readonly statistic: string }>(
@@ -52,12 +66,14 @@ function write(database: Database, model: string, staged: StagedFolds): void {
       model, epoch, bucketStart, metric, version, slot, mode, statisticText(merged),
     );
   }
+  const newest = staged.predictions.length === 0 ? null : index.newest();
   for (const { requestId, version, slot, mode, epoch, at, prediction } of staged.predictions) {
     database.run(
       "INSERT INTO predictions (request_hash, model, request_id, version, slot, mode, epoch, at, prediction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       requestHash(requestId), model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction),
     );
   }
+  if (newest !== null) index.addAfter(newest);
   for (const { requestId, revision, truth, source, labelledAt } of staged.labels) {
     database.run(
       "INSERT INTO labels (request_hash, model, request_id, revision, truth, source, labelled_at) VALUES (?, ?, ?, ?, ?, ?, ?)",

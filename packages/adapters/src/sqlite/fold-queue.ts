@@ -2,6 +2,8 @@ import type { FoldReceipt } from "@gauntlet/controller";
 import type { FoldJob } from "../sql/stage-folds.ts";
 import type { Database } from "./database.ts";
 import { commitFolds } from "./commit-folds.ts";
+import type { FoldTables } from "./commit-folds.ts";
+import { requestIndex } from "./request-index.ts";
 
 /** Folds that wait together are committed together: one flush of the disk for all of them. */
 export interface FoldQueue {
@@ -21,10 +23,11 @@ interface WaitingFold extends FoldJob {
 export function foldQueue(database: Database): FoldQueue {
   let waiting: WaitingFold[] = [];
   let scheduled = false;
+  const tables = { database, index: requestIndex(database) };
   const commitSome = (): void => {
     const jobs = waiting.slice(0, FOLDS_PER_COMMIT);
     waiting = waiting.slice(FOLDS_PER_COMMIT);
-    settle(database, jobs);
+    settle(tables, jobs);
   };
   const schedule = (): void => {
     scheduled = true;
@@ -46,10 +49,10 @@ export function foldQueue(database: Database): FoldQueue {
   };
 }
 
-function settle(database: Database, jobs: readonly WaitingFold[]): void {
+function settle(tables: FoldTables, jobs: readonly WaitingFold[]): void {
   if (jobs.length === 0) return;
   try {
-    const results = commitFolds(database, jobs);
+    const results = commitFolds(tables, jobs);
     for (const [index, job] of jobs.entries()) {
       const result = results[index];
       if (result?.kind === "receipt") job.resolve(result.receipt);
@@ -58,6 +61,6 @@ function settle(database: Database, jobs: readonly WaitingFold[]): void {
   } catch (error) {
     // One of them can't be stored: alone, each gets its own answer.
     if (jobs.length === 1) for (const job of jobs) job.reject(error);
-    else for (const job of jobs) settle(database, [job]);
+    else for (const job of jobs) settle(tables, [job]);
   }
 }

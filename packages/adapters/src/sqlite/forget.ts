@@ -27,7 +27,7 @@ interface Forgotten {
 
 function forgetSome(database: Database, model: string, before: number): Forgotten {
   const old = database.all<{ readonly id: number; readonly hash: number; readonly requestId: string }>(
-    "SELECT rowid AS id, request_hash AS hash, request_id AS requestId FROM predictions WHERE model = ? AND at < ? LIMIT ?",
+    "SELECT id, request_hash AS hash, request_id AS requestId FROM predictions WHERE model = ? AND at < ? LIMIT ?",
     model,
     before,
     ROWS_PER_COMMIT,
@@ -37,13 +37,15 @@ function forgetSome(database: Database, model: string, before: number): Forgotte
     // The unary + keeps SQLite from looking up by age what it should look up by request.
     labels += database.run(
       `DELETE FROM labels WHERE request_hash = ?1 AND +model = ?2 AND request_id = ?3
-         AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = ?1 AND +p.model = ?2 AND p.request_id = ?3 AND p.at >= ?4)`,
+         AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = ?1 AND +p.model = ?2 AND p.request_id = ?3 AND p.at >= ?4)`,
       hash,
       model,
       requestId,
       before,
     );
-    database.run("DELETE FROM predictions WHERE rowid = ?", id);
+    database.run("DELETE FROM new_requests WHERE request_hash = ? AND id = ?", hash, id);
+    database.run("DELETE FROM old_requests WHERE request_hash = ? AND id = ?", hash, id);
+    database.run("DELETE FROM predictions WHERE id = ?", id);
   }
   return { found: old.length, gone: old.length + labels };
 }
@@ -53,7 +55,7 @@ function forgetOrphans(database: Database, model: string, before: number): Forgo
   const gone = database.run(
     `DELETE FROM labels WHERE rowid IN (
        SELECT l.rowid FROM labels l WHERE l.model = ?1 AND l.labelled_at < ?2
-         AND NOT EXISTS (SELECT 1 FROM predictions p WHERE p.request_hash = l.request_hash AND +p.model = ?1 AND p.request_id = l.request_id)
+         AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = l.request_hash AND +p.model = ?1 AND p.request_id = l.request_id)
        LIMIT ?3)`,
     model,
     before,
