@@ -122,8 +122,17 @@ function problem(path: readonly string[], input: unknown, message: string): Issu
 
 /** `increaseMax` is a demand of its own, in points, of a rate that should be low. */
 function rateProblems(value: Asked & { readonly increaseMax?: Rational | undefined }): readonly Issue[] {
-  if (ASKS.some((ask) => value[ask] !== undefined)) return [...comparisonProblems(value), ...oneAsk(value, ["increaseMax", ...ASKS])];
+  if (ASKS.some((ask) => value[ask] !== undefined)) return [...comparisonProblems(value), ...pointsProblems(value), ...oneAsk(value, ["increaseMax", ...ASKS])];
   return (["better", "basis"] as const).filter((key) => value[key] !== undefined).map((key) => problem([key], value, `says nothing without ${listed(ASKS)}`));
+}
+
+/** Two rates never lie further apart than 1: such a margin would ask for nothing, or for what can't be. */
+function pointsProblems(value: Asked): readonly Issue[] {
+  if (value.basis !== "absolute") return [];
+  return ASKS.flatMap((ask) => {
+    const points = value[ask];
+    return points === undefined || points.parts < points.of ? [] : [problem([ask], points, "is 100 points or more of a rate; write 1pp or 0.01")];
+  });
 }
 
 function oneAsk(value: object, keys: readonly string[]): readonly Issue[] {

@@ -75,6 +75,7 @@ test.each([
   ["check: rate, metric: converted, increaseMax: 1pp, improveBy: 1%, better: higher", "/checks/4/improveBy", /exactly one of increaseMax, improveBy/],
   ["check: rate, metric: converted, better: higher", "/checks/4/better", /says nothing without/],
   ["check: rate, metric: error, better: lower, improveBy: 1%", "/checks/4", /a second rate rule on error/],
+  ["check: rate, metric: converted, better: higher, noWorseThan: 1, basis: absolute", "/checks/4/noWorseThan", /100 points or more/],
   ["check: bound, metric: error", "/checks/4", /atLeast, atMost or both/],
   ["check: bound, metric: error, atMost: 5", "/checks/4/atMost", /no share of 1/],
   ["check: bound, metric: latency_ms, atMost: 5", "/checks/4/metric", /bound without a quantile check needs "latency_ms" to be a rate/],

@@ -6,6 +6,7 @@ import { pairedPrecisionDifference } from "../../statistics/paired-precision.ts"
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatPercent, formatPoints } from "./format.ts";
+import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
 import { precisionSequence, rateDifferenceSequence, type Bounds, type Watching } from "./sequences.ts";
 
@@ -41,6 +42,7 @@ export function precisionCheck(rule: Rule, context: CheckContext): CheckResult {
     status,
     estimate: precision.challenger - precision.champion,
     guarantee: context.strict ? "asymptotic" : "point",
+    nNeeded: context.strict ? neededFor(rule, { champion, challenger, paired }, context) : null,
     says: `Precision is ${formatPercent(precision.challenger)} against the champion's ${formatPercent(precision.champion)} (${formatPoints(precision.challenger - precision.champion)}).`,
     wouldChange: drop ? "fewer false alarms" : status === "unproven" ? "more labelled alarms: the interval still reaches beyond the margin" : null,
   };
@@ -55,6 +57,19 @@ function compare(arms: ReturnType<typeof flaggedOf>, { alpha, watching }: CheckC
   if (watching === null) return { interval: { low, high, level }, method, reported: {} };
   const bounds = watched(arms, watching);
   return { interval: bounds === null ? null : { ...bounds, level: 1 - alpha }, method, reported: { fixedLow: low, fixedHigh: high } };
+}
+
+/** Alarms of the challenger; in pairs, with as many others for each as now. */
+function neededFor(rule: Rule, { champion, challenger, paired }: ReturnType<typeof flaggedOf>, { alpha, watching }: CheckContext): number | null {
+  const [first, second] = [champion.hits / champion.of, challenger.hits / challenger.of];
+  const distance = second - first + toNumber(rule.dropMax);
+  if (paired === null) {
+    const variance = second * (1 - second) + (first * (1 - first) * challenger.of) / champion.of;
+    return observationsNeeded([{ distance, variance }], { alpha, watching, perChallenger: (champion.of + challenger.of) / challenger.of });
+  }
+  const { standardError } = pairedPrecisionDifference(paired, 0.95);
+  const n = paired.reduce((sum, count) => sum + count, 0);
+  return observationsNeeded([{ distance, variance: standardError ** 2 * challenger.of }], { alpha, watching, perChallenger: n / challenger.of });
 }
 
 function strictStatus(rule: Rule, { drop, rise, bounds }: { readonly drop: boolean; readonly rise: boolean; readonly bounds: Bounds | null }): CheckResult["status"] {

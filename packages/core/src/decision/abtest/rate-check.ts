@@ -6,6 +6,7 @@ import type { Rate } from "../../evidence/statistic.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatP, formatPercent } from "./format.ts";
+import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
 import { rateDifferenceSequence } from "./sequences.ts";
 
@@ -38,6 +39,7 @@ export function rateCheck(rule: Rule, context: CheckContext): CheckResult {
     estimate: compared.difference,
     interval: { low: compared.low, high: compared.high, level },
     pValue: harm,
+    nNeeded: context.strict ? neededFor(rule, { champion, challenger }, context) : null,
     says: `The rate of ${rule.metric} is ${formatPercent(challenger.hits / challenger.n)}; the champion's is ${formatPercent(champion.hits / champion.n)} (worse by chance: ${formatP(harm)}).`,
   };
   if (!context.strict) return { ...known, status: within ? "pass" : "fail", method: "compared as it is", wouldChange: within ? null : "fewer errors" };
@@ -53,6 +55,14 @@ function strictResult(found: { readonly proven: boolean; readonly refuted: boole
     guarantee: found.margin ? (found.watching ? "exact" : "asymptotic") : "point",
     wouldChange: found.proven ? null : found.refuted ? "fewer errors" : "more outcomes",
   };
+}
+
+/** Against a margin of 0 no number of outcomes shows anything. */
+function neededFor({ increaseMax }: Rule, { champion, challenger }: { readonly champion: Rate; readonly challenger: Rate }, { alpha, watching }: CheckContext): number | null {
+  if (increaseMax.parts === 0) return null;
+  const [first, second] = [champion.hits / champion.n, challenger.hits / challenger.n];
+  const variance = second * (1 - second) + (first * (1 - first) * challenger.n) / champion.n;
+  return observationsNeeded([{ distance: toNumber(increaseMax) - (second - first), variance }], { alpha, watching, perChallenger: (champion.n + challenger.n) / challenger.n });
 }
 
 const METHODS = {

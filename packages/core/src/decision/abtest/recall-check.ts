@@ -10,6 +10,7 @@ import { recallDifferenceEvidence, recallRatioEvidence } from "../../statistics/
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "./blank-check.ts";
 import { formatNumber, formatP, formatPercent, formatPoints } from "./format.ts";
+import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
 import { rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence, type Bounds, type Watching } from "./sequences.ts";
 
@@ -152,6 +153,7 @@ function unpairedCheck(rule: Rule, context: CheckContext): CheckResult {
     interval: { low: difference.low, high: difference.high, level: 1 - context.alpha },
     allowed: { low: least, high: null },
     pValue: p,
+    nNeeded: observationsNeeded([{ distance: rates.challenger - rates.champion - least, variance: varianceOf(challenger) + (varianceOf(champion) * challenger.of) / champion.of }], { alpha: context.alpha / 2, watching: context.watching, perChallenger: (champion.of + challenger.of) / challenger.of }),
     method: sparse ? "unpaired: Fisher exact, and Newcombe interval" : context.watching === null ? "unpaired: Newcombe interval of the difference" : "unpaired: confidence sequences of both rates, anytime-valid",
     guarantee: context.watching === null ? "asymptotic" : "exact",
     reported: { relative: rates.challenger / rates.champion - 1, absolute: rates.challenger - rates.champion },
@@ -177,6 +179,11 @@ function meetsPoint(rule: Rule, champion: Hits, challenger: Hits): boolean {
 
 function hitsOf(confusion: Confusion | null): Hits {
   return confusion === null ? { hits: 0, of: 0 } : { hits: confusion.truePositive, of: confusion.truePositive + confusion.falseNegative };
+}
+
+/** Of one trial. */
+function varianceOf({ hits, of }: Hits): number {
+  return ((hits / of) * (of - hits)) / of;
 }
 
 function asRate({ hits, of }: Hits): { readonly hits: number; readonly n: number } {
