@@ -1,52 +1,87 @@
+import { parsePolicy } from "@gauntlet/contract";
+import { parseConfig } from "@gauntlet/server";
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** Every command that the docs show is run here, on the data that the mail world leaves. */
-const folder = mkdtempSync(join(tmpdir(), "gauntlet-docs-"));
-const environment = { ...process.env, GAUNTLET_DATA: join(folder, "data"), NO_COLOR: "1" };
+import { openShell } from "./shell.ts";
+
+/** Every command that the docs show is run here, page by page, on the data that the mail world leaves. */
+const shell = await openShell();
 const words: Record<string, string> = { "<model>": "spam-filter-ships", "<policy>": "examples/mail/policies/ships.yaml" };
 
-beforeAll(() => {
-  const done = spawnSync(process.execPath, ["examples/mail/src/main.ts", "--once", "--json"], { encoding: "utf8", env: environment });
+beforeAll(async () => {
+  const done = spawnSync(process.execPath, ["examples/mail/src/main.ts", "--once", "--json", "--data", join(shell.folder, ".gauntlet")], { encoding: "utf8" });
   expect(done.status, done.stderr).toBe(0);
   const printed = JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as { readonly runs: readonly { readonly decisionId: string }[] };
   words["<decision>"] = printed.runs[0]?.decisionId as string;
-}, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  words["<token>"] = (await shell.run("npx gauntlet token create docs --role operator")).stdout.trim();
+}, 240_000);
+afterAll(async () => {
+  await shell.end();
+  shell.remove();
+});
 
 const scripts = Object.keys((JSON.parse(readFileSync("package.json", "utf8")) as { readonly scripts: Record<string, string> }).scripts);
+const pages = ["README.md", ...globSync("docs/**/*.md"), ...globSync("examples/*/README.md")].map((file) => ({ file, blocks: blocksOf(readFileSync(file, "utf8")) }));
 
-const shown = ["README.md", ...globSync("docs/**/*.md"), ...globSync("examples/*/README.md")].flatMap((file) =>
-  [...readFileSync(file, "utf8").matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
-    (block as string)
-      .split("\n")
-      .map((line) => line.replace(/\s+#.*$/, "").trim())
-      .filter((line) => line !== "")
-      .map((command) => ({ file, command })),
-  ),
-);
+test("the docs show commands", () => expect(pages.flatMap(({ blocks }) => blocks.flatMap(commandsOf)).length).toBeGreaterThan(40));
 
-test("the docs show commands", () => expect(shown.length).toBeGreaterThan(10));
+describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "sh" || kind === "yaml")))("$file", ({ blocks }) => {
+  afterAll(shell.end);
+  // A page that shows gauntlet.yaml means it for its own commands.
+  beforeAll(() => {
+    const config = blocks.find(({ text }) => text.startsWith("# gauntlet.yaml\n"));
+    if (config !== undefined) writeFileSync(join(shell.folder, "gauntlet.yaml"), shell.mapped(config.text));
+  });
 
-test.each(shown.map(({ file, command }) => [command, file] as const))("%s (%s)", (command) => {
-  const filled = Object.entries(words).reduce((text, [word, value]) => text.replaceAll(word, value), command);
-  const [program, ...args] = splitWords(filled);
-  // What npm runs is run by other tests, each as its own script; here the name must be right.
-  if (program === "npm") {
-    const name = args[0] === "run" ? args[1] : args[0];
-    expect(scripts).toContain(name);
-    return;
-  }
-  expect(`${program} ${args[0]}`, `no test knows how to run this`).toBe("npx gauntlet");
-  const done = spawnSync(process.execPath, ["apps/cli/bin/gauntlet.mjs", ...args.slice(1)], { encoding: "utf8", env: environment, input: "" });
-  expect(done.status, done.stderr + done.stdout).toBe(0);
-  expect(done.stdout).not.toBe("");
-}, 120_000);
+  test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
+    if (text.startsWith("# gauntlet.yaml")) parseConfig(text, "the docs", {});
+    else if (/^kind: abtest$/m.test(text)) parsePolicy(text, "the docs");
+  });
 
-function splitWords(command: string): string[] {
-  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? (plain as string));
+  test.each(blocks.flatMap(commandsOf))("%s", async (command) => {
+    const filled = Object.entries(words).reduce((text, [word, value]) => text.replaceAll(word, value), command);
+    // What npm runs is run by other tests, each as its own script; here the name must be right.
+    const npm = /^npm (?:run )?(\S+)/.exec(filled);
+    if (npm !== null) {
+      expect(scripts).toContain(npm[1]);
+      return;
+    }
+    const done = await shell.run(filled);
+    expect(done.status, done.stderr + done.stdout).toBe(0);
+    if (!filled.startsWith("cp ")) expect(done.stdout + done.stderr).not.toBe("");
+    const promised = PROMISED.find(([part]) => filled.includes(part));
+    if (promised !== undefined) expect(done.stdout).toMatch(promised[1]);
+    if (filled.startsWith("npx gauntlet token create ")) words["<token>"] = done.stdout.trim();
+  }, 180_000);
+});
+
+/** What a page says of a command beside that it works. */
+const PROMISED: readonly (readonly [string, RegExp])[] = [
+  ["send-outcomes.mjs", /^outcomes: 50 accepted, 0 duplicates, 1 rejected\n {2}50: unknown_version[^\n]*\nthe same batch again: 50 accepted, 0 duplicates, 1 rejected[^]*\nlabels: 50 accepted, 0 duplicates, 0 rejected\n$/],
+  ["/v1/outcomes", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
+  ["/v1/labels", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
+  ["/predict", /^200\n[^]*x-gauntlet-epoch: \d+\n[^]*"requestId":"payment-1"/],
+  ["ledger verify", /^verified: /],
+  ["ledger import", /^\d+ entries imported, 0 were here already/],
+];
+
+interface Block {
+  readonly kind: string;
+  readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+  return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({ kind: kind as string, text: text as string }));
+}
+
+function commandsOf({ kind, text }: Block): readonly string[] {
+  if (kind !== "sh") return [];
+  return text
+    .split("\n")
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter((line) => line !== "");
 }
