@@ -289,7 +289,7 @@ function pointsOf(world: World, startedAt: number): EvidencePoint[] {
       paired: Math.round(tn + fpB + fpA + fpBoth + positives),
       onlyChallenger: challengerOnly,
       onlyChampion: championOnly,
-      recallRatio: ratio === null || index < 2 ? null : { estimate: ratio, low: ratio * Math.exp(-spread), high: ratio * Math.exp(spread) },
+      recallRatio: ratio === null || index < 2 ? null : { estimate: ratio, low: ratio * Math.exp(-spread), high: ratio * Math.exp(spread), watchedLow: ratio * Math.exp(-1.6 * spread), watchedHigh: ratio * Math.exp(1.6 * spread) },
     };
   });
 }

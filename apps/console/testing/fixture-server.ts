@@ -100,7 +100,7 @@ async function ofModel(context: Context, call: ModelRequest): Promise<void> {
   if (model === undefined) return problem(response, 404, { code: "not_found", detail: `There is no model "${name}".`, fix: "Look at the fleet for the names of the models." });
   if (request.method === "POST") return act(context, call, model);
   if (what === undefined) return json(response, detailOf(context, model));
-  if (what === "evidence") return json(response, { model: name, rolloutId: model.state.rollout?.id ?? "", bucketMs: 6 * 3_600_000, points: model.points });
+  if (what === "evidence") return json(response, { model: name, rolloutId: model.state.rollout?.id ?? "", bucketMs: 6 * 3_600_000, level: 0.95, points: model.points });
   if (what === "ledger") return json(response, page(name, model.entries, call.url));
   return problem(response, 404, { code: "not_found", detail: `${call.url.pathname} is not a route`, fix: null });
 }

@@ -71,6 +71,10 @@ test("evidence over time is cumulative, with the interval of the recall ratio", 
   expect(last.onlyChampion).toBe(0);
   expect(last.recallRatio.estimate).toBeCloseTo(10 / 7, 6);
   expect(last.recallRatio.low).toBeGreaterThan(1.3);
+  // What may be watched all the time promises less.
+  expect(last.recallRatio.watchedLow).toBeLessThan(last.recallRatio.low);
+  expect(last.recallRatio.watchedLow).toBeGreaterThan(1);
+  expect(last.recallRatio.watchedHigh).toBeGreaterThan(last.recallRatio.high);
   expect(last.champion.live + last.challenger.live).toBe(1000);
   expect(last.champion.errorRate).toBe(0);
   expect(last.champion.p95).toBeGreaterThan(10);

@@ -27,7 +27,7 @@ export type { OperatorVerb } from "./api/routes.ts";
 export { acted, approveAct, BATCH_MAX, batchAnswer, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";
 export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
-export type { SimulationAct } from "./api/simulation.ts";
+export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";
 export { policyJsonSchema } from "./policy/policy-schema.ts";
 export { parseWorld } from "./world/parse-world.ts";

@@ -162,6 +162,9 @@ export { armsOf } from "./decision/abtest/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { frozenLookOf, lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
+export { rolloutAlpha } from "./decision/abtest/promotion-checks.ts";
+export { recallRatioSequence } from "./decision/abtest/sequences.ts";
+export type { Bounds, Watching } from "./decision/abtest/sequences.ts";
 export { decide } from "./decision/decide.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {

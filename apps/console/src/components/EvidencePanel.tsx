@@ -10,6 +10,7 @@ import { EvidenceTable } from "./EvidenceTable.tsx";
 import { FailureNote } from "./FailureNote.tsx";
 import { Loading } from "./Loading.tsx";
 import { Panel } from "./Panel.tsx";
+import { RibbonKey } from "./RibbonKey.tsx";
 import { SeriesChart } from "./SeriesChart.tsx";
 
 /** What was known when: the compared quantity with its ribbon, and the guardrails beside it. */
@@ -34,7 +35,10 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
             <strong>{count(last.paired)}</strong> labelled pairs: <strong>{count(last.onlyChallenger)}</strong> positives only the challenger found, <strong>{count(last.onlyChampion)}</strong> only the champion.
           </p>
           {charts.ratio.lines[0]?.values.some((value) => value !== null) ? (
-            <SeriesChart chart={charts.ratio} height={240} />
+            <>
+              <SeriesChart chart={charts.ratio} height={240} />
+              <RibbonKey level={series.level} policy={rollout?.policy ?? null} looks={charts.ratio.moments.length} />
+            </>
           ) : (
             <p className="quiet">The ratio of recalls has no interval yet: it needs labelled positives that both versions found.</p>
           )}

@@ -24,6 +24,8 @@ export function EvidenceTable({ points }: { readonly points: readonly EvidencePo
               <th scope="col">Precision</th>
               <th scope="col">Pairs</th>
               <th scope="col">Recall ratio</th>
+              <th scope="col">Interval, at any time</th>
+              <th scope="col">Interval, once</th>
             </tr>
           </thead>
           <tbody>
@@ -54,9 +56,15 @@ function EvidenceRow({ point }: { readonly point: EvidencePoint }): JSX.Element 
         {share(champion.precision)} / {share(challenger.precision)}
       </td>
       <td>{count(point.paired)}</td>
-      <td>{recallRatio === null ? "–" : `${times(recallRatio.estimate)} (${times(recallRatio.low)} to ${times(recallRatio.high)})`}</td>
+      <td>{recallRatio === null ? "–" : times(recallRatio.estimate)}</td>
+      <td>{recallRatio === null ? "–" : `${bound(recallRatio.watchedLow)} to ${bound(recallRatio.watchedHigh)}`}</td>
+      <td>{recallRatio === null ? "–" : `${times(recallRatio.low)} to ${times(recallRatio.high)}`}</td>
     </tr>
   );
+}
+
+function bound(value: number | null): string {
+  return value === null ? "any" : times(value);
 }
 
 function share(value: number | null): string {

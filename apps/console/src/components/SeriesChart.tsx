@@ -36,7 +36,11 @@ export function SeriesChart({ chart, height }: SeriesChartProps): JSX.Element {
               {line.name} {say(chart, line.values[shown])}
             </span>
           ))}
-          {chart.ribbon === null ? null : <span className="quiet">{ribbonWords(chart, shown)}</span>}
+          {chart.ribbons.map((ribbon) => (
+            <span key={ribbon.name} className="quiet">
+              {ribbonWords(chart, ribbon, shown)}
+            </span>
+          ))}
           {pointed === null || chart.at[shown] === undefined ? null : <span className="quiet series-time">{utc(chart.at[shown])}</span>}
         </span>
       </figcaption>
@@ -50,8 +54,8 @@ export function SeriesChart({ chart, height }: SeriesChartProps): JSX.Element {
 
 function dataOf(chart: Chart): uPlot.AlignedData {
   const lines = chart.lines.map((line) => [...line.values]);
-  const ribbon = chart.ribbon === null ? [] : [[...chart.ribbon.high], [...chart.ribbon.low]];
-  return [chart.at.map((at) => at / 1000), ...lines, ...ribbon];
+  const ribbons = chart.ribbons.flatMap((ribbon) => [[...ribbon.high], [...ribbon.low]]);
+  return [chart.at.map((at) => at / 1000), ...lines, ...ribbons];
 }
 
 function lastKnown(chart: Chart): number {
@@ -63,10 +67,10 @@ function say(chart: Chart, value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : chart.say(value);
 }
 
-function ribbonWords(chart: Chart, index: number): string {
-  const low = chart.ribbon?.low[index];
-  const high = chart.ribbon?.high[index];
-  return low === null || low === undefined || high === null || high === undefined ? "" : `interval ${chart.say(low)} to ${chart.say(high)}`;
+function ribbonWords(chart: Chart, ribbon: Chart["ribbons"][number], index: number): string {
+  const [low, high] = [ribbon.low[index] ?? null, ribbon.high[index] ?? null];
+  if (low === null && high === null) return `${ribbon.name}: nothing yet`;
+  return `${ribbon.name}: ${low === null ? "any" : chart.say(low)} to ${high === null ? "any" : chart.say(high)}`;
 }
 
 /** What the picture shows, in a sentence. */
@@ -75,5 +79,5 @@ function summaryOf(chart: Chart): string {
   const lines = chart.lines.map((line) => `${line.name} ${say(chart, line.values[index])}`).join(", ");
   const limits = chart.levels.filter((level) => level.kind === "limit").map((level) => level.name);
   const at = chart.at[index];
-  return [`${chart.title} over time.`, at === undefined ? "" : `At ${utc(at)}: ${lines}.`, ribbonWords(chart, index), ...limits].filter((part) => part !== "").join(" ");
+  return [`${chart.title} over time.`, at === undefined ? "" : `At ${utc(at)}: ${lines}.`, ...chart.ribbons.map((ribbon) => `Interval ${ribbonWords(chart, ribbon, index)}.`), ...limits].filter((part) => part !== "").join(" ");
 }

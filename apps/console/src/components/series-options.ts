@@ -30,8 +30,8 @@ export function seriesOptions(chart: Chart, setting: Setting): uPlot.Options {
     cursor: { sync: { key: "evidence" }, drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: { x: { time: true, range: [chart.span[0] / 1000, chart.span[1] / 1000] }, y: { range: [chart.range[0], chart.range[1]] } },
     axes: axesOf(chart),
-    series: [{}, ...linesOf(chart), ...ribbonOf(chart)],
-    ...(chart.ribbon === null ? {} : { bands: [{ series: [chart.lines.length + 1, chart.lines.length + 2] as [number, number], fill: colourOf("--ribbon") }] }),
+    series: [{}, ...linesOf(chart), ...chart.ribbons.flatMap(edgesOf)],
+    bands: bandsOf(chart),
     hooks: {
       setCursor: [(plot: uPlot) => setting.onPoint(plot.cursor.idx ?? null)],
       drawClear: [(plot: uPlot) => drawMoments(plot, chart)],
@@ -44,10 +44,17 @@ function linesOf(chart: Chart): uPlot.Series[] {
   return chart.lines.map((line) => ({ stroke: colourOf(line.tone), width: 2, spanGaps: false, points: { show: chart.at.length <= POINTS_MARKED, size: 5, fill: colourOf(line.tone) } }));
 }
 
-function ribbonOf(chart: Chart): uPlot.Series[] {
-  if (chart.ribbon === null) return [];
-  const edge: uPlot.Series = { stroke: colourOf("--ribbon-edge"), width: 1, points: { show: false } };
+function edgesOf({ look }: Chart["ribbons"][number]): uPlot.Series[] {
+  const edge: uPlot.Series = look === "filled" ? { stroke: colourOf("--ribbon-edge"), width: 1, points: { show: false } } : { stroke: colourOf("--ink-2"), width: 1.25, dash: [5, 4], points: { show: false } };
   return [edge, { ...edge }];
+}
+
+/** Every ribbon is two series behind the lines: its upper edge, then its lower. */
+function bandsOf(chart: Chart): uPlot.Band[] {
+  return chart.ribbons.flatMap((ribbon, index) => {
+    const upper = 1 + chart.lines.length + 2 * index;
+    return ribbon.look === "filled" ? [{ series: [upper, upper + 1] as [number, number], fill: colourOf("--ribbon") }] : [];
+  });
 }
 
 function axesOf(chart: Chart): uPlot.Axis[] {

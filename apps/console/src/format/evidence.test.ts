@@ -7,7 +7,7 @@ const ARM = { live: 0, recall: null, precision: null, errorRate: 0, p95: null, l
 const POINT: EvidencePoint = { at: 2000, champion: ARM, challenger: ARM, paired: 0, onlyChallenger: 0, onlyChampion: 0, recallRatio: null };
 
 const chartsOf = (points: readonly EvidencePoint[]) => {
-  const input = { series: { model: "m", rolloutId: "m-1", bucketMs: 1000, points: [...points] }, rollout: null, decision: null };
+  const input = { series: { model: "m", rolloutId: "m-1", bucketMs: 1000, level: 0.95, points: [...points] }, rollout: null, decision: null };
   return { ratio: ratioChart(input), sides: sideCharts(input) };
 };
 
@@ -33,7 +33,7 @@ test("what was never measured has no chart", () => {
 });
 
 test("the wide intervals of the beginning don't set the scale", () => {
-  const wild = { ...POINT, recallRatio: { estimate: 3, low: 0, high: 400 } };
-  const calm = { ...POINT, recallRatio: { estimate: 1.1, low: 1.05, high: 1.15 } };
+  const wild = { ...POINT, recallRatio: { estimate: 3, low: 0, high: 400, watchedLow: null, watchedHigh: null } };
+  const calm = { ...POINT, recallRatio: { estimate: 1.1, low: 1.05, high: 1.15, watchedLow: 1.03, watchedHigh: 1.17 } };
   expect(chartsOf([wild, calm, calm, calm]).ratio.range[1]).toBeLessThan(1.2);
 });

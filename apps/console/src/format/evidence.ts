@@ -11,13 +11,21 @@ interface Line {
   readonly values: readonly (number | null)[];
 }
 
-/** What one small chart shows: time in milliseconds, lines, perhaps a ribbon around the first and levels to compare with. */
+/** An interval at every point: filled, or between dashed edges, so that two can lie upon each other. */
+interface Ribbon {
+  readonly name: string;
+  readonly look: "filled" | "dashed";
+  readonly low: readonly (number | null)[];
+  readonly high: readonly (number | null)[];
+}
+
+/** What one small chart shows: time in milliseconds, lines, ribbons around the first and levels to compare with. */
 export interface Chart {
   readonly id: string;
   readonly title: string;
   readonly at: readonly number[];
   readonly lines: readonly Line[];
-  readonly ribbon: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] } | null;
+  readonly ribbons: readonly Ribbon[];
   readonly levels: readonly { readonly at: number; readonly name: string; readonly kind: "limit" | "equal" }[];
   readonly moments: readonly { readonly at: number; readonly name: string }[];
   /** What the axis of values spans, and what the axis of time does, milliseconds. */
@@ -33,7 +41,7 @@ interface EvidenceInput {
   readonly decision: Decision | null;
 }
 
-/** The ratio of recalls with its interval, against the limit that the recall check sets. */
+/** The ratio of recalls with both of its intervals, against the limit that the recall check sets. */
 export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart {
   const { points } = series;
   const limit = decision?.checks.find((check) => check.id === "recall-superiority" && check.unit === "ratio")?.allowed.low ?? null;
@@ -43,7 +51,10 @@ export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart 
     title: "Recall, challenger over champion",
     at: points.map((point) => point.at),
     lines: [{ name: "ratio", tone: "--challenger", values: points.map((point) => point.recallRatio?.estimate ?? null) }],
-    ribbon: { low: points.map((point) => point.recallRatio?.low ?? null), high: points.map((point) => point.recallRatio?.high ?? null) },
+    ribbons: [
+      { name: "at any time", look: "filled", low: points.map((point) => point.recallRatio?.watchedLow ?? null), high: points.map((point) => point.recallRatio?.watchedHigh ?? null) },
+      { name: "once", look: "dashed", low: points.map((point) => point.recallRatio?.low ?? null), high: points.map((point) => point.recallRatio?.high ?? null) },
+    ],
     levels,
     moments: momentsOf(rollout),
     range: ratioRange(points, levels.map((level) => level.at)),
@@ -80,7 +91,7 @@ function sideChart(series: EvidenceSeries, about: { readonly id: Side; readonly 
       { name: "champion", tone: "--champion", values: points.map((point) => point.champion[id]) },
       { name: "challenger", tone: "--challenger", values: points.map((point) => point.challenger[id]) },
     ],
-    ribbon: null,
+    ribbons: [],
     levels: [],
     moments: momentsOf(rollout),
     range: sideRange(points, id),
@@ -133,8 +144,10 @@ function sideRange(points: readonly EvidencePoint[], side: Side): readonly [numb
 function ratioRange(points: readonly EvidencePoint[], levels: readonly number[]): readonly [number, number] {
   const known = points.map((point) => point.recallRatio).filter((ratio) => ratio !== null);
   const late = known.slice(Math.floor(known.length / 4));
-  const low = Math.min(...levels, ...late.map((ratio) => ratio.low));
-  const high = Math.max(...levels, ...late.map((ratio) => ratio.high));
+  // Of the wider band only the last point counts: what is cut off at first comes in as evidence grows.
+  const last = known.at(-1);
+  const low = Math.min(...levels, ...late.map((ratio) => ratio.low), last?.watchedLow ?? Number.POSITIVE_INFINITY);
+  const high = Math.max(...levels, ...late.map((ratio) => ratio.high), last?.watchedHigh ?? Number.NEGATIVE_INFINITY);
   const margin = (high - low) * 0.08 || 0.05;
   return [Math.max(0, low - margin), high + margin];
 }

@@ -1,4 +1,4 @@
-import { completeWorld, designOf, Failure, improvementAsked, summarise, withEffect, type AbtestPolicy, type Assumption, type KnownWorld, type OperatingPoint, type SimulatedRun, type World } from "@gauntlet/core";
+import { completeWorld, designOf, Failure, improvementAsked, summarise, toNumber, withEffect, type AbtestPolicy, type Assumption, type KnownWorld, type OperatingPoint, type SimulatedRun, type World } from "@gauntlet/core";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
@@ -26,6 +26,8 @@ export interface SimulationReport {
   readonly seed: number;
   readonly runs: number;
   readonly world: World;
+  /** The relative change of recall that the policy asks for, in this world; null when it asks for none. */
+  readonly asked: number | null;
   readonly assumed: readonly Assumption[];
   /** By effect, ascending. */
   readonly points: readonly OperatingPoint[];
@@ -47,7 +49,12 @@ export async function runSimulations(request: SimulationRequest): Promise<Simula
   const results = await inThreads(jobs, request);
   const each = jobs.length / possible.length;
   const points = possible.map((one, index) => summarise(designOf(policy, one), results.slice(index * each, (index + 1) * each).flat()));
-  return { policy: policy.name, mode: policy.mode, seed, runs, world, assumed, points, impossible };
+  return { policy: policy.name, mode: policy.mode, seed, runs, world, asked: thresholdOf(policy, world), assumed, points, impossible };
+}
+
+function thresholdOf({ checks }: AbtestPolicy, { champion }: World): number | null {
+  const rule = checks.find((one) => one.kind === "superiority");
+  return rule === undefined ? null : toNumber(rule.improveBy) / (rule.basis === "relative" ? 1 : champion.recall);
 }
 
 function usualEffects(policy: AbtestPolicy, world: World): readonly number[] {

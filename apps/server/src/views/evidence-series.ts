@@ -1,10 +1,11 @@
 import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
 import { readState, type Controller } from "@gauntlet/controller";
-import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedRecallRatio, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedRecallRatio, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
-/** More points than a screen is wide help nobody; buckets are then grouped. */
-const POINTS_MAX = 300;
-const LEVEL = 0.95;
+/** More points than a chart can show help nobody, and each takes a millisecond; buckets are then grouped. */
+const POINTS_MAX = 100;
+/** The sequence is sought between 1/100 and 100: a bound at the end of that says nothing. */
+const RATIO_MAX = 99.9;
 
 /** Evidence of the present rollout over time, cumulatively. @throws Failure `not_found` without a rollout. */
 export async function evidenceSeriesView({ store, clock }: Pick<Controller, "store" | "clock">, model: string): Promise<EvidenceSeries> {
@@ -23,7 +24,7 @@ function evidenceSeries(rollout: Rollout, cells: readonly EvidenceCell[]): Evide
     soFar = mergeEvidence(soFar, gatherEvidence(group));
     points.push(pointOf(rollout, soFar, end));
   }
-  return { model: rollout.model, rolloutId: rollout.id, bucketMs, points };
+  return { model: rollout.model, rolloutId: rollout.id, bucketMs, level: 1 - rolloutAlpha(rollout.policy, rollout), points };
 }
 
 /** The width of a point: a multiple of the bucket's, so that a point never splits one. */
@@ -52,7 +53,6 @@ function pointOf(rollout: Rollout, evidence: Evidence, at: number): EvidencePoin
   const arms = armsOf(rollout, evidence);
   const cells = arms.paired?.cells ?? null;
   const recall = cells === null ? null : pairedRecallRatio(cells);
-  const interval = recall?.interval(LEVEL) ?? null;
   return {
     at,
     champion: figures(rollout, arms.champion),
@@ -60,7 +60,24 @@ function pointOf(rollout: Rollout, evidence: Evidence, at: number): EvidencePoin
     paired: cells?.reduce((sum, count) => sum + count, 0) ?? 0,
     onlyChallenger: recall?.onlyChallenger ?? 0,
     onlyChampion: recall?.onlyChampion ?? 0,
-    recallRatio: recall === null || recall.ratio === null || interval === null ? null : { estimate: recall.ratio, low: interval.low, high: interval.high },
+    recallRatio: cells === null ? null : ratioOf(rollout, cells),
+  };
+}
+
+/** Both intervals spend the alpha of the whole rollout, so that they differ in nothing but how often they may be looked at. */
+function ratioOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["recallRatio"] {
+  const { policy } = rollout;
+  const alpha = rolloutAlpha(policy, rollout);
+  const recall = pairedRecallRatio(cells);
+  const fixed = recall.interval(1 - alpha);
+  if (recall.ratio === null || fixed === null) return null;
+  const watched = recallRatioSequence(cells, { alpha, tunedAt: policy.minSamples });
+  return {
+    estimate: recall.ratio,
+    low: fixed.low,
+    high: fixed.high,
+    watchedLow: watched.low < 1 / RATIO_MAX ? null : watched.low,
+    watchedHigh: watched.high > RATIO_MAX ? null : watched.high,
   };
 }
 

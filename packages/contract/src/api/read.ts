@@ -56,10 +56,14 @@ export const evidencePoint = z.object({
   paired: z.number(),
   onlyChallenger: z.number(),
   onlyChampion: z.number(),
-  /** challenger recall / champion recall with its interval; null while it can't be said. */
-  recallRatio: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /**
+   * challenger recall / champion recall; null while it can't be said. `low` and `high` hold at one instant that is fixed in
+   * advance; `watchedLow` and `watchedHigh` at every instant together, each null while that side can't be said.
+   */
+  recallRatio: z.object({ estimate: z.number(), low: z.number(), high: z.number(), watchedLow: z.number().nullable(), watchedHigh: z.number().nullable() }).nullable(),
 }).meta({ id: "EvidencePoint" });
-export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), points: z.array(evidencePoint) }).meta({ id: "EvidenceSeries" });
+/** `level` is that of the intervals: 1 − the alpha of the rollout. */
+export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), level: z.number(), points: z.array(evidencePoint) }).meta({ id: "EvidenceSeries" });
 export type EvidencePoint = z.infer<typeof evidencePoint>;
 export type EvidenceSeries = z.infer<typeof evidenceSeries>;
 

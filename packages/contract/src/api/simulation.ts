@@ -32,6 +32,8 @@ export const simulationReport = z.object({
   seed: z.number(),
   runs: z.number(),
   world: z.looseObject({ trafficPerDay: z.number(), prevalence: z.number() }),
+  /** The relative change of recall that the policy asks for, in this world; null when it asks for none. */
+  asked: z.number().nullable(),
   assumed: z.array(z.object({ pointer: z.string(), says: z.string() })),
   points: z.array(
     z.object({
@@ -47,3 +49,4 @@ export const simulationReport = z.object({
   ),
   impossible: z.array(z.object({ effect: z.number(), says: z.string() })),
 });
+export type SimulationReport = z.infer<typeof simulationReport>;

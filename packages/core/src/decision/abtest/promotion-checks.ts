@@ -65,13 +65,16 @@ export function checkContext(policy: AbtestPolicy, rollout: Rollout, look: Look)
   };
 }
 
+/** The alpha of one look. Strict mode divides it among fixed looks (Bonferroni); evidence that is watched all the time needs no division. */
+function alphaOf(policy: AbtestPolicy, rollout: Rollout, { of }: Look): number {
+  const looks = policy.mode === "strict" && policy.monitoring === "looks" ? of : 1;
+  return rolloutAlpha(policy, rollout) / looks;
+}
+
 /**
- * The alpha of one look. Strict mode divides it among fixed looks (Bonferroni); evidence that is watched all the time needs
- * no division. Spent across challengers, the k-th has 6/(π²k²) of it: these shares sum to 1 over all k (Basel), so that the
- * chance that any worthless challenger is ever promoted stays below the policy's alpha.
+ * The alpha of a whole rollout. Spent across challengers, the k-th has 6/(π²k²) of the policy's: these shares sum to 1 over
+ * all k (Basel), so that the chance that any worthless challenger is ever promoted stays below the policy's alpha.
  */
-function alphaOf({ mode, monitoring, alpha, spending }: AbtestPolicy, { ordinal }: Rollout, { of }: Look): number {
-  const looks = mode === "strict" && monitoring === "looks" ? of : 1;
-  const share = spending === "across" ? 6 / (Math.PI * ordinal) ** 2 : 1;
-  return (toNumber(alpha) * share) / looks;
+export function rolloutAlpha({ alpha, spending }: AbtestPolicy, { ordinal }: Pick<Rollout, "ordinal">): number {
+  return toNumber(alpha) * (spending === "across" ? 6 / (Math.PI * ordinal) ** 2 : 1);
 }
