@@ -1,3 +1,4 @@
+import type { Audit } from "./audit/audit.ts";
 import type { Authenticator, Principal } from "./auth/authenticate.ts";
 import type { Composition } from "./compose.ts";
 import type { Config } from "./config/config.ts";
@@ -10,6 +11,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 /** What the routes of one server work with. */
 export interface Services extends Composition {
   readonly config: Config;
+  readonly audit: Audit;
   readonly guard: LedgerGuard;
   readonly loop: ControllerLoop;
   readonly events: EventHub;

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "@gauntlet/core";
 
 import { createApp } from "./app.ts";
+import { audit } from "./audit/audit.ts";
 import { authenticator } from "./auth/authenticate.ts";
 import { ensureFirstToken } from "./auth/tokens.ts";
 import { compose, type ComposeOptions, type Composition } from "./compose.ts";
@@ -101,7 +102,8 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     onRecorded: (answer) => late.services?.metrics.recorded(answer),
   });
   const { store, controller } = composition;
-  const guard = ledgerGuard(store, (failure) => log({ level: "error", message: `${failure.message}. ${failure.fix ?? ""}` }));
+  const audited = audit(config, store);
+  const guard = ledgerGuard(audited, (failure) => log({ level: "error", message: `${failure.message}. ${failure.fix ?? ""}` }));
   const measured = metrics(controller, guard);
   const events = eventHub(store.ledger, (error) => log({ level: "warn", message: `events: ${asFailure(error).message}` }));
   const loop = controllerLoop({
@@ -126,6 +128,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
   const services: Services = {
     ...composition,
     config,
+    audit: audited,
     guard,
     loop,
     events,

@@ -1,6 +1,7 @@
-import { verifyLedger, type Store, type Verification } from "@gauntlet/controller";
+import type { Verification } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
-import { setImmediate as nextTurn } from "node:timers/promises";
+
+import type { Audit } from "../audit/audit.ts";
 
 /** Knows whether the ledger verifies. A broken chain stops every decision and act; reading goes on (I10). */
 export interface LedgerGuard {
@@ -11,13 +12,13 @@ export interface LedgerGuard {
   requireSound(): Promise<void>;
 }
 
-export function ledgerGuard(store: Pick<Store, "ledger">, onBroken: (failure: Failure) => void): LedgerGuard {
+export function ledgerGuard(audit: Pick<Audit, "verify">, onBroken: (failure: Failure) => void): LedgerGuard {
   let latest: Verification | null = null;
   let running: Promise<Verification> | null = null;
 
   async function run(): Promise<Verification> {
     try {
-      const verification = await verifyLedger(breathing(store));
+      const verification = await audit.verify();
       const news = verification.status === "broken" && latest?.status !== "broken";
       // A chain that was broken once stays so until the process starts again, whatever a later look says.
       if (latest?.status !== "broken") latest = verification;
@@ -39,19 +40,6 @@ export function ledgerGuard(store: Pick<Store, "ledger">, onBroken: (failure: Fa
     async requireSound() {
       const known = latest ?? (await verify());
       if (known.status === "broken") throw corrupt(known);
-    },
-  };
-}
-
-/** Gives requests their turn between pages: an embedded store answers without ever leaving the process. */
-function breathing(store: Pick<Store, "ledger">): Pick<Store, "ledger"> {
-  return {
-    ledger: {
-      ...store.ledger,
-      read: async (chain, after, limit) => {
-        await nextTurn();
-        return store.ledger.read(chain, after, limit);
-      },
     },
   };
 }

@@ -1,7 +1,5 @@
 import { ledgerPage, ledgerVerification } from "@gauntlet/contract";
-import { readChain } from "@gauntlet/controller";
 import { Failure, ROOT_CHAIN } from "@gauntlet/core";
-import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type { Services } from "../services.ts";
 import { unknownModel } from "../views/model-detail.ts";
@@ -34,7 +32,7 @@ export const ledgerRoutes: readonly Operation[] = [
     access: "read",
     summary: "Every entry of every chain, one JSON object a line",
     answer: { type: "application/x-ndjson" },
-    handle: async (_, services) => new Response(exportStream(services), { headers: { "content-type": "application/x-ndjson" } }),
+    handle: async (_, { audit }) => new Response(audit.exported(), { headers: { "content-type": "application/x-ndjson" } }),
   },
 ];
 
@@ -55,28 +53,4 @@ function wholeNumber(c: RouteContext, name: string, rule: { readonly fallback: n
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= rule.min && value <= rule.max) return value;
   throw new Failure("invalid_input", `the query's ${name} is "${text.slice(0, 40)}"; a whole number from ${rule.min} to ${rule.max} was expected`, { fix: `leave ${name} out, or give such a number` });
-}
-
-/** Model chains first, the root that covers them last, so that an import can check it. */
-function exportStream({ store }: Pick<Services, "store">): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  async function* lines(): AsyncGenerator<string> {
-    const heads = await store.ledger.heads();
-    const chains = heads.map((head) => head.chain).toSorted((a, b) => Number(a === ROOT_CHAIN) - Number(b === ROOT_CHAIN));
-    for (const chain of chains) {
-      for await (const entry of readChain(store, chain)) yield `${JSON.stringify(entry)}\n`;
-    }
-  }
-  const source = lines();
-  return new ReadableStream({
-    async pull(controller) {
-      await nextTurn();
-      const next = await source.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(encoder.encode(next.value));
-    },
-    async cancel() {
-      await source.return(undefined);
-    },
-  });
 }
