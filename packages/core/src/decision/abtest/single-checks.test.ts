@@ -188,3 +188,34 @@ test.each(rules)("I1: %j gives the same bytes after a round through JSON", (rule
     { numRuns: 60 },
   );
 });
+
+const huge = 1e15;
+const size = fc.constantFrom(1, 2, 3, 60, 1e6, huge);
+const rates = fc.tuple(size, fc.constantFrom(0, 1, 0.5, 1e-9)).map(([n, share]): Statistic => ({ kind: "rate", n, hits: Math.min(n, Math.ceil(n * share)) }));
+const moments = fc.array(fc.constantFrom(-1e9, -1, -0.001, 0, 0.001, 1, 1e9), { minLength: 1, maxLength: 60 }).map((values) => fold("moments", values));
+const histograms = fc.uniqueArray(fc.integer({ min: -900, max: 1700 }), { minLength: 1, maxLength: 5 }).chain((indexes) =>
+  fc.tuple(size, fc.constantFrom(0, huge)).map(([count, zeros]): Statistic => ({ kind: "histogram", n: count * indexes.length + zeros, zeros, buckets: indexes.toSorted((a, b) => a - b).map((index) => [index, count] as const) })),
+);
+const extremes = { mean: moments, proportion: rates, drift: histograms } as const;
+
+function extremesOf(rule: CheckRule): fc.Arbitrary<Statistic> {
+  if (rule.kind === "bound") return { rate: rates, mean: moments, quantile: histograms }[rule.figure.kind];
+  if (rule.kind === "mean" || rule.kind === "proportion" || rule.kind === "drift") return extremes[rule.kind];
+  throw new Error(rule.kind);
+}
+
+const asks = rules.flatMap(([rule]): readonly CheckRule[] => (rule.kind === "mean" || rule.kind === "proportion" ? (["relative", "absolute"] as const).flatMap((basis) => (["improveBy", "within"] as const).map((ask) => ({ ...rule, basis, ask }))) : [rule]));
+
+test.each(asks)("%j: of tiny, huge and lopsided evidence every figure is a finite number or none", (rule) => {
+  fc.assert(
+    fc.property(extremesOf(rule), extremesOf(rule), settings, (champion, challenger, policy) => {
+      const check = promotionOf(decided(measuredObservation(rule, { champion, challenger }, policy)));
+      // Refuses NaN and the infinities.
+      expect(canonicalJson(check)).not.toBe("");
+      expect(check.says).not.toMatch(/NaN|Infinity|undefined|null/);
+      expect(`${check.wouldChange}`).not.toMatch(/NaN|Infinity|undefined/);
+      expect(check.status === "pass" || check.status === "warn" || check.wouldChange !== null).toBe(true);
+    }),
+    { numRuns: 150 },
+  );
+});
