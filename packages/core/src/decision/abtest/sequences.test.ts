@@ -59,5 +59,10 @@ test("rates of different requests, and precisions with too few alarms", () => {
   const apart = rateDifferenceSequence({ hits: 10, n: 5000 }, { hits: 300, n: 5000 }, rule);
   expect(apart.low).toBeGreaterThan(0.03);
   expect(rateDifferenceSequence({ hits: 0, n: 0 }, { hits: 1, n: 2 }, rule)).toEqual({ low: expect.closeTo(-1, 0), high: 1 });
-  expect(precisionSequence([900, 3, 2, 5, 4, 6, 3, 20], rule)).toBeNull();
+  const few = precisionSequence([900, 3, 2, 5, 4, 6, 3, 20], rule);
+  expect(few!.high - few!.low).toBeGreaterThan(1);
+  const never = precisionSequence([9000, 0, 0, 0, 4, 600, 300, 2000], rule);
+  expect(never!.low).toBeGreaterThan(-0.02);
+  expect(never!.high).toBeGreaterThan(0);
+  expect(precisionSequence([900, 0, 0, 0, 4, 0, 0, 0], rule)).toBeNull();
 });

@@ -35,18 +35,26 @@ export function recallDifferenceSequence(cells: readonly number[], { alpha }: Wa
   return { low: lowest(cells), high: -lowest(swapped(cells)) };
 }
 
-/** Alarms that each version needs before the asymptotic sequence of a precision says anything. */
-const FLAGGED_MIN = 50;
+/** Of its rarer outcome (mostly false alarms) each version needs so many before the asymptotic sequence says anything. */
+const RARER_MIN = 20;
 
-/** Challenger's precision − champion's, on the same requests; null while it can't be said. Asymptotic. */
+/**
+ * Challenger's precision − champion's, on the same requests; null before either flagged anything. Half of alpha goes to the
+ * exact sequences of both precisions, which ignore that they are paired, and half to the asymptotic one of the paired
+ * difference, which holds only after enough false alarms; the narrower bound counts. Asymptotic.
+ */
 export function precisionSequence(cells: readonly number[], { alpha, tunedAt }: Watching): Bounds | null {
+  const [, fp01 = 0, fp10 = 0, fp11 = 0, , tp01 = 0, tp10 = 0, tp11 = 0] = cells;
+  const champion = { hits: tp10 + tp11, n: fp10 + fp11 + tp10 + tp11 };
+  const challenger = { hits: tp01 + tp11, n: fp01 + fp11 + tp01 + tp11 };
+  if (champion.n === 0 || challenger.n === 0) return null;
+  const exact = rateDifferenceSequence(champion, challenger, { alpha: alpha / 2, tunedAt });
+  if (Math.min(champion.hits, champion.n - champion.hits, challenger.hits, challenger.n - challenger.hits) < RARER_MIN) return exact;
   const found = pairedPrecisionDifference(cells, 0.95);
-  const flagged = Math.min(found.championFlagged, found.challengerFlagged);
   const n = cells.reduce((sum, count) => sum + count, 0);
-  if (flagged < FLAGGED_MIN || found.method !== "delta") return null;
-  const sequence = asymptoticSequence({ value: found.difference, standardError: found.standardError, n }, { alpha, tunedAt, burnIn: 0, side: "two", nullValue: 0 });
-  if (sequence.kind === "nothing" || sequence.low === null || sequence.high === null) return null;
-  return { low: sequence.low, high: sequence.high };
+  const sequence = asymptoticSequence({ value: found.difference, standardError: found.standardError, n }, { alpha: alpha / 2, tunedAt, burnIn: 0, side: "two", nullValue: 0 });
+  if (sequence.kind === "nothing" || sequence.low === null || sequence.high === null) return exact;
+  return { low: Math.max(exact.low, sequence.low), high: Math.min(exact.high, sequence.high) };
 }
 
 /** Challenger's rate − champion's, of different requests: half of alpha for each arm (Bonferroni). Exact. */
