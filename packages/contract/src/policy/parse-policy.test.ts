@@ -1,4 +1,4 @@
-import { Failure } from "@gauntlet/core";
+import { checkIdOf, Failure } from "@gauntlet/core";
 import { expect, test } from "vitest";
 
 import { parsePolicy } from "./parse-policy.ts";
@@ -62,6 +62,11 @@ test.each([
   ["check: drift, metric: score", { kind: "drift", metric: "score", warnAt: { parts: 1, of: 10 }, failAt: { parts: 1, of: 4 } }],
 ])("{ %s }", (check, rule) => {
   expect(parsePolicy(withCheck(check), "policy.yaml").checks[4]).toEqual(rule);
+});
+
+test("a score may have a floor and a margin to the champion's, as two checks", () => {
+  const { checks } = parsePolicy(withCheck("check: offline, metric: roc_auc, atLeast: 0.9 }\n  - { check: offline, metric: roc_auc, noWorseThan: 1%"), "policy.yaml");
+  expect(checks.slice(4).map(checkIdOf)).toEqual(["roc_auc-offline", "roc_auc-offline-change"]);
 });
 
 test.each([

@@ -19,7 +19,7 @@ export function checkIdOf(rule: CheckRule): string {
     case "bound":
       return rule.figure.kind === "quantile" ? `${rule.metric}-${quantileName(rule.figure.quantile)}-bound` : `${rule.metric}-bound`;
     case "offline":
-      return `${rule.metric}-offline`;
+      return `${rule.metric}-offline${rule.against === null ? "" : "-change"}`;
     case "drift":
       return `${rule.metric}-drift`;
   }
