@@ -24,7 +24,7 @@ export function requireAllocation(allocation: Allocation): void {
 }
 
 /** What is wrong with a seed, or null. */
-export function seedProblem(seed: string): string | null {
+function seedProblem(seed: string): string | null {
   if (seed === "") return "the seed is empty";
   if (seed.includes(":")) return `the seed "${seed}" holds a ":", which separates seed and unit`;
   return seed.isWellFormed() ? null : "the seed holds a lone surrogate";
