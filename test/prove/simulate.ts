@@ -30,6 +30,7 @@ function answer(worker: Worker, piece: Piece): Promise<PieceResult> {
     const onError = (error: Error) => settle(() => reject(error));
     worker.once("message", onMessage);
     worker.once("error", onError);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(piece);
   });
 }

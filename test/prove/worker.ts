@@ -24,5 +24,6 @@ parentPort?.on("message", (piece: Piece) => {
   const simulation = simulations.get(piece.id);
   if (simulation === undefined) throw new Error(`there is no experiment ${piece.id}`);
   const numbers = simulation.simulate(randomOf(piece.seed, piece.stream), piece.runs);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage({ piece, numbers } satisfies PieceResult);
 });
