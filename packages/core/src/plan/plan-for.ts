@@ -24,7 +24,8 @@ export function planFor(decision: Decision, observation: Observation): Plan {
 export function planStart(rollout: Rollout): Plan {
   const { challenger, snapshot } = rollout;
   const drafts: readonly Draft[] = [
-    { kind: "registry.alias", alias: "challenger", version: challenger.version, expect: [snapshot.aliases["challenger"] ?? null], onForeign: "stop" },
+    // An alias that is gone since the snapshot stands in nobody's way, as when the snapshot was a little old.
+    { kind: "registry.alias", alias: "challenger", version: challenger.version, expect: [...new Set([snapshot.aliases["challenger"] ?? null, null])], onForeign: "stop" },
     { kind: "registry.tag", version: challenger.version, name: "gauntlet.lifecycle", value: "challenger" },
     { kind: "traffic", allocation: rollout.allocation },
   ];
