@@ -10,15 +10,16 @@ const { values } = parseArgs({
 });
 const numbers = [values.seeds, values.from, values.seed ?? "1"].map(Number);
 if (numbers.every((number) => Number.isSafeInteger(number) && number > 0)) {
-  process.exitCode = values.seed === undefined ? await many(Number(values.from), Number(values.seeds)) : await one(Number(values.seed), values.trace);
+  process.exitCode = values.seed === undefined ? await many(Number(values.from), Number(values.seeds)) : await one(Number(values.seed), values.trace ? Number.POSITIVE_INFINITY : 0);
 } else {
   console.error(USAGE);
   process.exitCode = 2;
 }
 
-async function one(seed: number, tracing: boolean): Promise<number> {
-  const result = await runSeed(seed, { tracing });
-  if (tracing) console.log(result.trace.join("\n"));
+/** Prints as many of the last port calls as are asked for. */
+async function one(seed: number, calls: number): Promise<number> {
+  const result = await runSeed(seed, { tracing: calls > 0 });
+  if (calls > 0) console.log(result.trace.slice(-Math.min(calls, result.trace.length)).join("\n"));
   console.log(`seed ${seed}: ${result.ok ? `every invariant holds, ended ${result.ending}` : "FAILS"}`);
   for (const problem of result.problems) console.log(`  ${problem}`);
   return result.ok ? 0 : 1;
@@ -41,7 +42,7 @@ async function many(from: number, count: number): Promise<number> {
   });
   process.stderr.write("\n");
   const [first] = failed.toSorted((a, b) => a - b);
-  if (first !== undefined) await one(first, true);
+  if (first !== undefined) await one(first, 200);
   const spread = [...endings].toSorted((a, b) => b[1] - a[1]).map(([ending, times]) => `${ending} ${times}`);
   console.log(`${count} seeds from ${from}: ${failed.length === 0 ? "every invariant holds" : `${failed.length} FAILED (${failed.slice(0, 10).join(", ")})`}; ended ${spread.join(", ")}`);
   return failed.length === 0 ? 0 : 1;
