@@ -49,7 +49,7 @@ test("a port in use is said, and gives the data directory back", async () => {
   await start({ dataDir });
 });
 
-test("a corrupt ledger stops decisions and acts, names chain and entry, and leaves reading", async () => {
+test("I10: a corrupt ledger stops decisions and acts, names chain and entry, and leaves reading", async () => {
   const before = await start();
   await registerVersions(before, "fraud");
   await before.call("POST", paths.rollouts("fraud"), { key: "start", body: { policy: policyText("fraud"), challenger: "2" } });
