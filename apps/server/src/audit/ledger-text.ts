@@ -1,7 +1,7 @@
 import { readChain, type Store } from "@gauntlet/controller";
 import { ROOT_CHAIN } from "@gauntlet/core";
 
-const LINES = 50;
+const LINES = 200;
 
 /**
  * Every entry of every chain as a JSON object on a line of its own, some lines at a time. Model chains come first, the
