@@ -38,7 +38,7 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
   });
 
   test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
-    if (text.startsWith("# gauntlet.yaml")) parseConfig(text, "the docs", {});
+    if (text.startsWith("# gauntlet.yaml")) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
     else if (/^kind: abtest$/m.test(text)) parsePolicy(text, "the docs");
   });
 

@@ -40,6 +40,11 @@ test("relative links in the docs lead somewhere", () => {
   }
 });
 
+test("every guide and every page of the reference is in the README", () => {
+  const readme = readFileSync("README.md", "utf8");
+  for (const page of [...globSync("docs/guides/*.md"), ...globSync("docs/reference/*.md")]) expect(readme).toContain(`(${page.replaceAll("\\", "/")})`);
+});
+
 test("every decision page is in the index", () => {
   const index = readFileSync("docs/decisions/README.md", "utf8");
   for (const page of globSync("docs/decisions/0*.md")) expect(index).toContain(`(${basename(page)})`);
