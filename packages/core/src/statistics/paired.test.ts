@@ -54,6 +54,15 @@ test("the same alarms differ by nothing; their interval is the unpaired one, as 
   expect(pairedPrecisionDifference([900, 0, 0, 0, 10, 0, 20, 30], 0.95).method).toBe("newcombe");
 });
 
+test("near a precision of 1 the interval reaches further than 1.96 standard errors, and further down than up", () => {
+  // 195 of 195 against 297 of 300: by standard errors alone the drop would be within 2.2 points.
+  const result = pairedPrecisionDifference([5000, 3, 0, 0, 10, 120, 18, 177], 0.95);
+  expect(result.difference).toBeCloseTo(-0.01, 12);
+  expect(result.difference - result.low).toBeGreaterThan(1.96 * result.standardError);
+  expect(result.low).toBeLessThan(-0.022);
+  expect(result.high).toBeGreaterThan(0);
+});
+
 test("the standard error of paired precisions is what repeated sampling shows, and the interval covers", () => {
   // Shares of the 8 cells; precisions .8 and .76.
   const shares = [0.6, 0.06, 0.04, 0.06, 0.04, 0.04, 0.06, 0.1];

@@ -9,6 +9,7 @@ import { PAIRED } from "./paired.ts";
 import { PROPORTIONS } from "./proportions.ts";
 import { SAMPLE_SIZES } from "./sample-sizes.ts";
 import { SAMPLES } from "./samples.ts";
+import { SEQUENTIAL } from "./sequential.ts";
 import { TABLES } from "./tables.ts";
 
 /** Every statistic that can be asked for by name. A family is a file beside this one; a new one is a line here. */
@@ -18,6 +19,7 @@ export const STATISTICS: Readonly<Record<string, StatisticEntry>> = {
   ...MEANS,
   ...SAMPLES,
   ...TABLES,
+  ...SEQUENTIAL,
   ...SAMPLE_SIZES,
   ...DISTRIBUTIONS,
 };

@@ -98,8 +98,8 @@ function mixtureOf({ alpha, tunedAt, side }: SequenceRule): { readonly rho: numb
 
 function requireRule({ alpha, tunedAt, burnIn, nullValue }: SequenceRule): void {
   requireInside("alpha", alpha);
-  if (!(tunedAt > 0 && tunedAt < Number.POSITIVE_INFINITY) || !(burnIn >= 0) || !Number.isFinite(nullValue)) {
-    throw new Failure("invalid_input", `a sequence can't be tuned to ${tunedAt}, with a burn-in of ${burnIn}, against ${nullValue}`, { fix: "give finite numbers; tunedAt above 0 and burnIn from 0 up" });
+  if (!(tunedAt >= 1 && tunedAt <= 1e15) || !(burnIn >= 0) || !Number.isFinite(nullValue)) {
+    throw new Failure("invalid_input", `a sequence can't be tuned to ${tunedAt}, with a burn-in of ${burnIn}, against ${nullValue}`, { fix: "give finite numbers; tunedAt from 1 up and burnIn from 0 up" });
   }
 }
 

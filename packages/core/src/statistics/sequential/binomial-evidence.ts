@@ -61,5 +61,5 @@ export function tuning(alpha: number): number {
 }
 
 export function requireConcentration(concentration: number): void {
-  if (!(concentration > 0 && concentration <= 1e12)) throw new Failure("invalid_input", `a concentration of ${concentration} is no number of observations`, { fix: "give a number above 0, such as 100" });
+  if (!(concentration >= 1e-6 && concentration <= 1e12)) throw new Failure("invalid_input", `a concentration of ${concentration} is no number of observations`, { fix: "give a number from 0.000001 up, such as 100" });
 }

@@ -1,3 +1,5 @@
+import { Failure } from "../../failure/failure.ts";
+
 /** A distribution over scores 0 … 1; shares sum to 1 and are all above 0. */
 export interface ScoreDistribution {
   readonly scores: readonly number[];
@@ -25,6 +27,8 @@ export function likeliestWithT({ scores, shares }: ScoreDistribution, t: number)
     found = next;
     if (moved < 1e-13) break;
   }
+  const { mean, deviation } = momentsOf(scores, found);
+  if (!(Math.abs(mean - 0.5 - t * deviation) < 1e-9)) throw new Failure("invalid_input", `no distribution near these results has a t of ${t}`, { fix: "give hypotheses nearer to what was seen" });
   return found;
 }
 

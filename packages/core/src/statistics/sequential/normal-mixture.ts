@@ -1,5 +1,6 @@
 import { Failure } from "../../failure/failure.ts";
 import { requireAtLeast, requireInside } from "../input.ts";
+import { HALF_LOG_TWO_PI } from "../log-gamma.ts";
 import { normalCdf } from "../normal.ts";
 import { tuning } from "./binomial-evidence.ts";
 
@@ -17,8 +18,12 @@ export function logNormalMixture({ rho, sides }: NormalMixture, s: number, v: nu
   requireRho(rho);
   requireAtLeast("the intrinsic time", v, 0);
   const spread = v + rho;
-  const two = 0.5 * Math.log(rho / spread) + (s * s) / (2 * spread);
-  return sides === 2 ? two : two + Math.LN2 + logNormalCdf(s / Math.sqrt(spread));
+  const scale = 0.5 * Math.log(rho / spread);
+  const z = s / Math.sqrt(spread);
+  // Far below 0, e^(z²/2) and Φ(z) cancel: Mills' ratio is what remains.
+  if (sides === 1 && z < -MILLS) return scale + Math.LN2 - HALF_LOG_TWO_PI - Math.log(-z) + Math.log1p(-1 / (z * z) + 3 / z ** 4);
+  const two = scale + (z * z) / 2;
+  return sides === 2 ? two : two + Math.LN2 + Math.log(normalCdf(z));
 }
 
 /** The s at which the mixture reaches 1/α. */
@@ -33,7 +38,7 @@ export function normalBoundary({ rho, sides }: NormalMixture, v: number, alpha: 
   for (let step = 0; step < 50; step++) {
     const error = logNormalMixture({ rho, sides }, s, v) - limit;
     const z = s / Math.sqrt(v + rho);
-    const slope = s / (v + rho) + Math.exp(-0.5 * z * z - 0.9189385332046728 - logNormalCdf(z)) / Math.sqrt(v + rho);
+    const slope = s / (v + rho) + Math.exp(-0.5 * z * z - HALF_LOG_TWO_PI) / normalCdf(z) / Math.sqrt(v + rho);
     const next = s - error / slope;
     if (Math.abs(next - s) <= 1e-14 * Math.abs(s)) break;
     s = next;
@@ -48,10 +53,8 @@ export function rhoFor(v: number, alpha: number, sides: 1 | 2): number {
   return v / tuning(sides === 1 ? 2 * alpha : alpha);
 }
 
-/** ln Φ(z); below −36, where Φ is 0, by two terms of its asymptotic series. */
-function logNormalCdf(z: number): number {
-  return z > -36 ? Math.log(normalCdf(z)) : -0.5 * z * z - 0.9189385332046728 - Math.log(-z) + Math.log1p(-1 / (z * z));
-}
+/** From here on three terms of the asymptotic series of Mills' ratio are exact to 1e-8. */
+const MILLS = 30;
 
 function requireRho(rho: number): void {
   if (!(rho > 0 && rho < Number.POSITIVE_INFINITY)) throw new Failure("invalid_input", `a mixture has no ρ of ${rho}`, { fix: "use rhoFor" });

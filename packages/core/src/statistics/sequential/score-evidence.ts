@@ -22,7 +22,8 @@ export function scoreEvidence({ scores, counts }: ScoreCounts, nullMean: number)
   requireScores(scores, counts);
   const least = Math.min(...scores) - nullMean;
   const most = Math.max(...scores) - nullMean;
-  if (!(least < 0 && most > 0)) throw new Failure("invalid_input", `a mean of ${nullMean} is not inside the range of the scores`, { fix: "give a mean that some score exceeds and some does not reach" });
+  const edge = 1e-12 * (most - least);
+  if (!(least < -edge && most > edge)) throw new Failure("invalid_input", `a mean of ${nullMean} is not inside the range of the scores`, { fix: "give a mean that some score exceeds and some does not reach" });
   let sum = 0;
   let top = Number.NEGATIVE_INFINITY;
   for (const stake of STAKES) {
