@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await shell.end();
   shell.remove();
-});
+}, 60_000);
 
 const scripts = Object.keys((JSON.parse(readFileSync("package.json", "utf8")) as { readonly scripts: Record<string, string> }).scripts);
 const pages = ["README.md", ...globSync("docs/**/*.md"), ...globSync("examples/*/README.md")].map((file) => ({ file, blocks: blocksOf(readFileSync(file, "utf8")) }));
@@ -30,7 +30,7 @@ const pages = ["README.md", ...globSync("docs/**/*.md"), ...globSync("examples/*
 test("the docs show commands", () => expect(pages.flatMap(({ blocks }) => blocks.flatMap(commandsOf)).length).toBeGreaterThan(40));
 
 describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "sh" || kind === "yaml")))("$file", ({ blocks }) => {
-  afterAll(shell.end);
+  afterAll(shell.end, 60_000);
   // A page that shows gauntlet.yaml means it for its own commands.
   beforeAll(() => {
     const config = blocks.find(({ text }) => text.startsWith("# gauntlet.yaml\n"));
