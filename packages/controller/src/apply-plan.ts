@@ -60,10 +60,13 @@ async function recordFailure(
   const { state, effect, failure, fence } = failed;
   if (failure.code === "fenced" || failure.code === "ledger_conflict" || failure.code === "store_unavailable") throw failure;
   const known = state.pending?.failed;
-  const isNews = known?.key !== effect.key || known.code !== failure.code || known.detail !== failure.message || state.pending?.applied.includes(effect.key) === true;
-  if (!isNews) return state;
+  // A registry may answer from a while ago, so a foreign move is believed when it is seen at two ticks.
+  const seenBefore = known?.key === effect.key && known.code === failure.code;
+  const retryable = failure.retryable || (failure.code === "foreign_move" && !seenBefore);
+  const isKnown = seenBefore && known.detail === failure.message && known.retryable === retryable && state.pending?.applied.includes(effect.key) === false;
+  if (isKnown) return state;
   return appendEvents(controller, state, {
-    events: [{ kind: "effect.failed", decisionId: decisionOf(state), key: effect.key, code: failure.code, detail: failure.message, retryable: failure.retryable }],
+    events: [{ kind: "effect.failed", decisionId: decisionOf(state), key: effect.key, code: failure.code, detail: failure.message, retryable }],
     fence,
   });
 }

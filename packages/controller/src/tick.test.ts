@@ -156,6 +156,34 @@ describe("a foreign move", () => {
     expect(world.model().aliases["champion"]).toBe("1");
   });
 
+  test("that a promotion meets is looked at twice, and then the promotion is taken back", async () => {
+    const world = await dueWorld();
+    let stale = 1;
+    const racing = withRegistry(world.controller, {
+      read: async (model, versions) => {
+        const view = await world.controller.registry.read(model, versions);
+        const moving = world.traffic.get(MODEL)?.arms.length === 1;
+        return moving && stale-- > 0 ? { ...view, aliases: { ...view.aliases, champion: "9" } } : view;
+      },
+    });
+    // One reading from a while ago stops nothing for good.
+    expect(await tick(racing, MODEL)).toMatchObject({ kind: "waiting", state: { pending: { failed: { code: "foreign_move", retryable: true } } } });
+    expect(await tick(racing, MODEL)).toMatchObject({ kind: "applied", state: { rollout: { status: "promoted" } } });
+
+    const other = await dueWorld();
+    const moved = withRegistry(other.controller, {
+      setAlias: async (model, alias, version) => {
+        await other.controller.registry.setAlias(model, alias, version);
+        if (alias === "previous" && version === "1") other.moveAlias("champion", "9");
+      },
+    });
+    expect(await tick(moved, MODEL)).toMatchObject({ kind: "waiting", state: { pending: { failed: { code: "foreign_move", retryable: true } } } });
+    await tick(moved, MODEL);
+    expect(await tick(moved, MODEL)).toMatchObject({ kind: "applied", state: { decision: { verdict: "rollback", reason: "plan_failed" }, rollout: { status: "rolled_back" } } });
+    expect(other.model().aliases["champion"]).toBe("9");
+    expect(other.traffic.get(MODEL)?.arms.map((arm) => arm.version)).toEqual(["1"]);
+  });
+
   test("after a promotion is shown, left alone, and forgotten when it is gone", async () => {
     const world = await dueWorld();
     await tick(world.controller, MODEL);
