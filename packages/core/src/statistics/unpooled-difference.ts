@@ -10,7 +10,7 @@ export function unpooledDifference(first: Hits, second: Hits, level: number): Di
   requireHits("the first proportion", first);
   requireHits("the second proportion", second);
   const interval = wald({ p: first.hits / first.of, n: first.of }, { p: second.hits / second.of, n: second.of }, level);
-  return interval.low === interval.high ? null : { difference: first.hits / first.of - second.hits / second.of, ...interval };
+  return interval.low === interval.high ? null : { difference: first.hits / first.of - second.hits / second.of, low: Math.max(-1, interval.low), high: Math.min(1, interval.high) };
 }
 
 /**
