@@ -27,8 +27,9 @@ interface Forgotten {
 
 function forgetSome(database: Database, model: string, before: number): Forgotten {
   const old = database.all<{ readonly id: number; readonly hash: number; readonly requestId: string }>(
-    "SELECT id, request_hash AS hash, request_id AS requestId FROM predictions WHERE model = ? AND at < ? LIMIT ?",
+    "SELECT id, request_hash AS hash, request_id AS requestId FROM predictions WHERE model = ? AND at / 60000 <= ? AND at < ? LIMIT ?",
     model,
+    Math.ceil(before / 60_000),
     before,
     ROWS_PER_COMMIT,
   );

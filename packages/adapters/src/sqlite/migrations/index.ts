@@ -3,6 +3,7 @@ import { ledger } from "./002-ledger.ts";
 import { servingAndAccess } from "./003-serving-and-access.ts";
 import { retention } from "./004-retention.ts";
 import { requestIndex } from "./005-request-index.ts";
+import { ageByMinute } from "./006-age-by-minute.ts";
 
 export interface Migration {
   readonly name: string;
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "003-serving-and-access", sql: servingAndAccess },
   { name: "004-retention", sql: retention },
   { name: "005-request-index", sql: requestIndex },
+  { name: "006-age-by-minute", sql: ageByMinute },
 ];
