@@ -2,6 +2,7 @@ import type { Experiment } from "./experiment.ts";
 import { asymptoticExperiments } from "./experiments/asymptotic.ts";
 import { gameExperiments } from "./experiments/games.ts";
 import { pairedExperiments } from "./experiments/paired.ts";
+import { gateExperiments } from "./experiments/gates.ts";
 import { policyExperiments } from "./experiments/policy.ts";
 import { quantileExperiments } from "./experiments/quantile.ts";
 import { rateExperiments } from "./experiments/rate.ts";
@@ -10,5 +11,5 @@ import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...policyExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments()];
 }

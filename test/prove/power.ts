@@ -6,7 +6,7 @@ import { type Random, threshold } from "./random.ts";
 
 const RATES = [0.5, 0.55] as const;
 const ALPHA = 0.05;
-export const BUDGET = 8000;
+const BUDGET = 8000;
 
 /** Pairs a one-sided two-proportion z test at α = .05 needs for 80 % power at .50 → .55, an arm: looked at once. */
 export const FIXED_PAIRS = 1231;

@@ -16,13 +16,13 @@ export interface DecisionWorld {
 }
 
 /** What a request can be, most frequent first, so that drawing one is cheap. */
-export const PAIRED = ["bothRight", "bothHit", "onlyChallenger", "bothMiss", "onlyChampion", "bothFalse", "onlyChallengerFalse", "onlyChampionFalse"] as const;
+const PAIRED = ["bothRight", "bothHit", "onlyChallenger", "bothMiss", "onlyChampion", "bothFalse", "onlyChallengerFalse", "onlyChampionFalse"] as const;
 
 /**
  * One whole experiment: requests are drawn one by one with what both versions say to them, counted into the evidence the controller would have
  * at its looks, and judged by `decide` itself. Returns the decisions up to the one that ended it.
  */
-export function runDecisions(policy: AbtestPolicy, world: DecisionWorld, random: Random): readonly Decision[] {
+function runDecisions(policy: AbtestPolicy, world: DecisionWorld, random: Random): readonly Decision[] {
   const tally = emptyTally();
   const decisions: Decision[] = [];
   for (const [index, requests] of world.requests.entries()) {
