@@ -29,7 +29,15 @@ export const ledgerRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/LedgerPage.tsx"), "LedgerPage"),
 });
 
-const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute]);
+export const simulateRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/simulate",
+  // With a model, its recorded policy is what one begins with.
+  validateSearch: (search: Record<string, unknown>): { model?: string } => (typeof search["model"] === "string" ? { model: search["model"] } : {}),
+  component: lazyRouteComponent(() => import("./pages/SimulatePage.tsx"), "SimulatePage"),
+});
+
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, simulateRoute]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });

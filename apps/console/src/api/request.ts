@@ -23,9 +23,13 @@ export interface Post {
   readonly token: string;
   /** The same key for the same act, however often it is sent: the server does it once. */
   readonly idempotencyKey: string;
+  /** How long an answer may take; the usual time when left out. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export async function post<T>(path: string, schema: Schema<T>, act: Post): Promise<T> {
+  const timeout = AbortSignal.timeout(act.timeoutMs ?? TIMEOUT_MS);
   const response = await send(path, {
     method: "POST",
     headers: {
@@ -35,7 +39,7 @@ export async function post<T>(path: string, schema: Schema<T>, act: Post): Promi
       "idempotency-key": act.idempotencyKey,
     },
     body: JSON.stringify(act.body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: act.signal === undefined ? timeout : AbortSignal.any([act.signal, timeout]),
   });
   return parse(path, schema, await jsonOf(path, response));
 }

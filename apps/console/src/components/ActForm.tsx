@@ -4,9 +4,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useRef, useState, type FormEvent, type JSX, type KeyboardEvent } from "react";
 
 import { newIdempotencyKey, sendAct, type Act } from "../api/acts.ts";
-import { forgetToken, storedToken, storeToken } from "../api/token.ts";
 import type { ActBrief } from "../format/act.ts";
 import { FailureNote } from "./FailureNote.tsx";
+import { TokenField } from "./TokenField.tsx";
+import { useToken, type TokenEntry } from "./use-token.ts";
 
 interface ActFormProps {
   readonly verb: OperatorVerb;
@@ -20,45 +21,22 @@ const REASON_MAX = 2000;
 
 export function ActForm(props: ActFormProps): JSX.Element {
   const { brief, onCancel } = props;
-  const ids = { reason: useId(), token: useId(), help: useId() };
+  const reasonId = useId();
   const [reason, setReason] = useState("");
-  const [token, setToken] = useState("");
-  const [asksToken, setAsksToken] = useState(() => storedToken() === null);
-  const send = useSend(props, () => setAsksToken(true));
+  const token = useToken();
+  const send = useSend(props, token);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (send.isPending || reason.trim() === "") return;
-    send.mutate({ reason: reason.trim(), token: asksToken ? token.trim() : (storedToken() ?? "") });
+    send.mutate({ reason: reason.trim(), token: token.current() });
   };
   return (
     <form onSubmit={submit} className="act-form">
-      <label htmlFor={ids.reason}>
+      <label htmlFor={reasonId}>
         Why? <span className="quiet">It is kept in the ledger for ever.</span>
       </label>
-      <textarea id={ids.reason} value={reason} maxLength={REASON_MAX} rows={3} required onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submitOnControlEnter(event)} />
-      {asksToken ? (
-        <>
-          <label htmlFor={ids.token}>Operator token</label>
-          <input id={ids.token} type="password" value={token} required autoComplete="off" spellCheck={false} aria-describedby={ids.help} onChange={(event) => setToken(event.target.value)} />
-          <p className="quiet" id={ids.help}>
-            Made with <code>gauntlet token create</code>. Kept in this tab only, until it is closed.
-          </p>
-        </>
-      ) : (
-        <p className="quiet">
-          Signed with the token of this tab.{" "}
-          <button
-            type="button"
-            className="link-button"
-            onClick={() => {
-              forgetToken();
-              setAsksToken(true);
-            }}
-          >
-            Use another
-          </button>
-        </p>
-      )}
+      <textarea id={reasonId} value={reason} maxLength={REASON_MAX} rows={3} required onChange={(event) => setReason(event.target.value)} onKeyDown={(event) => submitOnControlEnter(event)} />
+      <TokenField entry={token} />
       {send.isError ? <FailureNote title={`Not done: ${brief.label.toLowerCase()} was refused`} error={send.error} /> : null}
       <div className="dialog-buttons">
         <button type="button" className="button" onClick={onCancel}>
@@ -73,7 +51,7 @@ export function ActForm(props: ActFormProps): JSX.Element {
 }
 
 /** One key for one act: a second click, or a retry after a lost answer, is the same act to the server. */
-function useSend({ verb, detail, onActed }: ActFormProps, onUnauthorized: () => void) {
+function useSend({ verb, detail, onActed }: ActFormProps, entry: TokenEntry) {
   const client = useQueryClient();
   const sent = useRef({ text: "", key: "" });
   return useMutation({
@@ -82,7 +60,7 @@ function useSend({ verb, detail, onActed }: ActFormProps, onUnauthorized: () => 
       const text = JSON.stringify(act);
       if (sent.current.text !== text) sent.current = { text, key: newIdempotencyKey() };
       const acted = await sendAct(detail.summary.model, act, { token, idempotencyKey: sent.current.key });
-      storeToken(token);
+      entry.accepted(token);
       return acted;
     },
     onSuccess: (acted) => {
@@ -90,11 +68,7 @@ function useSend({ verb, detail, onActed }: ActFormProps, onUnauthorized: () => 
       void client.invalidateQueries({ queryKey: ["model", detail.summary.model] });
       onActed(acted);
     },
-    onError: (error) => {
-      if (!(error instanceof Failure) || error.code !== "unauthorized") return;
-      forgetToken();
-      onUnauthorized();
-    },
+    onError: entry.failed,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ModelDetail } from "@gauntlet/contract";
 import type { Rollout, VersionRef } from "@gauntlet/core";
+import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
 
 import { plain } from "../format/number.ts";
@@ -35,7 +36,10 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
       name: "Policy",
       value: (
         <>
-          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span>
+          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span>{" "}
+          <Link to="/simulate" search={{ model: policy.model }}>
+            simulate<span className="hidden"> this policy</span>
+          </Link>
         </>
       ),
     },

@@ -28,6 +28,7 @@ export function Shell(): JSX.Element {
             Fleet
           </Link>
           <Link to="/ledger">Ledger</Link>
+          <Link to="/simulate">Simulate</Link>
         </nav>
         <div className="top-state">
           {fleet.data === undefined ? null : (

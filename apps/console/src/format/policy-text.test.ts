@@ -1,0 +1,51 @@
+import { parsePolicy } from "@gauntlet/contract";
+import { expect, test } from "vitest";
+
+import { policyText } from "./policy-text.ts";
+import { STARTER_POLICY } from "./simulation.ts";
+
+const texts = import.meta.glob<string>("../../../../examples/mail/policies/*.yaml", { query: "?raw", import: "default", eager: true });
+const files = Object.entries(texts);
+
+const EVERY_CHECK = `
+kind: abtest
+name: "on"
+model: a model. with 1 name
+mode: compat
+split: { champion: 66.67%, challenger: 33.33% }
+shadow: false
+spending: across
+window: { min: 90m, max: 36h }
+labels: { maturity: 1500ms, coverage: 1/3 }
+minSamples: 1
+metrics: { error: rate, latency_ms: histogram, score: histogram, basket: moments, sold: rate }
+checks:
+  - { check: superiority, metric: recall, improveBy: 1pp, basis: absolute }
+  - { check: rate, metric: sold, better: higher, noWorseThan: 2%, basis: absolute }
+  - { check: mean, metric: basket, better: lower, improveBy: 1/7 }
+  - { check: bound, metric: latency_ms, quantile: p99.9, atMost: 250 }
+  - { check: bound, metric: error, atLeast: 0.1%, atMost: 2% }
+  - { check: offline, metric: "test/f1: macro", atLeast: 0.8 }
+  - { check: offline, metric: auc, within: 1% }
+  - { check: drift, metric: score }
+harm: [{ check: quantile, metric: latency_ms, quantile: p95, atMost: 500, windows: 2 }]
+approval: { by: 2, notBy: ["true", "o'neill: x"] }
+impact: { currency: "€", volumePerMonth: 1e6, prevalence: 0.123%, valuePerTruePositive: 1.5, costPerFalsePositive: 0.25 }
+`;
+
+test("there are policies to try", () => {
+  expect(files.length).toBeGreaterThan(3);
+});
+
+test.each([...files, ["every kind of check", EVERY_CHECK], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
+  const policy = parsePolicy(text, "before");
+  expect(parsePolicy(policyText(policy), "after")).toEqual(policy);
+});
+
+test("figures look as people write them", () => {
+  const [, ships = ""] = files.find(([name]) => name.endsWith("/ships.yaml")) ?? [];
+  const text = policyText(parsePolicy(ships, "ships"));
+  expect(text).toContain("split: { champion: 80%, challenger: 20% }\n");
+  expect(text).toContain("window: { min: 21d, max: 42d }\n");
+  expect(text).toContain("  - { check: superiority, metric: recall, improveBy: 5%, basis: relative }\n");
+});

@@ -1,0 +1,124 @@
+import { compareRatio, parseRational, type AbtestPolicy, type CheckRule, type Comparison, type HarmRule, type Rational } from "@gauntlet/core";
+
+/** A recorded policy as the file that it could have come from: the same policy again when it is read. */
+export function policyText(policy: AbtestPolicy): string {
+  const { window, labels, approval, impact } = policy;
+  const lines: readonly (readonly [string, Value])[] = [
+    ["kind", policy.kind],
+    ["name", policy.name],
+    ["model", policy.model],
+    ["mode", policy.mode],
+    ["split", { champion: basisPoints(policy.split.champion), challenger: basisPoints(policy.split.challenger) }],
+    ["shadow", policy.shadow],
+    ["monitoring", policy.monitoring],
+    ["spending", policy.spending],
+    ["window", { min: length(window.minMs), max: length(window.maxMs) }],
+    ["labels", { maturity: length(labels.maturityMs), coverage: labels.coverageMin, coverageGap: labels.coverageGapMax }],
+    ["minSamples", policy.minSamples],
+    ["bucket", length(policy.bucketMs)],
+    ["alpha", policy.alpha],
+    ["srmAlpha", policy.srmAlpha],
+    ["metrics", policy.metrics],
+    ["checks", policy.checks.map(checkOf)],
+    ["harm", policy.harm.map(harmOf)],
+    ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
+    ["effects", policy.effects],
+    ["impact", impact === null ? null : { ...impact }],
+  ];
+  return lines.map(([key, value]) => `${key}: ${block(value)}\n`).join("");
+}
+
+/** What a line of the file may hold; written(…) is put down as it is. */
+type Value = string | number | boolean | null | Rational | Written | readonly Value[] | { readonly [key: string]: Value };
+
+interface Written {
+  readonly written: string;
+}
+
+function checkOf(rule: CheckRule): Value {
+  switch (rule.kind) {
+    case "proportion":
+    case "mean":
+      return { check: rule.kind === "mean" ? "mean" : "rate", metric: rule.metric, ...comparison(rule) };
+    case "bound":
+      return { check: "bound", metric: rule.metric, ...(rule.figure.kind === "quantile" ? { quantile: rule.figure.quantile } : {}), ...bounds(rule) };
+    case "offline":
+      return { check: "offline", metric: rule.metric, ...bounds(rule), ...(rule.against === null ? {} : comparison(rule.against)) };
+    default: {
+      const { kind, ...rest } = rule;
+      return { check: kind, ...rest };
+    }
+  }
+}
+
+function harmOf({ kind, ...rest }: HarmRule): Value {
+  return { check: kind, ...rest };
+}
+
+function comparison({ better, ask, margin, basis }: Comparison): { readonly [key: string]: Value } {
+  return { better, [ask]: margin, basis };
+}
+
+function bounds({ atLeast, atMost }: { readonly atLeast: Rational | null; readonly atMost: Rational | null }): { readonly [key: string]: Value } {
+  return { ...(atLeast === null ? {} : { atLeast }), ...(atMost === null ? {} : { atMost }) };
+}
+
+function basisPoints(points: number): Written {
+  return { written: `${points / 100}%` };
+}
+
+const UNITS = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "m"],
+  [1000, "s"],
+] as const;
+
+function length(ms: number): Written {
+  const [size, name] = UNITS.find(([unit]) => ms % unit === 0 && ms > 0) ?? [1, "ms"];
+  return { written: `${ms / size}${name}` };
+}
+
+/** A list of mappings stands one below the other; everything else on the line of its key. */
+function block(value: Value): string {
+  if (!Array.isArray(value) || !value.some((one) => typeof one === "object")) return inline(value);
+  return value.map((one) => `\n  - ${inline(one as Value)}`).join("");
+}
+
+function inline(value: Value): string {
+  if (typeof value === "string") return word(value);
+  if (value === null || typeof value !== "object") return String(value);
+  if (isList(value)) return `[${value.map(inline).join(", ")}]`;
+  if (isWritten(value)) return value.written;
+  if (isRational(value)) return fraction(value);
+  const pairs = Object.entries(value).map(([key, held]) => `${word(key)}: ${inline(held)}`);
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+}
+
+/** Words that YAML reads as something else, and all that is no plain word, are quoted. */
+function word(text: string): string {
+  return /^[A-Za-z][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+/** 5% where that is exact, otherwise 1/3. */
+function fraction(value: Rational): string {
+  const percent = `${(value.parts * 100) / value.of}%`;
+  try {
+    if (compareRatio(parseRational(percent), value) === 0) return percent;
+  } catch {
+    // Not a decimal that a file could hold, such as 1e-7%.
+  }
+  return `${value.parts}/${value.of}`;
+}
+
+function isList(value: object): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+function isWritten(value: object): value is Written {
+  return "written" in value;
+}
+
+function isRational(value: object): value is Rational {
+  return "parts" in value && "of" in value;
+}
