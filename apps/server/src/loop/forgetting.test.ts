@@ -27,7 +27,7 @@ const scored = async (): Promise<number> => {
 };
 
 /** One story, in order. */
-test("outcomes that are older than the retention are refused one by one; a batch that is known gets its receipt", async () => {
+test("outcomes that are older than the retention are refused one by one; a batch that is known gets its receipt (I5)", async () => {
   server.clock.at = START + HOUR;
   expect((await sendOutcomes("then")).json).toEqual({ accepted: 200, duplicates: 0, rejected: [] });
   expect((await server.call("POST", paths.labels, { key: "labels", body: { labels: stream.labels } })).json).toMatchObject({ accepted: 100 });
