@@ -213,7 +213,7 @@ test("the API describes itself: every route, its access and its shapes", async (
   expect(json.openapi).toBe("3.1.0");
   for (const path of ["/v1/models", "/v1/models/{model}/rollback", "/v1/outcomes", "/v1/ledger/export", "/v1/events", "/metrics", "/v1/models/{model}/predict"]) expect(Object.keys(json.paths)).toContain(path);
   const rollback = json.paths["/v1/models/{model}/rollback"].post;
-  expect(rollback.security).toEqual([{ token: [] }]);
+  expect(rollback.security).toEqual([{ token: ["operator"] }]);
   expect(rollback.parameters.map((parameter: { name: string }) => parameter.name)).toEqual(["model", "Idempotency-Key"]);
   expect(rollback.requestBody.content["application/json"].schema.required).toEqual(["reason"]);
   expect(json.paths["/v1/models"].get.responses["200"].content["application/json"].schema.properties.models.type).toBe("array");
