@@ -30,7 +30,11 @@ export function useToken(): TokenEntry {
     type: setTyped,
     askAgain,
     current: () => (asks ? typed.trim() : (storedToken() ?? "")),
-    accepted: storeToken,
+    accepted: (token) => {
+      storeToken(token);
+      setTyped("");
+      setAsks(false);
+    },
     failed: (error) => {
       if (error instanceof Failure && error.code === "unauthorized") askAgain();
     },

@@ -111,7 +111,7 @@ export function simulationSentences(report: SimulationReport): readonly string[]
   const fooled = highest(wrong, (point) => point.naive?.promote.share ?? 0);
   if (worst !== null) {
     const naive = fooled === null || fooled.naive === null ? "" : `; the naive daily test promotes in ${percent(fooled.naive.promote.share)}${fooled === worst ? "" : ` (at ${effectWords(fooled.effect)})`}`;
-    sentences.push(`A challenger that is not what the policy asks for is promoted in at most ${percent(worst.policy.promote.share)} of ${count(worst.runs)} runs (at ${effectWords(worst.effect)})${naive}.`);
+    sentences.push(`A challenger that is not what the policy asks for is promoted in at most ${percent(worst.policy.promote.share)} of ${count(worst.runs)} runs${at(worst, worst.policy.promote.share)}, its 95\u00A0% interval up to ${percent(worst.policy.promote.high)}${naive}.`);
   }
   const right = points.filter((point) => point.deserving);
   const best = highest(right, (point) => point.policy.promote.share);
@@ -121,8 +121,13 @@ export function simulationSentences(report: SimulationReport): readonly string[]
     points.filter((point) => point.falseRollback !== null),
     (point) => point.falseRollback?.share ?? 0,
   );
-  if (alarmed !== null) sentences.push(`One that does no harm is rolled back in at most ${percent(alarmed.falseRollback?.share ?? 0)} (at ${effectWords(alarmed.effect)}).`);
+  if (alarmed !== null) sentences.push(`One that does no harm is rolled back in at most ${percent(alarmed.falseRollback?.share ?? 0)}${at(alarmed, alarmed.falseRollback?.share ?? 0)}.`);
   return sentences;
+}
+
+/** Where the largest share was; nowhere when all are zero. */
+function at({ effect }: SimulatedPoint, share: number): string {
+  return share === 0 ? "" : ` (at ${effectWords(effect)})`;
 }
 
 export function days(value: number): string {
