@@ -215,8 +215,10 @@ test("the API describes itself: every route, its access and its shapes", async (
   const rollback = json.paths["/v1/models/{model}/rollback"].post;
   expect(rollback.security).toEqual([{ token: ["operator"] }]);
   expect(rollback.parameters.map((parameter: { name: string }) => parameter.name)).toEqual(["model", "Idempotency-Key"]);
-  expect(rollback.requestBody.content["application/json"].schema.required).toEqual(["reason"]);
-  expect(json.paths["/v1/models"].get.responses["200"].content["application/json"].schema.properties.models.type).toBe("array");
+  // Shapes are named components.
+  const shapeOf = (schema: { $ref: string }) => json.components.schemas[schema.$ref.split("/").at(-1) as string];
+  expect(shapeOf(rollback.requestBody.content["application/json"].schema).required).toEqual(["reason"]);
+  expect(shapeOf(json.paths["/v1/models"].get.responses["200"].content["application/json"].schema).properties.models.type).toBe("array");
 });
 
 test("a fault of ours tells nothing of its inside, and is in the log", async () => {
