@@ -62,7 +62,8 @@ for (i in 1:N) {
   y <- rnorm(sample(1:30, 1), runif(1, -1, 1))
   # R cuts the series of the limit distribution short; that one is compared with scipy.
   found <- ks.test(x, y, exact = TRUE)
-  row("ks.test", "kolmogorov-smirnov", 1e-9, object(first = list_of(x), second = list_of(y)), object(d = num(found$statistic), exact = num(found$p.value)))
+  # R takes it as 1 − P(D < d), which costs a small p its digits.
+  row("ks.test", "kolmogorov-smirnov", 1e-7, object(first = list_of(x), second = list_of(y)), object(d = num(found$statistic), exact = num(found$p.value)))
 }
 
 if (getRversion() >= "4.2.0") {
