@@ -37,20 +37,21 @@ interface Report {
   readonly rows: readonly Row[];
   readonly power: readonly PowerRow[];
   readonly problems: readonly string[];
+  readonly command: string;
   readonly seed: number;
   readonly seconds: number;
   readonly cores: number;
 }
 
 /** docs/proof.md, whole: it is written by the harness and never by hand. */
-export function markdownOf({ rows, power, problems, seed, seconds, cores }: Report): string {
+export function markdownOf({ rows, power, problems, command, seed, seconds, cores }: Report): string {
   const table = (lines: readonly (readonly string[])[]): string => lines.map((line, index) => `| ${line.join(" | ")} |${index === 0 ? `\n|${line.map(() => "---").join("|")}|` : ""}`).join("\n");
   const held = rows.filter((row) => row.expects === "holds");
   const broken = held.filter((row) => !row.asExpected).length;
   const total = rows.reduce((sum, row) => sum + row.runs, 0);
   return `# The proof
 
-Written by \`npm run prove\` (seed ${seed}, ${total.toLocaleString("en")} simulated experiments, ${seconds} s on ${cores} cores); do not edit. [sequential.md](sequential.md) explains the methods and the words.
+Written by \`${command}\` (seed ${seed}, ${total.toLocaleString("en")} simulated experiments, ${seconds} s on ${cores} cores); do not edit. [sequential.md](sequential.md) explains the methods and the words.
 
 In every world below the null hypothesis is true, so every alarm is false. A method *holds* unless the one-sided exact lower bound (Clopper–Pearson) of its rate of alarms exceeds its promise; the error of all bounds together is 5 % (Bonferroni over ${rows.length} rows). "Every pair" counts a run as soon as the evidence crosses its bound once at any time: that is what an adversary who stops at the maximum of the evidence gets, so it covers every rule of stopping. Negative controls must fail, or the harness would not see a broken method.
 

@@ -39,9 +39,11 @@ export interface AsymptoticSequence extends Evidence {
  * little lower than the closed form ln(1 + √(nρ²+1)/(2α)) of the paper. Asymptotic: as N* and the burn-in grow.
  */
 export function asymptoticSequence(estimate: Estimate, rule: SequenceRule): AsymptoticSequence | Nothing {
-  const { value, standardError, n } = estimate;
+  const { standardError, n } = estimate;
   requireRule(rule);
   requireEstimate(estimate);
+  // Of a −0 no JSON would tell.
+  const value = estimate.value + 0;
   if (n === 0) return { kind: "nothing", because: "there are no observations" };
   if (n < rule.burnIn) return { kind: "nothing", because: `the burn-in of ${rule.burnIn} observations is not over: ${n} so far` };
   if (standardError === 0) return { kind: "nothing", because: "the values show no variance, and no variance is no certainty" };
