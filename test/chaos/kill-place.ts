@@ -10,7 +10,7 @@ import { LEASE_MS, MODEL, policyOf, START_AT } from "./scenario.ts";
 /** When the look is due, and its decision is taken. */
 export const DUE_AT = START_AT + 75_000;
 
-export interface Place {
+interface Place {
   readonly controller: Controller;
   close(): Promise<void>;
 }
