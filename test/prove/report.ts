@@ -25,7 +25,7 @@ function promise({ expects, alpha, guarantee }: Row): string {
 function verdictOf(row: Row): string {
   if (row.expects === "told") return row.verdict === "breaks" ? "breaks, as told" : "told only";
   if (!row.asExpected) return "FAILS";
-  return row.expects === "breaks" ? "fails as it must" : "holds";
+  return row.expects === "breaks" ? "exceeds it, as it must" : "holds";
 }
 
 function aligned(lines: readonly (readonly string[])[]): string {

@@ -17,54 +17,67 @@ export function likeliestWithMean({ scores, shares }: ScoreDistribution, score: 
 /**
  * The most likely distribution with (μ − ½)/σ = t. At the solution the Lagrange condition is that of a mean, with
  * aᵢ − ½ − t·σ·(1 + ((μ − aᵢ)/σ)²)/2 in place of aᵢ − s; μ and σ are those of the last step, until nothing moves. Where
- * the results are far from the hypothesis these steps swing; then they start from a distribution that has this t, and are
- * shortened.
+ * the results are far from the hypothesis these steps may swing; then the solution is searched for.
  */
 export function likeliestWithT(seen: ScoreDistribution, t: number): readonly number[] {
-  const found = settle(seen, t, { start: momentsOf(seen.scores, seen.shares), step: 1 }) ?? fromFar(seen, t);
+  if (t === 0) return likeliestWithMean(seen, 0.5);
+  const found = settled(seen, t) ?? searched(seen, t);
   if (found === null) throw new Failure("invalid_input", `no distribution near these results has a t of ${t}`, { fix: "give hypotheses nearer to what was seen" });
   return found;
 }
 
-export interface ScoreMoments {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
 /** null when the steps don't settle. */
-function settle({ scores, shares }: ScoreDistribution, t: number, { start, step }: { readonly start: ScoreMoments; readonly step: number }): readonly number[] | null {
-  let { mean, deviation } = start;
-  for (let round = 0; round < 60 / step; round++) {
-    const distances = scores.map((value) => value - 0.5 - (t * deviation * (1 + ((mean - value) / deviation) ** 2)) / 2);
-    if (!(Math.max(...distances) > 0 && Math.min(...distances) < 0)) return null;
-    const found = tilted(shares, distances);
+function settled({ scores, shares }: ScoreDistribution, t: number): readonly number[] | null {
+  let { mean, deviation } = momentsOf(scores, shares);
+  for (let round = 0; round < 60; round++) {
+    const found = tiltedIfPossible(shares, scores.map((value) => value - 0.5 - (t * deviation * (1 + ((mean - value) / deviation) ** 2)) / 2));
+    if (found === null) return null;
     const next = momentsOf(scores, found);
     if (Math.abs(next.mean - mean) + Math.abs(next.deviation - deviation) < 1e-12) return Math.abs(next.mean - 0.5 - t * next.deviation) < 1e-9 ? found : null;
-    mean += step * (next.mean - mean);
-    deviation += step * (next.deviation - deviation);
+    ({ mean, deviation } = next);
   }
   return null;
 }
 
-/** Among the likeliest distributions of each mean there is one with this t: for t > 0 between a mean of ½ and of 1. */
-function fromFar(seen: ScoreDistribution, t: number): readonly number[] | null {
-  const side = t > 0 ? 1 : -1;
-  let near = 0.5;
-  let far = t > 0 ? 1 : 0;
-  for (let halving = 0; halving < 45; halving++) {
-    const mean = (near + far) / 2;
-    if (side * (mean - 0.5 - t * momentsOf(seen.scores, likeliestWithMean(seen, mean)).deviation) < 0) near = mean;
-    else far = mean;
+/**
+ * With b = a − ½, the condition is E[b] = τ·√E[b²], τ = t/√(1 + t²). For a given r it is linear, E[b − τ(b²/r + r)/2] = 0, and
+ * the same where r = √E[b²]: every r at which that difference changes its sign is a candidate, and the likeliest wins.
+ */
+function searched({ scores, shares }: ScoreDistribution, t: number): readonly number[] | null {
+  const tau = t / Math.hypot(1, t);
+  const at = (r: number): readonly number[] | null => tiltedIfPossible(shares, scores.map((value) => value - 0.5 - (tau * ((value - 0.5) ** 2 / r + r)) / 2));
+  const gap = (r: number, found: readonly number[]): number => Math.sqrt(found.reduce((sum, share, i) => sum + share * ((scores[i] as number) - 0.5) ** 2, 0)) - r;
+  let best: { readonly found: readonly number[]; readonly likelihood: number } | null = null;
+  let before: { readonly r: number; readonly gap: number } | null = null;
+  for (let r = 0.5; r > 1e-8; r *= 0.95) {
+    const found = at(r);
+    const here = found === null ? null : { r, gap: gap(r, found) };
+    if (before !== null && here !== null && Math.sign(before.gap) !== Math.sign(here.gap)) {
+      const root = bisected({ low: here.r, high: before.r, lowSign: Math.sign(here.gap) }, (middle) => gap(middle, at(middle) ?? shares));
+      const candidate = at(root);
+      const likelihood = candidate === null ? Number.NEGATIVE_INFINITY : candidate.reduce((sum, share, i) => sum + (shares[i] as number) * Math.log(share), 0);
+      if (candidate !== null && (best === null || likelihood > best.likelihood)) best = { found: candidate, likelihood };
+    }
+    before = here;
   }
-  const start = momentsOf(seen.scores, likeliestWithMean(seen, near));
-  for (const step of [0.5, 0.2, 0.05, 0.01]) {
-    const found = settle(seen, t, { start, step });
-    if (found !== null) return found;
-  }
-  return null;
+  return best?.found ?? null;
 }
 
-export function momentsOf(scores: readonly number[], shares: readonly number[]): ScoreMoments {
+function bisected({ low, high, lowSign }: { readonly low: number; readonly high: number; readonly lowSign: number }, value: (at: number) => number): number {
+  let [near, far] = [low, high];
+  for (let halving = 0; halving < 60; halving++) {
+    const middle = (near + far) / 2;
+    if (Math.sign(value(middle)) === lowSign) near = middle;
+    else far = middle;
+  }
+  return (near + far) / 2;
+}
+
+function tiltedIfPossible(shares: readonly number[], distances: readonly number[]): readonly number[] | null {
+  return Math.max(...distances) > 0 && Math.min(...distances) < 0 ? tilted(shares, distances) : null;
+}
+
+export function momentsOf(scores: readonly number[], shares: readonly number[]): { readonly mean: number; readonly deviation: number } {
   let mean = 0;
   for (let i = 0; i < scores.length; i++) mean += (scores[i] as number) * (shares[i] as number);
   let variance = 0;

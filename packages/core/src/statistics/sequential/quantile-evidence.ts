@@ -87,20 +87,32 @@ function lowestOf(log: (count: number) => number, n: number): number {
   return (low + high) / 2;
 }
 
-/** Over all x, in and between the groups. Below both arms' best counts both values rise again, and above both as well: those groups are passed over. */
-function smallest(groups: readonly ValueGroup[], { champion, challenger }: { readonly champion: ArmEvidence; readonly challenger: ArmEvidence }): number {
-  let least = Number.POSITIVE_INFINITY;
-  let first = 0;
-  let second = 0;
-  for (const group of groups) {
-    const firstAfter = first + group.champion;
-    const secondAfter = second + group.challenger;
-    const below = firstAfter < champion.best && secondAfter < challenger.best;
-    const above = first > champion.best && second > challenger.best;
-    if (!below && !above) least = Math.min(least, champion.log(within(champion.best, first, firstAfter)) + challenger.log(within(challenger.best, second, secondAfter)));
-    first = firstAfter;
-    second = secondAfter;
+/**
+ * Over all x, in and between the groups. Up to its best count an arm's value falls with x, beyond it it rises, so a range of
+ * groups is at least what both arms have at its ends; a range that can't hold the smallest value is passed over whole.
+ */
+function smallest(groups: readonly ValueGroup[], arms: { readonly champion: ArmEvidence; readonly challenger: ArmEvidence }): number {
+  const seen = { champion: [0], challenger: [0] };
+  for (const [i, group] of groups.entries()) {
+    seen.champion.push((seen.champion[i] as number) + group.champion);
+    seen.challenger.push((seen.challenger[i] as number) + group.challenger);
   }
+  const arm = ({ log, best }: ArmEvidence, counts: readonly number[]) => (from: number, to: number) => log(within(best, counts[from] as number, counts[to] as number));
+  const first = arm(arms.champion, seen.champion);
+  const second = arm(arms.challenger, seen.challenger);
+  let least = Number.POSITIVE_INFINITY;
+  const search = (from: number, to: number): void => {
+    const bound = first(from, to) + second(from, to);
+    if (bound >= least) return;
+    if (to - from <= 1) {
+      least = bound;
+      return;
+    }
+    const middle = (from + to) >>> 1;
+    search(from, middle);
+    search(middle, to);
+  };
+  search(0, groups.length);
   return least;
 }
 
