@@ -4,11 +4,21 @@ import type { Answer, Silence } from "./send-once.ts";
 
 /**
  * A 429 has not been done and may always be tried again. After silence or a 5xx the call may have been done, so only
- * an idempotent one is repeated.
+ * an idempotent one is repeated; so is one that lost a race inside the server.
  */
 export function isRetryable(call: MlflowCall, outcome: Answer | Silence): boolean {
   if (outcome.kind === "silence") return call.idempotent && outcome.why !== "too_large";
-  return outcome.status === 429 || (outcome.status >= 500 && call.idempotent);
+  return outcome.status === 429 || (call.idempotent && (outcome.status >= 500 || isLostRace(outcome)));
+}
+
+/**
+ * Two writers that both find no row (an alias, a tag) both insert one: MLflow hands the loser its database's
+ * complaint as 400 BAD_REQUEST. The second attempt finds the row and updates it.
+ */
+function isLostRace(answer: Answer): boolean {
+  if (answer.status !== 400) return false;
+  const { code, message } = errorOf(answer.body);
+  return code === "BAD_REQUEST" && /IntegrityError|UniqueViolation/.test(message ?? "");
 }
 
 export function unavailable(url: string, call: MlflowCall, { why, detail, cause }: Silence): Failure {
