@@ -23,6 +23,8 @@ export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "./ports/evidence-store.ts";
+export type { EvidenceSource, SourceQuery, SourceReading } from "./ports/evidence-source.ts";
+export type { AssignmentRecord, ExperimentStore, ExperimentView, MetricAggregate, NewExperiment, StoredEvent } from "./ports/experiment-store.ts";
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
 export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";

@@ -28,6 +28,8 @@ export type { Routes } from "./allocation/route.ts";
 export type { Share } from "./allocation/share.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
+export type { Experiment, ExperimentChange, ExperimentStatus, OfflineReplay, PolicyVersion, ShareRecord, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
+
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind } from "./evidence/evidence.ts";
 export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound as histogramUpperBound, valueAtRank as histogramValueAtRank } from "./evidence/histogram.ts";

@@ -22,6 +22,7 @@ export type FailureCode =
   | "answer_failed"
   | "answer_timeout"
   | "store_unavailable"
+  | "evidence_unavailable"
   | "data_dir_in_use"
   | "internal";
 
@@ -52,6 +53,7 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   traffic_unavailable: { status: 503, retryable: true, meaning: "what splits the traffic does not answer, or has no allocation" },
   answer_failed: { status: 502, retryable: true, meaning: "the version that had to answer failed" },
   answer_timeout: { status: 504, retryable: true, meaning: "the version that had to answer did not do so in time" },
+  evidence_unavailable: { status: 503, retryable: true, meaning: "a source of evidence does not answer, or its answer is empty, stale or ambiguous" },
   store_unavailable: { status: 503, retryable: true, meaning: "the store does not answer" },
   data_dir_in_use: { status: 503, retryable: true, meaning: "another process uses the data directory" },
   internal: { status: 500, retryable: false, meaning: "a fault in Gauntlet; the server's log says more" },

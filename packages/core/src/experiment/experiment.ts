@@ -1,0 +1,109 @@
+import type { Range } from "../allocation/allocation.ts";
+
+/** paused: units that were assigned keep their variant, nobody new is. completed: nobody gets a variant. */
+export type ExperimentStatus = "draft" | "active" | "paused" | "completed";
+
+/** What is bucketed. */
+export type UnitType = "user" | "household" | "session";
+
+/** Exactly one variant of an experiment is the baseline; a candidate ramps, any other arm keeps its share. `control` is a cohort of the baseline as large as the candidate's. */
+export type VariantRole = "baseline" | "control" | "candidate" | "arm";
+
+/** A split of units among variants. Its allocation moves under a ramp, or by hand through the journal. */
+export interface Experiment {
+  /** UUID, lower case; the seed of its buckets, for all its life. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: ExperimentStatus;
+  readonly unitType: UnitType;
+  /** The registered model whose rollouts move this experiment's allocation; null when nothing ramps in it. */
+  readonly model: string | null;
+  /** Bumped by every change of allocation or status; the ETag of what clients cache. */
+  readonly epoch: number;
+  /** Units are assigned in [startAt, endAt); null is open. Milliseconds since the Unix epoch, like every instant. */
+  readonly startAt: number | null;
+  readonly endAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One arm of an experiment. Its config never changes once the experiment was active; its share does. */
+export interface Variant {
+  readonly id: string;
+  readonly experimentId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly role: VariantRole;
+  /** Share in basis points; those of an active experiment sum to 10,000. */
+  readonly basisPoints: number;
+  /** The buckets it owns, of BUCKETS; of all variants together they partition the space. */
+  readonly ranges: readonly Range[];
+  /** Normalised; see `normaliseConfig`. null when the stored one is invalid, and `configError` then says why. */
+  readonly config: VariantConfig | null;
+  readonly configError: string | null;
+  /** An archived variant owns nothing, and frees its name. */
+  readonly archivedAt: number | null;
+  readonly createdAt: number;
+}
+
+/** Always the unified form: a legacy `{ policy_version_id, params }` becomes `mlflow_model`. */
+export interface VariantConfig {
+  readonly execution_strategy: "mlflow_model" | "prompt_template" | "hybrid";
+  readonly mlflow_model?: { readonly policy_version_id: string; readonly model_name?: string };
+  readonly prompt_config?: { readonly prompt_version_id: string; readonly model_provider: string; readonly model_name: string };
+  readonly flow_config?: { readonly flow_id?: string; readonly initial_state?: string };
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A version of a policy: which model version it runs, with which defaults. Its number is not the model's version. */
+export interface PolicyVersion {
+  readonly id: string;
+  readonly policyId: string;
+  readonly policyName: string;
+  readonly version: number;
+  readonly mlflowModelName: string;
+  readonly mlflowModelVersion: string;
+  readonly configDefaults: Readonly<Record<string, unknown>>;
+  readonly status: "active" | "deprecated" | "archived";
+  readonly createdAt: number;
+}
+
+/** The scores of a candidate on recorded cases, before it meets anybody. */
+export interface OfflineReplay {
+  readonly id: string;
+  readonly mlflowModelName: string;
+  readonly mlflowModelVersion: string;
+  readonly policyVersionId: string | null;
+  readonly datasetVersion: string;
+  readonly mlflowRunId: string | null;
+  /** By name without `_score`; null when it was not measured. */
+  readonly scores: Readonly<Record<"plan_alignment" | "constraint_respect" | "edit_distance" | "diversity" | "leftovers", number | null>>;
+  readonly baselineModelVersion: string | null;
+  readonly status: "running" | "completed" | "failed";
+  readonly isBetterThanBaseline: boolean | null;
+  readonly errorMessage: string | null;
+  readonly createdAt: number;
+}
+
+/** One change of an experiment, as its journal keeps it. */
+export interface ExperimentChange {
+  readonly experimentId: string;
+  readonly epoch: number;
+  readonly op: "create" | "activate" | "pause" | "complete" | "add_candidate" | "step" | "promote" | "rollback" | "retire" | "allocate";
+  readonly actor: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly before: readonly ShareRecord[];
+  readonly after: readonly ShareRecord[];
+  /** SHA-256 of the evidence it rests on; null when there is none. */
+  readonly evidenceDigest: string | null;
+  readonly idempotencyKey: string;
+}
+
+export interface ShareRecord {
+  readonly variantId: string;
+  readonly name: string;
+  readonly basisPoints: number;
+  readonly ranges: readonly Range[];
+}
