@@ -22,6 +22,8 @@ export type {
   ModelSummary,
   ProblemDetails,
 } from "./api/read.ts";
+export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";
+export type { HealthCheck, HealthReport, RolloutHealth } from "./api/health.ts";
 export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
 export { acted, approveAct, BATCH_MAX, batchAnswer, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";

@@ -155,6 +155,7 @@ export type {
   Policy,
   PolicyMode,
 } from "./policy/policy.ts";
+export type { HealthRules } from "./policy/health.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
 export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";
 export type { Rational } from "./policy/rational.ts";

@@ -8,6 +8,8 @@ export const paths = {
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
   decision: (id: string) => `/v1/decisions/${encodeURIComponent(id)}`,
   document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
+  /** The health of the evidence of every rollout that runs. */
+  health: "/v1/health/rollouts",
   outcomes: "/v1/outcomes",
   labels: "/v1/labels",
   verify: "/v1/ledger/verify",

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
 import { checkRuleOf } from "./check-schema.ts";
+import { healthRulesOf } from "./health-schema.ts";
 import { policyProblems } from "./policy-problems.ts";
 import { abtestFile, type AbtestFile } from "./policy-schema.ts";
 
@@ -53,6 +54,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     approval: file.approval,
     effects: file.effects,
     impact: file.impact,
+    ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
     split: file.split,
     shadow: file.shadow,
     monitoring: file.monitoring,

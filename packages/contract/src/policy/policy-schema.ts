@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
+import { health } from "./health-schema.ts";
 import { basisPoints, duration, name, probability, share } from "./scalars.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
@@ -73,6 +74,7 @@ export const abtestFile = z.strictObject({
     .default(["registry.alias", "registry.tag", "traffic", "document"])
     .describe("what a decision changes"),
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
+  health: health.optional(),
 });
 
 export type AbtestFile = z.output<typeof abtestFile>;
