@@ -1,5 +1,5 @@
 import { BUCKETS_PER_BASIS_POINT } from "./allocation.ts";
-import type { Allocation, Arm } from "./allocation.ts";
+import type { Allocation, Arm, BucketHash } from "./allocation.ts";
 import { requireAllocation } from "./check-allocation.ts";
 import { requireShares } from "./share.ts";
 import type { Share } from "./share.ts";
@@ -15,10 +15,11 @@ export function allocate(request: {
   readonly model: string;
   readonly epoch: number;
   readonly seed: string;
+  readonly hash?: BucketHash;
   readonly shares: readonly Share[];
   readonly shadow: boolean;
 }): Allocation {
-  const { model, epoch, seed, shares, shadow } = request;
+  const { model, epoch, seed, hash, shares, shadow } = request;
   requireShares(shares);
   const arms: Arm[] = [];
   let from = 0;
@@ -27,7 +28,7 @@ export function allocate(request: {
     if (to > from || shadow) arms.push({ slot, version, ranges: to > from ? [{ from, to }] : [] });
     from = to;
   }
-  const allocation = { model, epoch, seed, arms, shadow };
+  const allocation: Allocation = { model, epoch, seed, ...(hash === undefined ? {} : { hash }), arms, shadow };
   requireAllocation(allocation);
   return allocation;
 }

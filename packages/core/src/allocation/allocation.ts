@@ -4,6 +4,9 @@ export const BUCKETS = 100_000;
 /** Buckets per basis point: shares are integers of 1/10,000, so that they sum exactly. */
 export const BUCKETS_PER_BASIS_POINT = 10;
 
+/** The one hash there is beside MurmurHash3: that of experiments whose units were first assigned by the planner. */
+export type BucketHash = "sha256";
+
 /** Half-open: `from` is inside, `to` is not. */
 export interface Range {
   readonly from: number;
@@ -23,6 +26,8 @@ export interface Allocation {
   readonly epoch: number;
   /** Mixed into the bucket hash; new for every rollout, so that successive experiments are independent. No ":" inside. */
   readonly seed: string;
+  /** How units are bucketed; see `bucketOf`. Absent: MurmurHash3. It never changes while the seed stays. */
+  readonly hash?: BucketHash;
   readonly arms: readonly Arm[];
   /** True: every request is also answered, without acting, by the arms that did not serve it. */
   readonly shadow: boolean;

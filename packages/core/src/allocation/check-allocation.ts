@@ -1,7 +1,7 @@
 import { Failure } from "../failure/failure.ts";
 import type { Problem } from "../failure/failure.ts";
 import { BUCKETS, BUCKETS_PER_BASIS_POINT } from "./allocation.ts";
-import type { Allocation, Arm, Range } from "./allocation.ts";
+import type { Allocation, Arm, BucketHash, Range } from "./allocation.ts";
 
 /**
  * Everything that is wrong with an allocation, with JSON pointers into it; empty when it is sound (I3): the ranges of
@@ -9,7 +9,7 @@ import type { Allocation, Arm, Range } from "./allocation.ts";
  * An arm may own nothing: it is then only mirrored to.
  */
 export function checkAllocation(allocation: Allocation): readonly Problem[] {
-  return [...headProblems(allocation), ...allocation.arms.flatMap(armProblems), ...slotProblems(allocation), ...partitionProblems(allocation)];
+  return [...headProblems(allocation), ...allocation.arms.flatMap((arm, index) => armProblems(arm, index, allocation.hash)), ...slotProblems(allocation), ...partitionProblems(allocation)];
 }
 
 /** @throws Failure `invalid_input` with the problems of an unsound allocation. */
@@ -36,11 +36,12 @@ function headProblems(allocation: Allocation): Problem[] {
   if (!Number.isSafeInteger(allocation.epoch) || allocation.epoch < 0) problems.push({ pointer: "/epoch", detail: `the epoch ${allocation.epoch} is not a whole number ≥ 0` });
   const seed = seedProblem(allocation.seed);
   if (seed !== null) problems.push({ pointer: "/seed", detail: seed });
+  if (allocation.hash !== undefined && allocation.hash !== "sha256") problems.push({ pointer: "/hash", detail: `the hash "${String(allocation.hash)}" is not known; there is sha256, and none for MurmurHash3` });
   if (allocation.arms.length === 0) problems.push({ pointer: "/arms", detail: "there is no arm" });
   return problems;
 }
 
-function armProblems(arm: Arm, index: number): Problem[] {
+function armProblems(arm: Arm, index: number, hash: BucketHash | undefined): Problem[] {
   const pointer = `/arms/${index}`;
   const problems: Problem[] = [];
   if (arm.slot === "") problems.push({ pointer: `${pointer}/slot`, detail: "the slot has no name" });
@@ -48,6 +49,9 @@ function armProblems(arm: Arm, index: number): Problem[] {
   for (const [position, range] of arm.ranges.entries()) {
     if (!isRange(range)) {
       problems.push({ pointer: `${pointer}/ranges/${position}`, detail: `[${range.from}, ${range.to}) is not a range within [0, ${BUCKETS})` });
+    } else if (hash === "sha256" && (range.from % BUCKETS_PER_BASIS_POINT !== 0 || range.to % BUCKETS_PER_BASIS_POINT !== 0)) {
+      // Units are in the first bucket of a basis point only: half of one would be all of it, or nothing.
+      problems.push({ pointer: `${pointer}/ranges/${position}`, detail: `[${range.from}, ${range.to}) cuts a basis point, which sha256 can't divide` });
     }
   }
   const buckets = arm.ranges.reduce((sum, range) => sum + range.to - range.from, 0);

@@ -3,12 +3,12 @@ import type { Allocation } from "./allocation.ts";
 import { bucketsOf } from "./share.ts";
 
 /**
- * The fraction of units, 0 … 1, that another version serves after the change. With one seed it is counted, bucket by
- * bucket. With two seeds a unit's old and new bucket are independent, and it is what is to be expected:
+ * The fraction of units, 0 … 1, that another version serves after the change. With one seed and hash it is counted, bucket by
+ * bucket. With two of them a unit's old and new bucket are independent, and it is what is to be expected:
  * 1 − Σ share before · share after over the versions.
  */
 export function movedUnits(before: Allocation, after: Allocation): number {
-  if (before.seed !== after.seed) return movedByChance(before, after);
+  if (before.seed !== after.seed || before.hash !== after.hash) return movedByChance(before, after);
   const cuts = [0, BUCKETS, ...edges(before), ...edges(after)];
   const points = [...new Set(cuts)].toSorted((a, b) => a - b);
   let moved = 0;

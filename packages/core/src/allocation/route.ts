@@ -11,7 +11,7 @@ export type Routes = (unit: string) => Arm;
  * @throws Failure `invalid_input` as `bucketOf` does; `internal` when nobody owns the bucket.
  */
 export function armOf(allocation: Allocation, unit: string): Arm {
-  const bucket = bucketOf(allocation.seed, unit);
+  const bucket = bucketOf(allocation.seed, unit, allocation.hash);
   const arm = allocation.arms.find((arm) => arm.ranges.some((range) => range.from <= bucket && bucket < range.to));
   if (arm === undefined) throw new Failure("internal", `no arm of "${allocation.model}" epoch ${allocation.epoch} owns bucket ${bucket}`);
   return arm;
@@ -26,8 +26,8 @@ export function compileRoutes(allocation: Allocation): Routes {
   const owned = allocation.arms.flatMap((arm) => arm.ranges.map((range) => ({ from: range.from, arm }))).toSorted((a, b) => a.from - b.from);
   const starts = Int32Array.from(owned, (range) => range.from);
   const arms = owned.map((range) => range.arm);
-  const { seed } = allocation;
-  return (unit) => arms[lastAtMost(starts, bucketOf(seed, unit))] as Arm;
+  const { seed, hash } = allocation;
+  return (unit) => arms[lastAtMost(starts, bucketOf(seed, unit, hash))] as Arm;
 }
 
 /** Index of the last element ≤ value, by bisection; `sorted` begins with 0. */
