@@ -8,7 +8,8 @@ export { digestOf } from "./digest/digest-of.ts";
 export { isoTime } from "./digest/iso-time.ts";
 export { sha256 } from "./digest/sha256.ts";
 
-export type { Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
+export type { FollowUp, Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
+export { parseFollowUp } from "./outcome/parse-follow-up.ts";
 export { parseInstant } from "./outcome/parse-instant.ts";
 export { parseLabel } from "./outcome/parse-label.ts";
 export { METRICS_MAX, parseOutcome } from "./outcome/parse-outcome.ts";
@@ -28,16 +29,17 @@ export type { Routes } from "./allocation/route.ts";
 export type { Share } from "./allocation/share.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
-export type { Experiment, ExperimentChange, ExperimentStatus, OfflineReplay, PolicyVersion, ShareRecord, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
+export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
-export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind } from "./evidence/evidence.ts";
+export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind, MetricSpec, RatioMetric } from "./evidence/evidence.ts";
 export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound as histogramUpperBound, valueAtRank as histogramValueAtRank } from "./evidence/histogram.ts";
 export type { QuantileOrder } from "./evidence/histogram.ts";
 export { compareKeys, emptyStatistic, gatherEvidence, isEmptyStatistic, mergeEvidence, mergeStatistics } from "./evidence/merge.ts";
-export type { Confusion, Count, Histogram, Moments, Paired, Rate, Statistic, WideInteger } from "./evidence/statistic.ts";
+export type { Confusion, Count, Histogram, Moments, Paired, Rate, Ratio, Statistic, WideInteger } from "./evidence/statistic.ts";
 export { accumulator, MOMENTS_VALUE_MAX, valueProblem } from "./evidence/accumulator.ts";
 export type { Accumulator } from "./evidence/accumulator.ts";
+export { parseRatio } from "./evidence/parse-ratio.ts";
 export { foldBatch } from "./evidence/fold-batch.ts";
 export type { FoldInput, FoldResult, Rejection } from "./evidence/fold-batch.ts";
 export type { EpochContext, FoldContext } from "./evidence/fold-context.ts";
@@ -142,33 +144,24 @@ export { stoppedElo } from "./statistics/sequential/stopped-elo.ts";
 export { stoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
 export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
 
-export type {
-  AbtestPolicy,
-  ApprovalRule,
-  CheckRule,
-  Comparison,
-  EffectFamily,
-  Figure,
-  HarmRule,
-  ImpactModel,
-  LabelRule,
-  Policy,
-  PolicyMode,
-} from "./policy/policy.ts";
+export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./policy/policy.ts";
+export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
+export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export type { HealthRules } from "./policy/health.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
 export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";
 export type { Rational } from "./policy/rational.ts";
-export type { Rollout, RolloutStatus, VersionRef } from "./policy/rollout.ts";
+export type { Rollout, RolloutSlots, RolloutStage, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
 export { armsOf } from "./decision/abtest/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
-export { frozenLookOf, lookEnds, lookOf, recentWindows } from "./decision/abtest/look.ts";
+export { lookEnds } from "./decision/abtest/look.ts";
 export { rolloutAlpha } from "./decision/abtest/promotion-checks.ts";
-export { recallRatioSequence } from "./decision/abtest/sequences.ts";
+export { precisionSequence, recallRatioSequence } from "./decision/abtest/sequences.ts";
 export type { Bounds, Watching } from "./decision/abtest/sequences.ts";
 export { decide } from "./decision/decide.ts";
+export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {
   Approval,

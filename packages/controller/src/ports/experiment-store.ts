@@ -1,61 +1,107 @@
-import type { Experiment, ExperimentChange, OfflineReplay, PolicyVersion, Variant } from "@gauntlet/core";
+import type { BucketType, ExperimentChange, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, StoredEvent } from "@gauntlet/core";
 
 /**
  * Experiments, their variants and what units were given: the tables of schema `exp`. Every method may fail with
  * `store_unavailable`, and is then safe to call again: creations are named by ids that the caller chose, changes by an
- * idempotency key.
+ * idempotency key. All of one change is written in one transaction, or nothing of it.
  */
 export interface ExperimentStore {
-  /** @throws Failure `conflict` when the name is taken by another id. */
+  /**
+   * Also the first row of its journal, `change`. The same id again, with the same request, gives what is there.
+   * @throws Failure `conflict` when the name is taken by another id, or the id was used for another request; `invalid_input` as `change`.
+   */
   create(experiment: NewExperiment): Promise<ExperimentView>;
   /** By id or by name; null when there is none. */
   find(idOrName: string): Promise<ExperimentView | null>;
-  /** Every experiment, by creation. */
+  /** Every experiment, by (createdAt, id). */
   list(): Promise<readonly ExperimentView[]>;
-  /** The experiment whose allocation a model's rollouts move; null when there is none. */
+  /** The experiment whose allocation a model's rollouts move: the one that is not completed; null when there is none. */
   ofModel(model: string): Promise<ExperimentView | null>;
   /**
-   * Puts a changed experiment in place of the one that was read, in one transaction with its journal row. A key that was
-   * used before changes nothing and gives what is there.
-   * @throws Failure `stale_epoch` when the stored epoch is not `change.epoch − 1`; `idempotency_mismatch` when the key was used for another change;
-   * `invalid_input` unless shares sum to 10,000 and ranges partition the buckets.
+   * Puts a changed experiment in place of the one that was read, with its journal row, the policy versions and the registry
+   * tags that go with it. A key that was used before changes nothing and gives what is there.
+   * @throws Failure `epoch_conflict` when the stored epoch is not `expectedEpoch`; `idempotency_mismatch` when the key was
+   * used for another request; `invalid_input` unless shares sum to 10,000, ranges partition the buckets, there is one
+   * baseline, archived variants own nothing and configs stay what they were; `not_found`.
    */
-  change(next: ExperimentView, change: ExperimentChange): Promise<ExperimentView>;
+  change(update: ExperimentUpdate): Promise<ExperimentView>;
   /** Oldest first. */
   journal(experimentId: string): Promise<readonly ExperimentChange[]>;
 
-  addPolicyVersion(version: Omit<PolicyVersion, "version" | "policyId">): Promise<PolicyVersion>;
-  policyVersion(id: string): Promise<PolicyVersion | null>;
-  policyVersions(query: { readonly mlflowModelName?: string; readonly policyName?: string }): Promise<readonly PolicyVersion[]>;
-  setPolicyVersionStatus(id: string, status: PolicyVersion["status"]): Promise<void>;
+  /** Registry tags that a change asked for and that are not set yet; oldest first. */
+  pendingTags(limit: number): Promise<readonly PendingTag[]>;
+  tagDone(id: string): Promise<void>;
 
+  /** The next version of its policy, which is made when it is new. The same id again gives what is there. @throws Failure `conflict` when the id is used for another version. */
+  addPolicyVersion(version: NewPolicyVersion): Promise<PolicyVersion>;
+  policyVersion(id: string): Promise<PolicyVersion | null>;
+  /** By (policyName, version). */
+  policyVersions(query: { readonly mlflowModelName?: string; readonly policyName?: string }): Promise<readonly PolicyVersion[]>;
+  /** @throws Failure `not_found` */
+  updatePolicyVersions(updates: readonly PolicyVersionUpdate[]): Promise<void>;
+
+  /** Replaces one of the same id: a replay runs, then it is completed or failed. */
   recordReplay(replay: OfflineReplay): Promise<void>;
   /** Newest first. */
-  replays(query: { readonly mlflowModelName: string; readonly mlflowModelVersion: string }): Promise<readonly OfflineReplay[]>;
+  replays(query: { readonly mlflowModelName: string; readonly mlflowModelVersion?: string }): Promise<readonly OfflineReplay[]>;
 
-  /** Keeps what units were given. One that is known for the unit and epoch stays as it is. */
+  /** Keeps what units were given. One that is known for the experiment, unit and epoch stays as it is. */
   recordAssignments(assignments: readonly AssignmentRecord[]): Promise<void>;
-  /** What these units were given last, of one experiment; units without a row are left out. */
+  /**
+   * What these units were given last, of one experiment; units without a row are left out. Rows are the record of exposure:
+   * which variant a unit has now, the ranges say, so that a rollback also reaches who was assigned before it.
+   */
   assignments(experimentId: string, units: readonly { readonly unitType: string; readonly unitId: string }[]): Promise<readonly AssignmentRecord[]>;
 
-  /** Keeps raw events; those whose id is known are left as they are. Returns the ids that were new. */
+  /** Keeps raw events; those whose id is known are left as they are. Returns the ids that were new. Marks the hours they change. */
   recordEvents(events: readonly StoredEvent[]): Promise<readonly string[]>;
-  /** Events with `timestamp` in [from, to), by (timestamp, id). */
-  events(query: { readonly from: number; readonly to: number; readonly limit: number }): Promise<readonly StoredEvent[]>;
+  /** Events with `timestamp` in [from, to), by (timestamp, id), after the one given. */
+  events(query: { readonly from: number; readonly to: number; readonly limit: number; readonly after?: { readonly timestamp: number; readonly id: string } }): Promise<readonly StoredEvent[]>;
+  /** Every event whose `payload.plan_id` is among these, by (timestamp, id). */
+  eventsOfPlans(planIds: readonly string[]): Promise<readonly StoredEvent[]>;
+  /** Forgets events with a timestamp before it; returns how many. */
   forgetEvents(before: number): Promise<number>;
 
-  /** Replaces the aggregates of these keys. */
-  putAggregates(aggregates: readonly MetricAggregate[]): Promise<void>;
-  aggregates(query: { readonly experimentId: string; readonly bucketType: "hourly" | "daily"; readonly from: number; readonly to: number }): Promise<readonly MetricAggregate[]>;
-}
-
-export interface ExperimentView {
-  readonly experiment: Experiment;
-  /** Archived ones too; by (createdAt, id). */
-  readonly variants: readonly Variant[];
+  /** Hours or days whose aggregates no longer say what the events, or the hours, say; oldest first. */
+  dirtyBuckets(query: { readonly bucketType: BucketType; readonly limit: number }): Promise<readonly DirtyBucket[]>;
+  /**
+   * Replaces all aggregates of one hour or day, and takes its mark away unless it was marked again meanwhile. An hour
+   * marks its day.
+   */
+  putAggregates(bucket: DirtyBucket, aggregates: readonly MetricAggregate[]): Promise<void>;
+  /** Of all experiments when `experimentId` is left out; by (bucketStart, experimentId, variantId, metricName). */
+  aggregates(query: AggregateQuery): Promise<readonly MetricAggregate[]>;
+  forgetAggregates(bucketType: BucketType, before: number): Promise<number>;
 }
 
 export type NewExperiment = ExperimentView & { readonly change: ExperimentChange };
+
+export interface ExperimentUpdate {
+  readonly next: ExperimentView;
+  readonly change: ExperimentChange;
+  readonly expectedEpoch: number;
+  readonly policyVersions?: readonly PolicyVersionUpdate[];
+  readonly tags?: readonly Omit<PendingTag, "id">[];
+}
+
+/** `isDefault`: it becomes the default of its policy, and the former one no longer is. */
+export interface PolicyVersionUpdate {
+  readonly id: string;
+  readonly status?: PolicyVersion["status"];
+  readonly isDefault?: true;
+}
+
+/** `policyId` counts when the policy is new. */
+export type NewPolicyVersion = Omit<PolicyVersion, "version" | "isDefault">;
+
+/** A tag of a model version that must still be set in the registry. */
+export interface PendingTag {
+  readonly id: string;
+  readonly model: string;
+  readonly version: string;
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface AssignmentRecord {
   readonly experimentId: string;
@@ -67,33 +113,18 @@ export interface AssignmentRecord {
   readonly assignedAt: number;
 }
 
-export interface StoredEvent {
-  readonly id: string;
-  readonly eventType: string;
-  readonly unitType: string;
-  readonly unitId: string;
-  readonly experiments: readonly { readonly experimentId: string; readonly variantId: string }[];
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly payload: Readonly<Record<string, unknown>> | null;
-  readonly timestamp: number;
-  readonly receivedAt: number;
-  /** Such as `late` or `no_experiment`. */
-  readonly flags: readonly string[];
+export interface DirtyBucket {
+  readonly bucketType: BucketType;
+  readonly bucketStart: number;
+  /** Raised each time it is marked. */
+  readonly mark: number;
 }
 
-export interface MetricAggregate {
-  readonly experimentId: string;
-  readonly variantId: string;
-  readonly metricName: string;
-  readonly bucketType: "hourly" | "daily";
-  readonly bucketStart: number;
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-  /** Of the sample; null of fewer than two values. */
-  readonly stddev: number | null;
-  /** Log-bucket counts, so that quantiles of any merged span are known within 1 %. */
-  readonly histogram: { readonly zeros: number; readonly buckets: readonly (readonly [index: number, count: number])[] };
+export interface AggregateQuery {
+  readonly experimentId?: string;
+  readonly bucketType: BucketType;
+  /** [from, to) of `bucketStart`. */
+  readonly from: number;
+  readonly to: number;
 }
+

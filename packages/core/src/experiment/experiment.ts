@@ -35,6 +35,8 @@ export interface Variant {
   readonly name: string;
   readonly description: string | null;
   readonly role: VariantRole;
+  /** Where its arm stands among the arms of the allocation; at first, the order of creation. */
+  readonly position: number;
   /** Share in basis points; those of an active experiment sum to 10,000. */
   readonly basisPoints: number;
   /** The buckets it owns, of BUCKETS; of all variants together they partition the space. */
@@ -45,6 +47,12 @@ export interface Variant {
   /** An archived variant owns nothing, and frees its name. */
   readonly archivedAt: number | null;
   readonly createdAt: number;
+}
+
+/** An experiment with its variants, archived ones too; by (position, createdAt, id). */
+export interface ExperimentView {
+  readonly experiment: Experiment;
+  readonly variants: readonly Variant[];
 }
 
 /** Always the unified form: a legacy `{ policy_version_id, params }` becomes `mlflow_model`. */
@@ -66,10 +74,14 @@ export interface PolicyVersion {
   readonly mlflowModelVersion: string;
   readonly configDefaults: Readonly<Record<string, unknown>>;
   readonly status: "active" | "deprecated" | "archived";
+  /** True of exactly one version of a policy: the one that runs where no experiment says otherwise. The first is, until a promotion. */
+  readonly isDefault: boolean;
   readonly createdAt: number;
 }
 
-/** The scores of a candidate on recorded cases, before it meets anybody. */
+export type ReplayScore = "plan_alignment" | "constraint_respect" | "edit_distance" | "diversity" | "leftovers";
+
+/** The scores of a candidate on recorded cases, before it meets anybody. `judgeReplay` says whether they pass. */
 export interface OfflineReplay {
   readonly id: string;
   readonly mlflowModelName: string;
@@ -78,7 +90,9 @@ export interface OfflineReplay {
   readonly datasetVersion: string;
   readonly mlflowRunId: string | null;
   /** By name without `_score`; null when it was not measured. */
-  readonly scores: Readonly<Record<"plan_alignment" | "constraint_respect" | "edit_distance" | "diversity" | "leftovers", number | null>>;
+  readonly scores: Readonly<Record<ReplayScore, number | null>>;
+  /** Recorded beside the judgement, which is of the scores alone: 95 % intervals of candidate − baseline over the same cases; null where there is none. */
+  readonly intervals: Readonly<Partial<Record<ReplayScore, { readonly low: number; readonly high: number }>>> | null;
   readonly baselineModelVersion: string | null;
   readonly status: "running" | "completed" | "failed";
   readonly isBetterThanBaseline: boolean | null;
@@ -99,11 +113,51 @@ export interface ExperimentChange {
   /** SHA-256 of the evidence it rests on; null when there is none. */
   readonly evidenceDigest: string | null;
   readonly idempotencyKey: string;
+  /** SHA-256 of what was asked: the same key with another digest is another request. */
+  readonly requestDigest: string;
 }
 
 export interface ShareRecord {
   readonly variantId: string;
   readonly name: string;
+  readonly role: VariantRole;
   readonly basisPoints: number;
   readonly ranges: readonly Range[];
+}
+
+/** What a client reported, as it is kept: personal data are gone. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly eventType: string;
+  readonly unitType: string;
+  readonly unitId: string;
+  readonly experiments: readonly { readonly experimentId: string; readonly variantId: string }[];
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly payload: Readonly<Record<string, unknown>> | null;
+  readonly timestamp: number;
+  readonly receivedAt: number;
+  /** Such as `late` or `no_experiment`. */
+  readonly flags: readonly string[];
+}
+
+export type BucketType = "hourly" | "daily";
+
+/** One metric of one variant over one hour or one day (UTC), as the aggregates of plans and values say it. */
+export interface MetricAggregate {
+  readonly experimentId: string;
+  readonly variantId: string;
+  readonly metricName: string;
+  readonly bucketType: BucketType;
+  readonly bucketStart: number;
+  /** How many values; for a ratio the denominator. */
+  readonly count: number;
+  /** For a ratio the numerator, so that sum / count is the metric. */
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** Of the sample; null of fewer than two values. */
+  readonly stddev: number | null;
+  /** Log-bucket counts, so that quantiles of any merged span are known within 1 %; null where values may be negative. */
+  readonly histogram: { readonly zeros: number; readonly buckets: readonly (readonly [index: number, count: number])[] } | null;
 }
