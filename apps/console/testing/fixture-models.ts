@@ -259,6 +259,14 @@ function normalQuantile(p: number): number {
   return Math.log(p / (1 - p)) / 1.702;
 }
 
+/** By the delta method, unpaired: near enough for pictures. */
+function differenceOf(found: { readonly champion: number; readonly challenger: number }, championFalse: number, challengerFalse: number): EvidencePoint["precisionDifference"] {
+  const [first, second] = [found.champion / (found.champion + championFalse), found.challenger / (found.challenger + challengerFalse)];
+  const half = 1.96 * Math.sqrt((first * (1 - first)) / (found.champion + championFalse) + (second * (1 - second)) / (found.challenger + challengerFalse));
+  const difference = second - first;
+  return { estimate: difference, low: difference - half, high: difference + half, watchedLow: difference - 1.6 * half, watchedHigh: difference + 1.6 * half };
+}
+
 /** Cumulative evidence by six hours, up to the end of the rollout or now, with some wobble at the beginning. */
 function pointsOf(world: World, startedAt: number): EvidencePoint[] {
   const steps = Math.min(world.startedDaysAgo * 4, 120);
@@ -290,6 +298,7 @@ function pointsOf(world: World, startedAt: number): EvidencePoint[] {
       onlyChallenger: challengerOnly,
       onlyChampion: championOnly,
       recallRatio: ratio === null || index < 2 ? null : { estimate: ratio, low: ratio * Math.exp(-spread), high: ratio * Math.exp(spread), watchedLow: ratio * Math.exp(-1.6 * spread), watchedHigh: ratio * Math.exp(1.6 * spread) },
+      precisionDifference: positives < 1 || index < 2 ? null : differenceOf(found, fpA + fpBoth, fpB + fpBoth),
     };
   });
 }

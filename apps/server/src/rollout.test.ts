@@ -76,6 +76,10 @@ describe.each(DEPLOYMENTS)("a rollout with $name", ({ open }) => {
     expect(last.recallRatio.watchedLow).toBeLessThan(last.recallRatio.low);
     expect(last.recallRatio.watchedLow).toBeGreaterThan(1);
     expect(last.recallRatio.watchedHigh).toBeGreaterThan(last.recallRatio.high);
+    // Neither ever raised a false alarm: a difference of 0, and bounds that know that this proves little.
+    expect(last.precisionDifference).toMatchObject({ estimate: 0, watchedLow: expect.any(Number), watchedHigh: expect.any(Number) });
+    expect(last.precisionDifference.watchedLow).toBeLessThan(last.precisionDifference.low);
+    expect(last.precisionDifference.watchedHigh).toBeGreaterThan(last.precisionDifference.high);
     expect(last.champion.live + last.challenger.live).toBe(1000);
     expect(last.champion.errorRate).toBe(0);
     expect(last.champion.p95).toBeGreaterThan(10);

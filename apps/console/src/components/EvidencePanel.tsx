@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, type JSX } from "react";
 
 import { evidenceQuery } from "../api/queries.ts";
-import { ratioChart, sideCharts } from "../format/evidence.ts";
+import { precisionChart, ratioChart, sideCharts, type Chart } from "../format/evidence.ts";
 import { count } from "../format/number.ts";
 import { duration } from "../format/time.ts";
 import { EvidenceTable } from "./EvidenceTable.tsx";
@@ -19,7 +19,7 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
   const evidence = useQuery({ ...evidenceQuery(detail.summary.model), enabled: rollout !== null });
   const series = evidence.data;
   const charts = useMemo(
-    () => (series === undefined ? null : { ratio: ratioChart({ series, rollout, decision: detail.decision }), sides: sideCharts({ series, rollout, decision: detail.decision }) }),
+    () => (series === undefined ? null : { ratio: ratioChart({ series, rollout, decision: detail.decision }), precision: precisionChart({ series, rollout, decision: detail.decision }), sides: sideCharts({ series, rollout, decision: detail.decision }) }),
     [series, rollout, detail.decision],
   );
   const last = series?.points.at(-1);
@@ -34,7 +34,7 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
           <p className="evidence-pairs">
             <strong>{count(last.paired)}</strong> labelled pairs: <strong>{count(last.onlyChallenger)}</strong> positives only the challenger found, <strong>{count(last.onlyChampion)}</strong> only the champion.
           </p>
-          {charts.ratio.lines[0]?.values.some((value) => value !== null) ? (
+          {isKnown(charts.ratio) ? (
             <>
               <SeriesChart chart={charts.ratio} height={240} />
               <RibbonKey level={series.level} policy={rollout?.policy ?? null} looks={charts.ratio.moments.length} />
@@ -42,6 +42,7 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
           ) : (
             <p className="quiet">The ratio of recalls has no interval yet: it needs labelled positives that both versions found.</p>
           )}
+          {isKnown(charts.precision) ? <SeriesChart chart={charts.precision} height={200} /> : null}
           <div className="small-multiples">
             {charts.sides.map((chart) => (
               <SeriesChart key={chart.id} chart={chart} height={140} />
@@ -52,4 +53,8 @@ export function EvidencePanel({ detail }: { readonly detail: ModelDetail }): JSX
       )}
     </Panel>
   );
+}
+
+function isKnown(chart: Chart): boolean {
+  return chart.lines[0]?.values.some((value) => value !== null) === true;
 }

@@ -1,7 +1,7 @@
 import type { EvidencePoint } from "@gauntlet/contract";
 import type { JSX } from "react";
 
-import { count, percent, times } from "../format/number.ts";
+import { count, percent, percentagePoints, times } from "../format/number.ts";
 import { Moment } from "./Moment.tsx";
 import { ScrollRegion } from "./ScrollRegion.tsx";
 
@@ -26,6 +26,8 @@ export function EvidenceTable({ points }: { readonly points: readonly EvidencePo
               <th scope="col">Recall ratio</th>
               <th scope="col">Interval, at any time</th>
               <th scope="col">Interval, once</th>
+              <th scope="col">Precision, difference</th>
+              <th scope="col">Its interval, at any time</th>
             </tr>
           </thead>
           <tbody>
@@ -40,7 +42,7 @@ export function EvidenceTable({ points }: { readonly points: readonly EvidencePo
 }
 
 function EvidenceRow({ point }: { readonly point: EvidencePoint }): JSX.Element {
-  const { champion, challenger, recallRatio } = point;
+  const { champion, challenger, recallRatio, precisionDifference } = point;
   return (
     <tr>
       <th scope="row">
@@ -59,12 +61,14 @@ function EvidenceRow({ point }: { readonly point: EvidencePoint }): JSX.Element 
       <td>{recallRatio === null ? "–" : times(recallRatio.estimate)}</td>
       <td>{recallRatio === null ? "–" : `${bound(recallRatio.watchedLow)} to ${bound(recallRatio.watchedHigh)}`}</td>
       <td>{recallRatio === null ? "–" : `${times(recallRatio.low)} to ${times(recallRatio.high)}`}</td>
+      <td>{precisionDifference === null ? "–" : percentagePoints(precisionDifference.estimate)}</td>
+      <td>{precisionDifference === null ? "–" : `${bound(precisionDifference.watchedLow, percentagePoints)} to ${bound(precisionDifference.watchedHigh, percentagePoints)}`}</td>
     </tr>
   );
 }
 
-function bound(value: number | null): string {
-  return value === null ? "any" : times(value);
+function bound(value: number | null, say: (value: number) => string = times): string {
+  return value === null ? "any" : say(value);
 }
 
 function share(value: number | null): string {

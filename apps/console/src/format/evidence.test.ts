@@ -1,14 +1,14 @@
 import type { EvidencePoint } from "@gauntlet/contract";
 import { expect, test } from "vitest";
 
-import { ratioChart, sideCharts } from "./evidence.ts";
+import { precisionChart, ratioChart, sideCharts } from "./evidence.ts";
 
 const ARM = { live: 0, recall: null, precision: null, errorRate: 0, p95: null, labelled: 0 };
-const POINT: EvidencePoint = { at: 2000, champion: ARM, challenger: ARM, paired: 0, onlyChallenger: 0, onlyChampion: 0, recallRatio: null };
+const POINT: EvidencePoint = { at: 2000, champion: ARM, challenger: ARM, paired: 0, onlyChallenger: 0, onlyChampion: 0, recallRatio: null, precisionDifference: null };
 
 const chartsOf = (points: readonly EvidencePoint[]) => {
   const input = { series: { model: "m", rolloutId: "m-1", bucketMs: 1000, level: 0.95, points: [...points] }, rollout: null, decision: null };
-  return { ratio: ratioChart(input), sides: sideCharts(input) };
+  return { ratio: ratioChart(input), precision: precisionChart(input), sides: sideCharts(input) };
 };
 
 test("a rate that is always zero has a small axis from zero, not one up to 10,000 %", () => {
@@ -30,6 +30,15 @@ test("one point spans its bucket, not years", () => {
 
 test("what was never measured has no chart", () => {
   expect(chartsOf([POINT]).sides.map((chart) => chart.id)).toEqual(["live", "errorRate"]);
+});
+
+test("a difference of precisions may be negative, and a bound that says nothing is left open", () => {
+  const found = { ...POINT, precisionDifference: { estimate: -0.01, low: -0.03, high: 0.01, watchedLow: null, watchedHigh: 0.02 } };
+  const { precision } = chartsOf([POINT, found]);
+  expect(precision.lines[0]?.values).toEqual([null, -0.01]);
+  expect(precision.ribbons.map(({ low, high }) => [low[1], high[1]])).toEqual([[null, 0.02], [-0.03, 0.01]]);
+  expect(precision.range[0]).toBeLessThan(-0.03);
+  expect(precision.range[0]).toBeGreaterThanOrEqual(-1);
 });
 
 test("the wide intervals of the beginning don't set the scale", () => {

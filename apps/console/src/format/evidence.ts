@@ -2,7 +2,7 @@ import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
 import type { Decision, Rollout } from "@gauntlet/core";
 import { lookEnds } from "@gauntlet/core";
 
-import { count, decimal, milliseconds, percent, times } from "./number.ts";
+import { count, decimal, milliseconds, percent, percentagePoints, times } from "./number.ts";
 
 /** One line of a chart. `tone` names a custom property of the theme. */
 interface Line {
@@ -57,10 +57,34 @@ export function ratioChart({ series, rollout, decision }: EvidenceInput): Chart 
     ],
     levels,
     moments: momentsOf(rollout),
-    range: ratioRange(points, levels.map((level) => level.at)),
+    range: ribbonRange(points.map((point) => point.recallRatio), levels.map((level) => level.at), 0),
     span: spanOf(series, rollout),
     say: times,
     axis: (value) => `${decimal(value, 2)}×`,
+  };
+}
+
+/** The difference of precisions with both of its intervals, against the drop that the precision check allows. */
+export function precisionChart({ series, rollout, decision }: EvidenceInput): Chart {
+  const { points } = series;
+  const limit = decision?.checks.find((check) => check.id === "precision-band")?.allowed.low ?? null;
+  const levels = [{ at: 0, name: "equal", kind: "equal" as const }, ...(limit === null ? [] : [{ at: limit, name: `limit ${percentagePoints(limit)}`, kind: "limit" as const }])];
+  const found = points.map((point) => point.precisionDifference);
+  return {
+    id: "precision-difference",
+    title: "Precision, challenger − champion",
+    at: points.map((point) => point.at),
+    lines: [{ name: "difference", tone: "--challenger", values: found.map((one) => one?.estimate ?? null) }],
+    ribbons: [
+      { name: "at any time (asymptotic)", look: "filled", low: found.map((one) => one?.watchedLow ?? null), high: found.map((one) => one?.watchedHigh ?? null) },
+      { name: "once", look: "dashed", low: found.map((one) => one?.low ?? null), high: found.map((one) => one?.high ?? null) },
+    ],
+    levels,
+    moments: momentsOf(rollout),
+    range: ribbonRange(found, levels.map((level) => level.at), -1),
+    span: spanOf(series, rollout),
+    say: percentagePoints,
+    axis: (value) => percentagePoints(value),
   };
 }
 
@@ -141,13 +165,13 @@ function sideRange(points: readonly EvidencePoint[], side: Side): readonly [numb
  * The first intervals are as wide as the world and would flatten all that follows: the scale is that of the later
  * three quarters, and always holds the levels.
  */
-function ratioRange(points: readonly EvidencePoint[], levels: readonly number[]): readonly [number, number] {
-  const known = points.map((point) => point.recallRatio).filter((ratio) => ratio !== null);
+function ribbonRange(compared: readonly EvidencePoint["recallRatio"][], levels: readonly number[], least: number): readonly [number, number] {
+  const known = compared.filter((one) => one !== null);
   const late = known.slice(Math.floor(known.length / 4));
   // Of the wider band only the last point counts: what is cut off at first comes in as evidence grows.
   const last = known.at(-1);
-  const low = Math.min(...levels, ...late.map((ratio) => ratio.low), last?.watchedLow ?? Number.POSITIVE_INFINITY);
-  const high = Math.max(...levels, ...late.map((ratio) => ratio.high), last?.watchedHigh ?? Number.NEGATIVE_INFINITY);
+  const low = Math.min(...levels, ...late.map((one) => one.low), last?.watchedLow ?? Number.POSITIVE_INFINITY);
+  const high = Math.max(...levels, ...late.map((one) => one.high), last?.watchedHigh ?? Number.NEGATIVE_INFINITY);
   const margin = (high - low) * 0.08 || 0.05;
-  return [Math.max(0, low - margin), high + margin];
+  return [Math.max(least, low - margin), high + margin];
 }

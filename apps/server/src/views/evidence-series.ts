@@ -1,6 +1,6 @@
 import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
 import { readState, type Controller } from "@gauntlet/controller";
-import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedRecallRatio, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedPrecisionDifference, pairedRecallRatio, precisionSequence, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
 /** More points than a chart can show help nobody, and each takes a millisecond; buckets are then grouped. */
 const POINTS_MAX = 100;
@@ -61,6 +61,7 @@ function pointOf(rollout: Rollout, evidence: Evidence, at: number): EvidencePoin
     onlyChallenger: recall?.onlyChallenger ?? 0,
     onlyChampion: recall?.onlyChampion ?? 0,
     recallRatio: cells === null ? null : ratioOf(rollout, cells),
+    precisionDifference: cells === null ? null : precisionOf(rollout, cells),
   };
 }
 
@@ -79,6 +80,17 @@ function ratioOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["rec
     watchedLow: watched.low < 1 / RATIO_MAX ? null : watched.low,
     watchedHigh: watched.high > RATIO_MAX ? null : watched.high,
   };
+}
+
+/** As the ratio of recalls; the sequence is asymptotic, and exact bounds stand in for it until there are enough false alarms. */
+function precisionOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["precisionDifference"] {
+  const { policy } = rollout;
+  const alpha = rolloutAlpha(policy, rollout);
+  const watched = precisionSequence(cells, { alpha, tunedAt: policy.minSamples });
+  // Only a version that flagged nothing has no precision.
+  if (watched === null) return null;
+  const { difference, low, high } = pairedPrecisionDifference(cells, 1 - alpha);
+  return { estimate: difference, low, high, watchedLow: watched.low <= -1 ? null : watched.low, watchedHigh: watched.high >= 1 ? null : watched.high };
 }
 
 function figures({ policy }: Rollout, arm: ArmFigures): EvidencePoint["champion"] {

@@ -47,6 +47,8 @@ export const modelDetail = z.object({
 }).meta({ id: "ModelDetail" });
 export type ModelDetail = z.infer<typeof modelDetail>;
 
+const compared = z.object({ estimate: z.number(), low: z.number(), high: z.number(), watchedLow: z.number().nullable(), watchedHigh: z.number().nullable() });
+
 /** One point of evidence over time: what had been observed, cumulatively, by the end of bucket `at`. */
 export const evidencePoint = z.object({
   at: z.number(),
@@ -60,7 +62,9 @@ export const evidencePoint = z.object({
    * challenger recall / champion recall; null while it can't be said. `low` and `high` hold at one instant that is fixed in
    * advance; `watchedLow` and `watchedHigh` at every instant together, each null while that side can't be said.
    */
-  recallRatio: z.object({ estimate: z.number(), low: z.number(), high: z.number(), watchedLow: z.number().nullable(), watchedHigh: z.number().nullable() }).nullable(),
+  recallRatio: compared.nullable(),
+  /** Challenger's precision − champion's, on the same requests; null until both flagged something. Asymptotic, where the bounds of `recallRatio` that are watched are exact. */
+  precisionDifference: compared.nullable(),
 }).meta({ id: "EvidencePoint" });
 /** `level` is that of the intervals: 1 − the alpha of the rollout. */
 export const evidenceSeries = z.object({ model: z.string(), rolloutId: z.string(), bucketMs: z.number(), level: z.number(), points: z.array(evidencePoint) }).meta({ id: "EvidenceSeries" });
