@@ -1,4 +1,4 @@
-import type { Statistic } from "@gauntlet/core";
+import type { Statistic, WideInteger } from "@gauntlet/core";
 
 /**
  * The canonical JSON of a statistic. Its keys are known and its values are integers, so writing the keys in order
@@ -12,7 +12,7 @@ export function statisticText(statistic: Statistic): string {
       return JSON.stringify({ hits: statistic.hits, kind: statistic.kind, n: statistic.n });
     case "moments": {
       const { kind, n, squares, sum } = statistic;
-      return JSON.stringify({ kind, n, squares: { high: squares.high, low: squares.low }, sum: { high: sum.high, low: sum.low } });
+      return JSON.stringify({ kind, n, squares: wide(squares), sum: wide(sum) });
     }
     case "histogram":
       return JSON.stringify({ buckets: statistic.buckets, kind: statistic.kind, n: statistic.n, zeros: statistic.zeros });
@@ -22,9 +22,26 @@ export function statisticText(statistic: Statistic): string {
     }
     case "paired":
       return JSON.stringify({ cells: statistic.cells, kind: statistic.kind });
+    case "ratio": {
+      const { denominator, denominatorSquares, kind, n, numerator, numeratorSquares, products, requests } = statistic;
+      return JSON.stringify({
+        denominator: wide(denominator),
+        denominatorSquares: wide(denominatorSquares),
+        kind,
+        n,
+        numerator: wide(numerator),
+        numeratorSquares: wide(numeratorSquares),
+        products: wide(products),
+        requests,
+      });
+    }
     default:
       return statistic satisfies never;
   }
+}
+
+function wide({ high, low }: WideInteger): WideInteger {
+  return { high, low };
 }
 
 /** The inverse; the text was written by `statisticText`. */

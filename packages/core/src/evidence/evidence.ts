@@ -38,3 +38,18 @@ export interface EvidenceItem extends EvidenceKey {
 
 /** How the values of a metric are folded. */
 export type MetricKind = "rate" | "moments" | "histogram";
+
+/** What a policy declares of a metric: how its values are folded, or of which numbers it is the ratio. */
+export type MetricSpec = MetricKind | RatioMetric;
+
+/**
+ * Σ numerator / Σ denominator over requests, clustered by unit. The fields are names of numbers, from 0 up, that outcomes
+ * and their follow-ups carry; several of a side are added. Each side has at least one.
+ */
+export interface RatioMetric {
+  readonly kind: "ratio";
+  readonly numerator: readonly string[];
+  readonly denominator: readonly string[];
+  /** The numerator of a request counts at most 1: whether, not how often. */
+  readonly once: boolean;
+}

@@ -1,4 +1,4 @@
-import type { MetricKind } from "./evidence.ts";
+import type { MetricSpec } from "./evidence.ts";
 
 /** What the fold must know of a model. Records of an epoch that is not listed add nothing. */
 export interface FoldContext {
@@ -10,9 +10,9 @@ export interface EpochContext {
   readonly championVersion: string;
   readonly challengerVersion: string | null;
   readonly bucketMs: number;
-  /** Whether a check joins outcomes with labels or pairs. Without it duplicates can only be told by their batch. */
+  /** Whether a check joins outcomes with labels or pairs; a ratio among the metrics keeps them too. Without either duplicates can only be told by their batch. */
   readonly keepPredictions: boolean;
-  readonly metrics: Readonly<Record<string, MetricKind>>;
+  readonly metrics: Readonly<Record<string, MetricSpec>>;
   /** Outcomes served before this are refused: what tells them from outcomes that were counted may be forgotten. Left out: all are taken. */
   readonly countedFrom?: number;
 }

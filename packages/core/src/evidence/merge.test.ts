@@ -8,6 +8,7 @@ import type { Paired, Statistic } from "./statistic.ts";
 import { wideToBigInt } from "./wide-integer.ts";
 
 const delta = fc.integer({ min: -1000, max: 1000 });
+const wide = fc.record({ high: delta, low: fc.integer({ min: 0, max: 2 ** 52 - 1 }) });
 const moments = fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { maxLength: 8 }).map((values) => folded("moments", values));
 const histogram = fc.array(fc.double({ min: 0, max: 1e15, noNaN: true }), { maxLength: 8 }).map((values) => folded("histogram", values));
 
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<Statistic["kind"], fc.Arbitrary<Statistic>>> = {
   moments,
   histogram,
   confusion: fc.record({ kind: fc.constant("confusion" as const), truePositive: delta, falsePositive: delta, falseNegative: delta, trueNegative: delta }),
+  ratio: fc.record({ kind: fc.constant("ratio" as const), n: delta, requests: delta, numerator: wide, denominator: wide, numeratorSquares: wide, denominatorSquares: wide, products: wide }),
   paired: fc.array(delta, { minLength: 8, maxLength: 8 }).map((cells) => ({ kind: "paired", cells: cells as unknown as Paired["cells"] })),
 };
 

@@ -1,6 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey } from "./evidence.ts";
-import type { Histogram, Paired, Statistic } from "./statistic.ts";
+import type { Histogram, Paired, Ratio, Statistic, WideInteger } from "./statistic.ts";
 import { addWide } from "./wide-integer.ts";
 
 /** Merges cells over time: one item per key, sorted by (metric, version, slot, mode), nothing empty (I9). */
@@ -35,6 +35,7 @@ export function mergeStatistics(a: Statistic, b: Statistic): Statistic {
     };
   }
   if (a.kind === "paired" && b.kind === "paired") return mergePaired(a, b);
+  if (a.kind === "ratio" && b.kind === "ratio") return mergeRatios(a, b);
   throw new Failure("internal", `a statistic of kind ${a.kind} can't be merged with one of kind ${b.kind}`, {
     fix: "the metric changed its kind within one epoch: start a new rollout after such a change",
   });
@@ -45,13 +46,16 @@ export function emptyStatistic(kind: Statistic["kind"]): Statistic {
   return EMPTY[kind];
 }
 
+const ZERO: WideInteger = { high: 0, low: 0 };
+
 const EMPTY: Readonly<Record<Statistic["kind"], Statistic>> = {
   count: { kind: "count", n: 0 },
   rate: { kind: "rate", n: 0, hits: 0 },
-  moments: { kind: "moments", n: 0, sum: { high: 0, low: 0 }, squares: { high: 0, low: 0 } },
+  moments: { kind: "moments", n: 0, sum: ZERO, squares: ZERO },
   histogram: { kind: "histogram", n: 0, zeros: 0, buckets: [] },
   confusion: { kind: "confusion", truePositive: 0, falsePositive: 0, falseNegative: 0, trueNegative: 0 },
   paired: { kind: "paired", cells: [0, 0, 0, 0, 0, 0, 0, 0] },
+  ratio: { kind: "ratio", n: 0, requests: 0, numerator: ZERO, denominator: ZERO, numeratorSquares: ZERO, denominatorSquares: ZERO, products: ZERO },
 };
 
 /** True when merging it changes nothing: a delta that cancelled out. */
@@ -61,19 +65,27 @@ export function isEmptyStatistic(statistic: Statistic): boolean {
       return statistic.n === 0;
     case "rate":
       return statistic.n === 0 && statistic.hits === 0;
-    case "moments": {
-      const { n, sum, squares } = statistic;
-      return n === 0 && sum.high === 0 && sum.low === 0 && squares.high === 0 && squares.low === 0;
-    }
+    case "moments":
+      return statistic.n === 0 && isZero(statistic.sum) && isZero(statistic.squares);
     case "histogram":
       return statistic.n === 0 && statistic.zeros === 0 && statistic.buckets.length === 0;
     case "confusion":
       return statistic.truePositive === 0 && statistic.falsePositive === 0 && statistic.falseNegative === 0 && statistic.trueNegative === 0;
     case "paired":
       return statistic.cells.every((count) => count === 0);
+    case "ratio":
+      return (
+        statistic.n === 0 &&
+        statistic.requests === 0 &&
+        [statistic.numerator, statistic.denominator, statistic.numeratorSquares, statistic.denominatorSquares, statistic.products].every(isZero)
+      );
     default:
       return statistic satisfies never;
   }
+}
+
+function isZero({ high, low }: WideInteger): boolean {
+  return high === 0 && low === 0;
 }
 
 function gather(items: readonly EvidenceItem[]): Evidence {
@@ -122,4 +134,17 @@ function mergePaired(a: Paired, b: Paired): Paired {
   const [a0, a1, a2, a3, a4, a5, a6, a7] = a.cells;
   const [b0, b1, b2, b3, b4, b5, b6, b7] = b.cells;
   return { kind: "paired", cells: [a0 + b0, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7] };
+}
+
+function mergeRatios(a: Ratio, b: Ratio): Ratio {
+  return {
+    kind: "ratio",
+    n: a.n + b.n,
+    requests: a.requests + b.requests,
+    numerator: addWide(a.numerator, b.numerator),
+    denominator: addWide(a.denominator, b.denominator),
+    numeratorSquares: addWide(a.numeratorSquares, b.numeratorSquares),
+    denominatorSquares: addWide(a.denominatorSquares, b.denominatorSquares),
+    products: addWide(a.products, b.products),
+  };
 }

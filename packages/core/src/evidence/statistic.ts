@@ -2,7 +2,7 @@
  * Sufficient statistics. Each kind is a commutative monoid under `merge`, exactly: all numbers are integers,
  * so no order of arrival and no grouping changes a bit (I9). Deltas may be negative, when a label is corrected.
  */
-export type Statistic = Count | Rate | Moments | Histogram | Confusion | Paired;
+export type Statistic = Count | Rate | Moments | Histogram | Confusion | Paired | Ratio;
 
 export interface Count {
   readonly kind: "count";
@@ -57,4 +57,22 @@ export interface Confusion {
 export interface Paired {
   readonly kind: "paired";
   readonly cells: readonly [number, number, number, number, number, number, number, number];
+}
+
+/**
+ * A ratio of sums over the units of one arm: Σx/Σy and what its clustered variance needs. x and y of a unit are integers in
+ * thousandths; over time buckets the squares telescope, so that those of any prefix of buckets are Σ over units of the
+ * squares of their sums up to there. `n` counts a unit in its first bucket; `requests` are the unit's outcomes.
+ */
+export interface Ratio {
+  readonly kind: "ratio";
+  readonly n: number;
+  readonly requests: number;
+  /** Σx, Σy. */
+  readonly numerator: WideInteger;
+  readonly denominator: WideInteger;
+  /** Σx², Σy², Σxy over units, in millionths. */
+  readonly numeratorSquares: WideInteger;
+  readonly denominatorSquares: WideInteger;
+  readonly products: WideInteger;
 }

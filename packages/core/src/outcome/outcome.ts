@@ -33,7 +33,19 @@ export interface Label {
   readonly labelledAt: number;
 }
 
-/** What the store keeps of an outcome when a check must join it with its label or its pair. */
+/** What became known about a request later: a plan was accepted, edited, its cost billed. It may come before its outcome. */
+export interface FollowUp {
+  /** Chosen by the sender; sent again for the same request it counts once. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly model: string;
+  /** When it happened, milliseconds since the Unix epoch. It counts in the time bucket, version, slot and unit of its outcome. */
+  readonly at: number;
+  /** Numbers from 0 up by name, each a field of a ratio of the policy. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What the store keeps of an outcome when a check must join it with its label, its pair or its follow-ups. */
 export interface Prediction {
   readonly requestId: string;
   readonly model: string;
@@ -43,4 +55,6 @@ export interface Prediction {
   readonly epoch: number;
   readonly at: number;
   readonly prediction: boolean | null;
+  /** Where the epoch has ratios: the unit they are clustered by, and the outcome's own fields of ratios, in thousandths. */
+  readonly forRatios?: { readonly unit: string; readonly fields: Readonly<Record<string, number>> };
 }

@@ -40,7 +40,7 @@ function readPrediction(value: unknown, problems: Problem[]): boolean | null {
 }
 
 /** The object is kept, not copied: it was made for us by a JSON parser. */
-function readMetrics(value: unknown, problems: Problem[]): Readonly<Record<string, number>> {
+export function readMetrics(value: unknown, problems: Problem[]): Readonly<Record<string, number>> {
   if (value === undefined) return NO_METRICS;
   if (!isRecord(value)) {
     problems.push({ pointer: "/metrics", detail: `must be an object of numbers, not ${describe(value)}` });

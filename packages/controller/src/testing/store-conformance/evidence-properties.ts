@@ -7,6 +7,7 @@ import type { StoreCheck } from "./harness.ts";
 import { batch, cell, MODEL, writes } from "./sample.ts";
 
 const integer = fc.integer({ min: 1, max: 1_000_000 });
+const wide = fc.record({ high: fc.integer({ min: 0, max: 1_000_000 }), low: fc.integer({ min: 0, max: 2 ** 52 - 1 }) });
 const statistics: Readonly<Record<Statistic["kind"], fc.Arbitrary<Statistic>>> = {
   count: integer.map((n) => ({ kind: "count", n })),
   rate: fc.tuple(integer, integer).map(([n, hits]) => ({ kind: "rate", n: n + hits, hits })),
@@ -23,6 +24,9 @@ const statistics: Readonly<Record<Statistic["kind"], fc.Arbitrary<Statistic>>> =
     buckets: buckets.toSorted(([a], [b]) => a - b),
   })),
   confusion: fc.tuple(integer, integer, integer, integer).map(([truePositive, falsePositive, falseNegative, trueNegative]) => ({ kind: "confusion", truePositive, falsePositive, falseNegative, trueNegative })),
+  ratio: fc
+    .record({ n: integer, requests: integer, numerator: wide, denominator: wide, numeratorSquares: wide, denominatorSquares: wide, products: wide })
+    .map((sums) => ({ kind: "ratio", ...sums })),
   paired: fc.tuple(integer, integer, integer, integer, integer, integer, integer, integer).map((cells) => ({ kind: "paired", cells })),
 };
 const deltas = fc
