@@ -2,6 +2,7 @@ import { evidence } from "./001-evidence.ts";
 import { ledger } from "./002-ledger.ts";
 import { servingAndAccess } from "./003-serving-and-access.ts";
 import { retention } from "./004-retention.ts";
+import { followUps } from "./005-follow-ups.ts";
 
 export interface Migration {
   readonly name: string;
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "002-ledger", sql: ledger },
   { name: "003-serving-and-access", sql: servingAndAccess },
   { name: "004-retention", sql: retention },
+  { name: "005-follow-ups", sql: followUps },
 ];

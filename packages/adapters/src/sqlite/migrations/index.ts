@@ -4,6 +4,7 @@ import { servingAndAccess } from "./003-serving-and-access.ts";
 import { retention } from "./004-retention.ts";
 import { requestIndex } from "./005-request-index.ts";
 import { ageByMinute } from "./006-age-by-minute.ts";
+import { followUps } from "./007-follow-ups.ts";
 
 export interface Migration {
   readonly name: string;
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "004-retention", sql: retention },
   { name: "005-request-index", sql: requestIndex },
   { name: "006-age-by-minute", sql: ageByMinute },
+  { name: "007-follow-ups", sql: followUps },
 ];
