@@ -23,7 +23,7 @@ export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "./ports/evidence-store.ts";
-export type { EvidenceSource, SourceQuery, SourceReading } from "./ports/evidence-source.ts";
+export type { AskedMetric, EvidenceSource, SourceMetricKind, SourceQuery, SourceReading } from "./ports/evidence-source.ts";
 export type { ExperimentView, MetricAggregate, StoredEvent } from "@gauntlet/core";
 export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion, PendingTag, PolicyVersionUpdate } from "./ports/experiment-store.ts";
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";

@@ -166,6 +166,7 @@ export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdi
 export type {
   Approval,
   BlockedPlan,
+  CounterBaseline,
   EvidenceView,
   Look,
   Observation,
@@ -175,6 +176,7 @@ export type {
   Reading,
   RegisteredVersion,
   RegistryView,
+  SourceNote,
   WindowEvidence,
 } from "./decision/observation.ts";
 

@@ -50,6 +50,28 @@ export interface EvidenceView {
   readonly look: Look;
   /** The latest complete windows, oldest first, for harm rules over consecutive windows. */
   readonly recent: readonly WindowEvidence[];
+  /** What else was read into it, by name; left out when the policy names no sources. */
+  readonly sources?: readonly SourceNote[];
+}
+
+/** How a source of evidence was read. Its counts are in the evidence itself. */
+export interface SourceNote {
+  readonly name: string;
+  /** Up to when its data reach. */
+  readonly freshAt: number;
+  /** Counters that were running when the epoch began: only what came on top of these counts. */
+  readonly baselines: readonly CounterBaseline[];
+}
+
+export interface CounterBaseline {
+  readonly metric: string;
+  /** Which of the metric's counters, for example `hits`; with its series where there are several. */
+  readonly counter: string;
+  readonly version: string;
+  readonly slot: string;
+  readonly value: number;
+  /** When that value was seen. */
+  readonly at: number;
 }
 
 export interface Look {
