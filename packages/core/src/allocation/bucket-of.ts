@@ -1,4 +1,4 @@
-import { sha256 } from "../digest/sha256.ts";
+import { sha256Start } from "../digest/sha256.ts";
 import { Failure } from "../failure/failure.ts";
 import { BUCKETS, BUCKETS_PER_BASIS_POINT } from "./allocation.ts";
 import type { BucketHash } from "./allocation.ts";
@@ -31,8 +31,6 @@ const HIGH_WORD = 0x1_0000_0000 % BASIS_POINTS;
 /** (high · 2^32 + low) mod 10,000 in two steps, each far below 2^53. */
 function basisPointOf(text: string): number {
   if (!text.isWellFormed()) throw new Failure("invalid_input", "the unit holds a lone surrogate", { fix: "send well-formed Unicode" });
-  const digest = sha256(text);
-  const high = Number.parseInt(digest.slice(0, 8), 16) % BASIS_POINTS;
-  const low = Number.parseInt(digest.slice(8, 16), 16);
-  return (high * HIGH_WORD + low) % BASIS_POINTS;
+  const [high, low] = sha256Start(text);
+  return ((high % BASIS_POINTS) * HIGH_WORD + low) % BASIS_POINTS;
 }

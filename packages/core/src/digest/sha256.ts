@@ -1,43 +1,79 @@
-import { utf8 } from "./utf8.ts";
-
 /** FIPS 180-4 §4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 const ROUND_CONSTANTS: Int32Array = fractionalRoots(64, Math.cbrt);
 /** FIPS 180-4 §5.3.3: the same of the square roots of the first 8 primes. */
 const INITIAL_STATE: Int32Array = fractionalRoots(8, Math.sqrt);
+
+// Nothing is awaited between the first byte and the last, so one digest at a time uses these; making them anew for every
+// short text took most of its time.
+const state: Int32Array = new Int32Array(8);
+const schedule: Int32Array = new Int32Array(64);
 
 /**
  * SHA-256 (FIPS 180-4) of the UTF-8 bytes of `text`, as 64 hex digits. The core has no I/O and no dependencies, and
  * the browser's own digest is asynchronous, which a pure `decide` can't wait for.
  */
 export function sha256(text: string): string {
-  const state = new Int32Array(INITIAL_STATE);
-  const message = padded(utf8(text));
-  const schedule = new Int32Array(64);
-  for (let offset = 0; offset < message.length; offset += 64) {
-    fillSchedule(schedule, message, offset);
-    compress(state, schedule);
-  }
+  digest(text);
   let hex = "";
   for (const word of state) hex += (word >>> 0).toString(16).padStart(8, "0");
   return hex;
 }
 
-function padded(bytes: Uint8Array): Uint8Array {
-  const message = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
-  message.set(bytes);
-  message[bytes.length] = 0x80;
-  const view = new DataView(message.buffer);
-  const bits = bytes.length * 8;
-  view.setUint32(message.length - 8, Math.floor(bits / 2 ** 32));
-  view.setUint32(message.length - 4, bits >>> 0);
-  return message;
+/** The first 8 bytes of the same, as two unsigned big-endian words. */
+export function sha256Start(text: string): readonly [high: number, low: number] {
+  digest(text);
+  return [state[0]! >>> 0, state[1]! >>> 0];
 }
 
-function fillSchedule(schedule: Int32Array, message: Uint8Array, offset: number): void {
-  for (let i = 0; i < 16; i++) {
-    const at = offset + i * 4;
-    schedule[i] = (message[at]! << 24) | (message[at + 1]! << 16) | (message[at + 2]! << 8) | message[at + 3]!;
+function digest(text: string): void {
+  state.set(INITIAL_STATE);
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    if (code < 0x80) {
+      bytes = push(bytes, code);
+      continue;
+    }
+    if (code >= 0xd800 && code < 0xdc00 && i + 1 < text.length) code = 0x10000 + ((code - 0xd800) << 10) + (text.charCodeAt(++i) - 0xdc00);
+    if (code < 0x800) bytes = push(bytes, 0xc0 | (code >> 6));
+    else {
+      if (code < 0x10000) bytes = push(bytes, 0xe0 | (code >> 12));
+      else {
+        bytes = push(bytes, 0xf0 | (code >> 18));
+        bytes = push(bytes, 0x80 | ((code >> 12) & 63));
+      }
+      bytes = push(bytes, 0x80 | ((code >> 6) & 63));
+    }
+    bytes = push(bytes, 0x80 | (code & 63));
   }
+  finish(bytes);
+}
+
+/** Puts one byte into the block, which is the first 16 words of the schedule; returns how many there are now. */
+function push(bytes: number, byte: number): number {
+  const place = bytes & 63;
+  const word = place >> 2;
+  // The first byte of a word replaces what an earlier block left there.
+  schedule[word] = (place & 3) === 0 ? byte << 24 : schedule[word]! | (byte << (24 - 8 * (place & 3)));
+  if (place === 63) compress();
+  return bytes + 1;
+}
+
+/** FIPS 180-4 §5.1.1: a one, zeros, and the length in bits. */
+function finish(length: number): void {
+  const used = push(length, 0x80) & 63;
+  schedule.fill(0, (used + 3) >> 2, 16);
+  if (used > 56) {
+    compress();
+    schedule.fill(0, 0, 16);
+  }
+  const bits = length * 8;
+  schedule[14] = Math.floor(bits / 2 ** 32);
+  schedule[15] = bits | 0;
+  compress();
+}
+
+function compress(): void {
   for (let i = 16; i < 64; i++) {
     const a = schedule[i - 15]!;
     const b = schedule[i - 2]!;
@@ -45,9 +81,6 @@ function fillSchedule(schedule: Int32Array, message: Uint8Array, offset: number)
     const s1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
     schedule[i] = schedule[i - 16]! + s0 + schedule[i - 7]! + s1;
   }
-}
-
-function compress(state: Int32Array, schedule: Int32Array): void {
   // Signed words stay small integers in the engine; unsigned ones above 2^31 become boxed doubles.
   let a = state[0]!;
   let b = state[1]!;
