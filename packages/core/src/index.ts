@@ -31,6 +31,11 @@ export { sharesOf } from "./allocation/shares-of.ts";
 
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 
+export { EVENT_LIMITS, EVENT_TYPES, EVENT_UNIT_TYPES } from "./event/event.ts";
+export type { AcceptedEvent, EventFlag, EventProblem } from "./event/event.ts";
+export { parseEvent } from "./event/parse-event.ts";
+export type { EventContext } from "./event/parse-event.ts";
+
 export { DERIVED_METRICS } from "./evidence/evidence.ts";
 export type { Evidence, EvidenceCell, EvidenceItem, EvidenceKey, MetricKind, MetricSpec, RatioMetric } from "./evidence/evidence.ts";
 export { bucketOf as histogramBucketOf, HISTOGRAM_GROWTH, HISTOGRAM_VALUE_MAX, histogramQuantile, upperBound as histogramUpperBound, valueAtRank as histogramValueAtRank } from "./evidence/histogram.ts";
