@@ -17,7 +17,7 @@ export { sealRoot } from "./seal-root.ts";
 export { startRollout } from "./start-rollout.ts";
 export type { StartRequest } from "./start-rollout.ts";
 export { tick } from "./tick.ts";
-export type { TickResult } from "./tick.ts";
+export type { Judged, TickResult } from "./tick.ts";
 
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";

@@ -1,4 +1,4 @@
-import { decide, planFor, type ModelState } from "@gauntlet/core";
+import { decide, planFor, type Decision, type ModelState, type Observation } from "@gauntlet/core";
 
 import { applyPlan } from "./apply-plan.ts";
 import { readState } from "./chain.ts";
@@ -11,7 +11,13 @@ import { isSettling, watchSettled } from "./watch-settled.ts";
 /** What a tick came to; `state` is the model's state after it. */
 export type TickResult =
   | { readonly kind: "led_elsewhere" }
-  | { readonly kind: "idle" | "decided" | "applied" | "waiting"; readonly state: ModelState };
+  | { readonly kind: "idle" | "decided" | "applied" | "waiting"; readonly state: ModelState; readonly judged?: Judged };
+
+/** What was seen and what was decided on it; a decision that is no news is not in the ledger. */
+export interface Judged {
+  readonly observation: Observation;
+  readonly decision: Decision;
+}
 
 /**
  * One step of one model: read everything, decide, plan, record the intent, apply it, record the results. Whoever dies
@@ -38,8 +44,9 @@ async function step(controller: Controller, model: string, leadership: Leadershi
   const decision = decide(observation.rollout.policy, observation);
   const plan = planFor(decision, observation);
   const recorded = await recordDecision(controller, { state, observation, decision, plan, fence: leadership });
-  if (!canGoOn(recorded)) return { kind: "decided", state: recorded };
-  return finish(await applyPlan(controller, recorded, leadership));
+  const judged = { observation, decision };
+  if (!canGoOn(recorded)) return { kind: "decided", state: recorded, judged };
+  return { ...finish(await applyPlan(controller, recorded, leadership)), judged };
 }
 
 /** A pending plan goes on, unless a person asks for something else or an effect was refused for good. */
@@ -52,6 +59,6 @@ function isOpen(state: ModelState): boolean {
   return state.rollout !== null && (state.rollout.status === "running" || state.request !== null || state.pending !== null);
 }
 
-function finish(state: ModelState): TickResult {
+function finish(state: ModelState): Extract<TickResult, { state: ModelState }> {
   return { kind: state.pending === null ? "applied" : "waiting", state };
 }
