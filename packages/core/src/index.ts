@@ -30,6 +30,16 @@ export type { Share } from "./allocation/share.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
+export { allocationOf, policyVersionOf, versionOf } from "./experiment/allocation-of.ts";
+export { checkExperiment, requireExperiment } from "./experiment/check-experiment.ts";
+export { donorShares } from "./experiment/donor-shares.ts";
+export type { NamedShare } from "./experiment/donor-shares.ts";
+export { compareVariants, liveVariants, variantNamed } from "./experiment/live-variants.ts";
+export { addCandidate, FIRST_SHARE_MAX, growTo, returnShares, shareRecords, withRanges, withShares } from "./experiment/move-shares.ts";
+export type { NewCandidate } from "./experiment/move-shares.ts";
+export { normaliseConfig, readConfig } from "./experiment/normalise-config.ts";
+export { uuidOf } from "./experiment/uuid.ts";
+export { archivedName, candidateName, nameProblem } from "./experiment/variant-name.ts";
 
 export { EVENT_LIMITS, EVENT_TYPES, EVENT_UNIT_TYPES } from "./event/event.ts";
 export type { AcceptedEvent, EventFlag, EventProblem } from "./event/event.ts";
@@ -151,6 +161,7 @@ export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stop
 
 export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./policy/policy.ts";
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
+export { requireAbtest } from "./policy/require-abtest.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export type { HealthRules } from "./policy/health.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
