@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     include: ["packages/**/*.test.ts", "apps/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts", "test/{e2e,chaos,docs,prove}/**/*.test.ts"],
     setupFiles: ["./test/setup/property-seed.ts"],
     pool: "forks",
+    // Many tests wait for servers and browsers, so that two cores are better used by two than by the usual one.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
