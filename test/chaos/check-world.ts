@@ -1,5 +1,5 @@
 import { findDecision, renderDocument, replayLedger, verifyLedger } from "@gauntlet/controller";
-import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type ModelState, type Rollout } from "@gauntlet/core";
+import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, requireAbtest, type Allocation, type Effect, type LedgerEntry, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Reporting } from "./actors.ts";
 import type { FaultPlan } from "./faults.ts";
@@ -219,7 +219,8 @@ function checkVerdicts({ world, scenario, faults, reporting }: Ending): string[]
     if (state.rollout !== null) statuses.set(state.rollout.id, state.rollout);
   }
   return [...statuses.values()].flatMap((rollout) => {
-    const due = rollout.startedAt + rollout.policy.window.minMs + rollout.policy.labels.maturityMs;
+    const { window, labels } = requireAbtest(rollout.policy, "one of this world");
+    const due = rollout.startedAt + window.minMs + labels.maturityMs;
     const batches = reporting.deliveries.filter(({ batch }) => batch.batchId.startsWith(`${rollout.id}-`)).map(({ batch }) => batch.batchId);
     const inTime = batches.length > 0 && batches.every((id) => (reporting.acknowledged.get(id) ?? Number.POSITIVE_INFINITY) < due);
     return !inTime || rollout.status === scenario.expected ? [] : [`${rollout.id} came out ${rollout.status}; its outcomes say ${scenario.expected}`];

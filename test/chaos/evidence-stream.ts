@@ -1,5 +1,5 @@
 import type { OutcomeBatch } from "@gauntlet/controller";
-import type { Label, Outcome, Rollout } from "@gauntlet/core";
+import { requireAbtest, type Label, type Outcome, type Rollout } from "@gauntlet/core";
 
 import type { Random } from "./random.ts";
 import type { Story } from "./scenario.ts";
@@ -20,7 +20,8 @@ const REQUESTS = 48;
 
 /** Every second request is served by the challenger; every second of each is a positive. */
 export function observedOf(rollout: Rollout, story: Story): Observed {
-  const { policy, startedAt } = rollout;
+  const { startedAt } = rollout;
+  const policy = requireAbtest(rollout.policy, "one of this world");
   const spanMs = policy.window.minMs - 2 * policy.bucketMs;
   const outcomes: Outcome[] = [];
   const labels: Label[] = [];
@@ -70,7 +71,7 @@ function errs(story: Story, slot: "champion" | "challenger", i: number): boolean
 /** Batches in a drawn order, some sent twice; where outcomes are joined by their ids, some in two batches. */
 export function deliveriesOf(observed: Observed, rollout: Rollout, random: Random): readonly Delivery[] {
   const items = [...observed.outcomes.map((outcome) => ({ outcome, label: null, at: outcome.at })), ...observed.labels.map((label) => ({ outcome: null, label, at: label.labelledAt }))];
-  const repeated = rollout.policy.shadow ? items.filter(() => random.chance(0.1)) : [];
+  const repeated = requireAbtest(rollout.policy, "one of this world").shadow ? items.filter(() => random.chance(0.1)) : [];
   const ordered = [...items, ...repeated].map((item) => ({ item, sendAt: item.at + random.between(0, 8000) })).toSorted((a, b) => a.sendAt - b.sendAt);
   const deliveries: Delivery[] = [];
   for (let from = 0; from < ordered.length; ) {

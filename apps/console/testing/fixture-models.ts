@@ -139,7 +139,7 @@ export function append(model: FixtureModel, at: number, event: LedgerEvent): Led
 }
 
 export function recordDecision(model: FixtureModel, about: { readonly at: number; readonly part: number; readonly operator?: Partial<OperatorView>; readonly change?: (decision: Decision) => Decision }): Decision {
-  const rollout = model.state.rollout as Rollout;
+  const rollout = model.state.rollout as Rollout<AbtestPolicy>;
   const observation = observationOf(model, rollout, about);
   const change = about.change ?? ((decision: Decision) => decision);
   const decision = change(decide(rollout.policy, observation));
@@ -171,7 +171,7 @@ export function applyPlan(model: FixtureModel, at: number, options: { readonly a
   append(model, at + pending.plan.effects.length * 400, { kind: "plan.applied", decisionId: pending.decisionId });
 }
 
-function rolloutOf(world: World, startedAt: number): Rollout {
+function rolloutOf(world: World, startedAt: number): Rollout<AbtestPolicy> {
   const { model, champion, challenger } = world;
   const policy: AbtestPolicy = { ...POLICY, model, ...world.policy };
   const seed = `r${Math.round(startedAt / DAY)}`;
@@ -200,7 +200,7 @@ function rolloutOf(world: World, startedAt: number): Rollout {
   };
 }
 
-function observationOf(model: FixtureModel, rollout: Rollout, about: { readonly at: number; readonly part: number; readonly operator?: Partial<OperatorView> }): Observation {
+function observationOf(model: FixtureModel, rollout: Rollout<AbtestPolicy>, about: { readonly at: number; readonly part: number; readonly operator?: Partial<OperatorView> }): Observation {
   const world = model.world as World;
   const evidence = evidenceOf(world, rollout, about.part);
   const look = { number: 1, of: 2, cutoff: rollout.startedAt + rollout.policy.window.minMs, dueAt: rollout.startedAt + rollout.policy.window.minMs + rollout.policy.labels.maturityMs, evidence, digest: digestOf(evidence) };
@@ -219,7 +219,7 @@ function observationOf(model: FixtureModel, rollout: Rollout, about: { readonly 
   };
 }
 
-function evidenceOf(world: World, rollout: Rollout, part: number): Evidence {
+function evidenceOf(world: World, rollout: Rollout<AbtestPolicy>, part: number): Evidence {
   const share = world.realised ?? rollout.policy.split.challenger / 10_000;
   const total = Math.round(world.volume * world.startedDaysAgo * part);
   const live = { champion: Math.round(total * (1 - share)), challenger: Math.round(total * share) };

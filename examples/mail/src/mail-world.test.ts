@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { parsePolicy } from "@gauntlet/contract";
-import { criticalValue, pairedRecallRatio } from "@gauntlet/core";
+import { criticalValue, pairedRecallRatio, requireAbtest } from "@gauntlet/core";
 import { beforeAll, expect, test } from "vitest";
 
 import { hashFeatures } from "./features/hash-features.ts";
@@ -137,5 +137,5 @@ function pairedCells(from: number, to: number): [number, number, number, number,
 
 function policy(name: string) {
   const path = new URL(`../policies/${name}.yaml`, import.meta.url);
-  return parsePolicy(readFileSync(path, "utf8"), `${name}.yaml`);
+  return requireAbtest(parsePolicy(readFileSync(path, "utf8"), `${name}.yaml`), "tried on mails");
 }

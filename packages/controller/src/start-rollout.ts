@@ -1,4 +1,4 @@
-import { allocate, digestOf, Failure, planStart, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
+import { allocate, digestOf, Failure, planStart, rampShares, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
 
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
@@ -75,15 +75,11 @@ interface Start {
 
 function rolloutOf({ request, state, serving, versions, champion, at }: Start): Rollout {
   const { policy, challenger } = request;
-  const { model, split, shadow } = policy;
+  const { model } = policy;
   const id = `${model}-${state.rollouts + 1}`;
   const epoch = Math.max(state.epoch, serving?.epoch ?? 0);
   // A new seed for every rollout: who was in the last challenger's share is not for that reason in this one's.
   const seed = id.replaceAll(":", "-");
-  const shares = [
-    { slot: "champion", version: champion, basisPoints: split.champion },
-    { slot: "challenger", version: challenger, basisPoints: split.challenger },
-  ];
   const before = serving ?? allocate({ model, epoch, seed, shares: [{ slot: "champion", version: champion, basisPoints: 10_000 }], shadow: false });
   return {
     id,
@@ -96,9 +92,36 @@ function rolloutOf({ request, state, serving, versions, champion, at }: Start): 
     challenger: versionRef(versions, model, challenger),
     startedAt: at,
     startedBy: request.by,
-    allocation: allocate({ model, epoch: epoch + 1, seed, shares, shadow }),
+    ...openingOf(policy, { base: { model, epoch: epoch + 1, seed }, champion, challenger, at }),
     snapshot: { aliases: pickAliases(versions), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
   };
+}
+
+interface Opening {
+  readonly base: Pick<Allocation, "model" | "epoch" | "seed">;
+  readonly champion: string;
+  readonly challenger: string;
+  readonly at: number;
+}
+
+/** The split that a rollout begins with, and what a ramp knows of its stages. */
+function openingOf(policy: Policy, { base, champion, challenger, at }: Opening): Pick<Rollout, "allocation" | "slots" | "stage"> {
+  switch (policy.kind) {
+    case "abtest": {
+      const { split, shadow } = policy;
+      const shares = [
+        { slot: "champion", version: champion, basisPoints: split.champion },
+        { slot: "challenger", version: challenger, basisPoints: split.challenger },
+      ];
+      return { allocation: allocate({ ...base, shares, shadow }) };
+    }
+    case "ramp": {
+      const slots = { champion: "champion", challenger: "challenger", control: policy.control === "equal" ? "control" : null };
+      const alone = allocate({ ...base, shares: [{ slot: slots.champion, version: champion, basisPoints: 10_000 }], shadow: false });
+      const shares = rampShares({ allocation: alone, slots, champion, challenger, basisPoints: policy.stages[0]?.basisPoints ?? 0, control: policy.control });
+      return { allocation: allocate({ ...base, shares, shadow: false }), slots, stage: { index: 0, since: at } };
+    }
+  }
 }
 
 function pickAliases(versions: RegistryView): Readonly<Record<string, string | null>> {

@@ -200,6 +200,7 @@ export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, Traff
 export type { Plan } from "./plan/plan.ts";
 export { sayEffect } from "./plan/say-effect.ts";
 export { planFor, planStart } from "./plan/plan-for.ts";
+export { rampShares } from "./plan/ramp-shares.ts";
 
 export { ROOT_CHAIN } from "./ledger/entry.ts";
 export type { DecisionMark, EpochRecord, LedgerEntry, LedgerEvent, ModelState, PendingPlan } from "./ledger/entry.ts";

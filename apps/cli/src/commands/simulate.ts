@@ -1,5 +1,5 @@
 import { parsePolicy } from "@gauntlet/contract";
-import { Failure, parseRational, toNumber, type KnownWorld } from "@gauntlet/core";
+import { parseRational, requireAbtest, toNumber, type KnownWorld } from "@gauntlet/core";
 import type { SimulationReport } from "@gauntlet/server";
 import { InvalidArgumentError, type Command } from "commander";
 
@@ -30,8 +30,7 @@ export function registerSimulate(program: Command, launch: Launch): void {
 }
 
 async function simulate(cli: Cli, file: string, options: SimulateOptions): Promise<number> {
-  const policy = parsePolicy(readNamed(cli, "policy", file), file);
-  if (policy.kind !== "abtest") throw new Failure("invalid_input", `${file} is of kind ${String((policy as { kind: string }).kind)}, which can't be simulated yet`, { fix: "simulate a policy of kind abtest" });
+  const policy = requireAbtest(parsePolicy(readNamed(cli, "policy", file), file), "simulated");
   const world: KnownWorld = worldFrom(cli, options);
   const { runSimulations } = await import("@gauntlet/server");
   const bar = progressBar("runs");

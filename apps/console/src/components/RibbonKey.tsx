@@ -36,7 +36,9 @@ export function RibbonKey({ level, policy, looks }: RibbonKeyProps): JSX.Element
   );
 }
 
-function judges({ mode, monitoring }: Policy, looks: number): string {
+function judges(policy: Policy, looks: number): string {
+  if (policy.kind === "ramp") return "This policy judges each stage by itself, when its time is over.";
+  const { mode, monitoring } = policy;
   if (monitoring === "continuous") return "This policy judges at every tick, by the wide one.";
   if (looks === 1) return "This policy judges at one look, by the narrow one.";
   return `This policy judges at ${looks} looks, by the narrow one${mode === "strict" ? ", with alpha divided among them" : ""}.`;

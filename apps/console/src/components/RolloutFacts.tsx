@@ -1,5 +1,5 @@
 import type { ModelDetail } from "@gauntlet/contract";
-import type { Rollout, VersionRef } from "@gauntlet/core";
+import type { AbtestPolicy, RampPolicy, Rollout, VersionRef } from "@gauntlet/core";
 import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
 
@@ -44,6 +44,20 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
       ),
     },
     { name: "Policy digest", value: <Digest value={policyDigest} /> },
+    ...(policy.kind === "ramp" ? rampFigures(policy) : abtestFigures(policy)),
+  ];
+}
+
+function rampFigures({ stages, control, maturityMs }: RampPolicy): readonly Figure[] {
+  return [
+    { name: "Stages", value: stages.map(({ basisPoints, dwellMs }) => `${basisPoints / 100} %${dwellMs === null ? "" : ` for ${duration(dwellMs)}`}`).join(", ") },
+    { name: "Compared with", value: control === "equal" ? "a cohort of the champion's as large as its own" : "all that the champion serves" },
+    { name: "Judged after", value: duration(maturityMs) },
+  ];
+}
+
+function abtestFigures(policy: AbtestPolicy): readonly Figure[] {
+  return [
     { name: "Window", value: policy.window.minMs === policy.window.maxMs ? duration(policy.window.minMs) : `${duration(policy.window.minMs)} to ${duration(policy.window.maxMs)}` },
     { name: "Judged", value: policy.monitoring === "continuous" ? "at every tick, by evidence that holds under any peeking" : "at looks fixed in advance" },
     { name: "Labels mature after", value: duration(policy.labels.maturityMs) },

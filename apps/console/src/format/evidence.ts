@@ -133,7 +133,9 @@ function compactCount(value: number): string {
 /** Where the looks end: later evidence is not part of them. */
 function momentsOf(rollout: Rollout | null): Chart["moments"] {
   if (rollout === null) return [];
-  const ends = lookEnds(rollout.policy);
+  const { policy } = rollout;
+  if (policy.kind === "ramp") return [];
+  const ends = lookEnds(policy);
   return ends.map((end, index) => ({ at: rollout.startedAt + end, name: ends.length === 1 ? "look" : `look ${index + 1}` }));
 }
 

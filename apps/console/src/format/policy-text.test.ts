@@ -1,4 +1,5 @@
 import { parsePolicy } from "@gauntlet/contract";
+import { requireAbtest } from "@gauntlet/core";
 import { expect, test } from "vitest";
 
 import { policyText } from "./policy-text.ts";
@@ -38,13 +39,13 @@ test("there are policies to try", () => {
 });
 
 test.each([...files, ["every kind of check", EVERY_CHECK], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
-  const policy = parsePolicy(text, "before");
+  const policy = requireAbtest(parsePolicy(text, "before"), "shown");
   expect(parsePolicy(policyText(policy), "after")).toEqual(policy);
 });
 
 test("figures look as people write them", () => {
   const [, ships = ""] = files.find(([name]) => name.endsWith("/ships.yaml")) ?? [];
-  const text = policyText(parsePolicy(ships, "ships"));
+  const text = policyText(requireAbtest(parsePolicy(ships, "ships"), "shown"));
   expect(text).toContain("split: { champion: 80%, challenger: 20% }\n");
   expect(text).toContain("window: { min: 21d, max: 42d }\n");
   expect(text).toContain("  - { check: superiority, metric: recall, improveBy: 5%, basis: relative }\n");

@@ -18,7 +18,7 @@ export function policyText(policy: AbtestPolicy): string {
     ["bucket", length(policy.bucketMs)],
     ["alpha", policy.alpha],
     ["srmAlpha", policy.srmAlpha],
-    ["metrics", policy.metrics],
+    ["metrics", Object.fromEntries(Object.entries(policy.metrics).map(([name, spec]): [string, Value] => [name, typeof spec === "string" ? spec : { ...spec }]))],
     ["checks", policy.checks.map(checkOf)],
     ["harm", policy.harm.map(harmOf)],
     ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],

@@ -1,5 +1,5 @@
 import type { ModelDetail } from "@gauntlet/contract";
-import { lookEnds, type Policy } from "@gauntlet/core";
+import { lookEnds, type AbtestPolicy, type RampPolicy, type Rollout } from "@gauntlet/core";
 
 /** One step of a rollout. `at` is when it happened or is planned; null when it can't be said. */
 export interface Step {
@@ -17,20 +17,44 @@ export function timelineOf({ now, summary, state, decision }: ModelDetail): read
   const { policy, startedAt, startedBy, status } = rollout;
   const ended = status !== "running";
   const final = decision !== null && decision.verdict !== "hold" && decision.verdict !== "advance" ? decision : null;
-  const continuous = policy.monitoring === "continuous";
-  const ends = lookEnds(policy).map((ms) => startedAt + ms);
   const steps: Step[] = [{ id: "start", title: "Rollout started", note: `by ${startedBy}`, at: startedAt, state: "done" }];
   const over = final?.at ?? null;
-  for (const [index, end] of ends.entries()) {
-    const name = nameOf(continuous, index, ends.length);
-    const dueAt = end + policy.labels.maturityMs;
-    steps.push({ id: `cut-${index}`, ...cutWords(policy, index, name), at: end, state: stateOf(end, now, over) });
-    steps.push({ id: `due-${index}`, title: `${name}: labels mature`, note: continuous && index === 0 ? "from now on judged at every tick" : "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) });
-  }
+  steps.push(...(policy.kind === "ramp" ? stageSteps(rollout, policy, { now, over }) : lookSteps(policy, startedAt, { now, over })));
   steps.push({ id: "verdict", title: final === null ? "Verdict that ends it" : `Verdict: ${final.verdict}`, note: final === null ? "" : final.id, at: over, state: final === null ? "ahead" : "done" });
   const appliedAt = ended && state.settled !== null ? state.settled.at : null;
   steps.push({ id: "applied", title: "Effects read back as planned", note: summary.failure ?? "", at: appliedAt, state: ended ? "done" : "ahead" });
   return withCurrent(steps.toSorted(byTime), ended);
+}
+
+interface Clock {
+  readonly now: number;
+  /** When it was decided; null while it goes on. */
+  readonly over: number | null;
+}
+
+function lookSteps(policy: AbtestPolicy, startedAt: number, { now, over }: Clock): readonly Step[] {
+  const continuous = policy.monitoring === "continuous";
+  const ends = lookEnds(policy).map((ms) => startedAt + ms);
+  return ends.flatMap((end, index) => {
+    const name = nameOf(continuous, index, ends.length);
+    const dueAt = end + policy.labels.maturityMs;
+    return [
+      { id: `cut-${index}`, ...cutWords(policy, index, name), at: end, state: stateOf(end, now, over) },
+      { id: `due-${index}`, title: `${name}: labels mature`, note: continuous && index === 0 ? "from now on judged at every tick" : "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) },
+    ];
+  });
+}
+
+/** The earliest end of each stage that is not behind, counted from the present one; the last stage is the promotion. */
+function stageSteps({ stage, startedAt }: Rollout, { stages }: RampPolicy, { now, over }: Clock): readonly Step[] {
+  const present = stage ?? { index: 0, since: startedAt };
+  let end = present.since;
+  return stages.slice(0, -1).map(({ name, basisPoints, dwellMs }, index): Step => {
+    const title = `${name}: ${basisPoints / 100} % of traffic`;
+    if (index < present.index) return { id: `stage-${index}`, title, note: "passed", at: null, state: "done" };
+    end += dwellMs ?? 0;
+    return { id: `stage-${index}`, title: `${title}, until at least`, note: "then it is judged", at: end, state: stateOf(end, now, over) };
+  });
 }
 
 function nameOf(continuous: boolean, index: number, of: number): string {
@@ -39,7 +63,7 @@ function nameOf(continuous: boolean, index: number, of: number): string {
   return `Look ${index + 1} of ${of}`;
 }
 
-function cutWords({ monitoring }: Policy, index: number, name: string): Pick<Step, "title" | "note"> {
+function cutWords({ monitoring }: AbtestPolicy, index: number, name: string): Pick<Step, "title" | "note"> {
   if (monitoring === "continuous") return { title: `${name} ends`, note: index === 0 ? "" : "what is not proven by then is not promoted" };
   return { title: `${name}: evidence ends`, note: "later outcomes are not part of it" };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { runSimulations } from "../simulation/run-simulations.ts";
 import { parsePolicy, parseWorld } from "@gauntlet/contract";
+import { requireAbtest } from "@gauntlet/core";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const mail = (path: string) => readFileSync(new URL(`../../../../examples/mail/${path}`, import.meta.url), "utf8");
@@ -23,7 +24,7 @@ test("answers the operating characteristics, the same as everywhere else", async
     [0, false],
     [0.148, true],
   ]);
-  const here = await runSimulations({ policy: parsePolicy(policy, "p"), world: parseWorld(world, "w"), effects: [0, 0.148], runs: 20, seed: 1, threads: 1 });
+  const here = await runSimulations({ policy: requireAbtest(parsePolicy(policy, "p"), "simulated"), world: parseWorld(world, "w"), effects: [0, 0.148], runs: 20, seed: 1, threads: 1 });
   expect(json).toEqual(JSON.parse(JSON.stringify(here)));
 });
 
@@ -51,6 +52,6 @@ test("only an operator may", async () => {
 
 test("a request that is given up ends its threads", async () => {
   const stop = new AbortController();
-  const running = runSimulations({ policy: parsePolicy(policy, "p"), world: {}, effects: [0], runs: 5000, seed: 1, threads: 1, signal: stop.signal, onProgress: () => stop.abort(new Error("gone")) });
+  const running = runSimulations({ policy: requireAbtest(parsePolicy(policy, "p"), "simulated"), world: {}, effects: [0], runs: 5000, seed: 1, threads: 1, signal: stop.signal, onProgress: () => stop.abort(new Error("gone")) });
   await expect(running).rejects.toThrow("gone");
 });

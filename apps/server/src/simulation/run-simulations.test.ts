@@ -1,4 +1,5 @@
 import { parsePolicy, parseWorld } from "@gauntlet/contract";
+import { requireAbtest } from "@gauntlet/core";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
@@ -6,7 +7,7 @@ import { runSimulations, type SimulationRequest } from "./run-simulations.ts";
 
 const mail = (path: string) => readFileSync(new URL(`../../../../examples/mail/${path}`, import.meta.url), "utf8");
 const request = (change: Partial<SimulationRequest> = {}): SimulationRequest => ({
-  policy: parsePolicy(mail("policies/ships.yaml"), "ships.yaml"),
+  policy: requireAbtest(parsePolicy(mail("policies/ships.yaml"), "ships.yaml"), "simulated"),
   world: parseWorld(mail("world.yaml"), "world.yaml"),
   effects: [0, 0.05, 0.148],
   runs: 80,

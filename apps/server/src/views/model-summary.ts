@@ -74,8 +74,14 @@ function shareOf(allocation: Allocation, version: string): number {
   return Math.round(buckets.reduce((sum, width) => sum + width, 0) / BUCKETS_PER_BASIS_POINT);
 }
 
-/** When the labels of the next look are mature. */
+/** When the labels of the next look are mature, or the present stage of a ramp has lasted its time. */
 function nextLook(rollout: NonNullable<ModelState["rollout"]>, now: number): number | null {
-  const due = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms + rollout.policy.labels.maturityMs);
+  const { policy, startedAt, stage } = rollout;
+  if (policy.kind === "ramp") {
+    const dwellMs = policy.stages[stage?.index ?? 0]?.dwellMs ?? null;
+    const over = dwellMs === null ? null : (stage?.since ?? startedAt) + dwellMs;
+    return over !== null && over > now ? over : null;
+  }
+  const due = lookEnds(policy).map((ms) => startedAt + ms + policy.labels.maturityMs);
   return due.find((at) => at > now) ?? null;
 }

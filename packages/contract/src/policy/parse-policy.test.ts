@@ -1,4 +1,4 @@
-import { checkIdOf, Failure } from "@gauntlet/core";
+import { checkIdOf, Failure, requireAbtest, type AbtestPolicy } from "@gauntlet/core";
 import { expect, test } from "vitest";
 
 import { parsePolicy } from "./parse-policy.ts";
@@ -21,6 +21,10 @@ harm:
   - { check: rate, metric: error, increaseMax: 2pp }
 `;
 
+function abtestOf(text: string): AbtestPolicy {
+  return requireAbtest(parsePolicy(text, "policy.yaml"), "read here");
+}
+
 function failureOf(text: string): Failure {
   try {
     parsePolicy(text, "policy.yaml");
@@ -32,7 +36,7 @@ function failureOf(text: string): Failure {
 }
 
 test("a policy is read with exact fractions, milliseconds and basis points", () => {
-  const policy = parsePolicy(GOOD, "policy.yaml");
+  const policy = abtestOf(GOOD);
   expect(policy.split).toEqual({ champion: 8000, challenger: 2000 });
   expect(policy.window).toEqual({ minMs: 14 * 86_400_000, maxMs: 28 * 86_400_000 });
   expect(policy.checks[0]).toEqual({ kind: "superiority", metric: "recall", improveBy: { parts: 1, of: 20 }, basis: "relative" });
@@ -65,7 +69,7 @@ test.each([
 });
 
 test("a score may have a floor and a margin to the champion's, as two checks", () => {
-  const { checks } = parsePolicy(withCheck("check: offline, metric: roc_auc, atLeast: 0.9 }\n  - { check: offline, metric: roc_auc, noWorseThan: 1%"), "policy.yaml");
+  const { checks } = abtestOf(withCheck("check: offline, metric: roc_auc, atLeast: 0.9 }\n  - { check: offline, metric: roc_auc, noWorseThan: 1%"));
   expect(checks.slice(4).map(checkIdOf)).toEqual(["roc_auc-offline", "roc_auc-offline-change"]);
 });
 

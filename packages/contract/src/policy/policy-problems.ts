@@ -1,11 +1,11 @@
-import { checkIdOf, DERIVED_METRICS, type CheckRule, type HarmRule, type MetricKind, type Policy, type Problem } from "@gauntlet/core";
+import { checkIdOf, DERIVED_METRICS, type AbtestPolicy, type CheckRule, type HarmRule, type MetricKind, type Problem } from "@gauntlet/core";
 
 /** What the shape of a policy can't say: how its parts must fit each other. */
-export function policyProblems(policy: Policy): readonly Problem[] {
+export function policyProblems(policy: AbtestPolicy): readonly Problem[] {
   return [...splitProblems(policy), ...timeProblems(policy), ...metricProblems(policy), ...boundProblems(policy), ...repeated(policy)];
 }
 
-function splitProblems({ split }: Policy): Problem[] {
+function splitProblems({ split }: AbtestPolicy): Problem[] {
   const problems: Problem[] = [];
   const sum = split.champion + split.challenger;
   if (sum !== 10_000) problems.push({ pointer: "/split", detail: `the shares sum to ${sum / 100} %, not to 100 %` });
@@ -15,7 +15,7 @@ function splitProblems({ split }: Policy): Problem[] {
   return problems;
 }
 
-function timeProblems({ window, bucketMs, monitoring, mode }: Policy): Problem[] {
+function timeProblems({ window, bucketMs, monitoring, mode }: AbtestPolicy): Problem[] {
   const problems: Problem[] = [];
   if (monitoring === "continuous" && mode === "compat") problems.push({ pointer: "/monitoring", detail: "compat mode has only the fixed-sample tests of its document, which can't be watched all the time; use mode: strict" });
   if (window.maxMs < window.minMs) problems.push({ pointer: "/window/max", detail: "is shorter than window.min" });
@@ -24,7 +24,7 @@ function timeProblems({ window, bucketMs, monitoring, mode }: Policy): Problem[]
   return problems;
 }
 
-function metricProblems({ checks, harm, metrics }: Policy): Problem[] {
+function metricProblems({ checks, harm, metrics }: AbtestPolicy): Problem[] {
   const rules = [...checks.map((rule, index) => ({ rule, pointer: `/checks/${index}/metric` })), ...harm.map((rule, index) => ({ rule, pointer: `/harm/${index}/metric` }))];
   const derived = Object.keys(metrics)
     .filter((metric) => metric in DERIVED_METRICS)
@@ -63,7 +63,7 @@ function wantedKind(rule: CheckRule | HarmRule): { readonly metric: string; read
 const BOUND_KINDS = { rate: "rate", mean: "moments", quantile: "histogram" } as const;
 
 /** A rate is a share of 1, so that "at most 5" is a slip for "5%". */
-function boundProblems({ checks }: Policy): Problem[] {
+function boundProblems({ checks }: AbtestPolicy): Problem[] {
   return checks.flatMap((rule, index) => {
     if (rule.kind !== "bound" || rule.figure.kind !== "rate") return [];
     return (["atLeast", "atMost"] as const).flatMap((side) => {
@@ -74,7 +74,7 @@ function boundProblems({ checks }: Policy): Problem[] {
 }
 
 /** Two rules of one id would hide one another. */
-function repeated({ checks, harm }: Policy): Problem[] {
+function repeated({ checks, harm }: AbtestPolicy): Problem[] {
   return [...twice(checks.map((rule) => ({ rule, id: checkIdOf(rule) })), "checks"), ...twice(harm.map((rule) => ({ rule, id: JSON.stringify([rule.kind, "metric" in rule ? rule.metric : null, "quantile" in rule ? rule.quantile : null]) })), "harm")];
 }
 

@@ -42,7 +42,7 @@ function* instantsOf(policy: AbtestPolicy, recorded: Recorded, stored: readonly 
 }
 
 /** Ends of buckets while the challenger served, recorded decisions, and due times of looks whose window was filled. */
-function times({ policy, startedAt }: Rollout, { decisions }: Recorded, ended: number): readonly number[] {
+function times({ policy, startedAt }: Rollout<AbtestPolicy>, { decisions }: Recorded, ended: number): readonly number[] {
   const { bucketMs, labels } = policy;
   const first = Math.floor(startedAt / bucketMs) * bucketMs;
   const steady = Array.from({ length: Math.max(0, Math.floor((ended - first) / bucketMs)) }, (_, index) => first + (index + 1) * bucketMs);
@@ -68,7 +68,7 @@ function gathering(cells: readonly EvidenceCell[]): (startsBy: number) => Eviden
 }
 
 /** The look at each instant; what has got into one stays in all later ones, so it is gathered only once. */
-function lookReader(rollout: Rollout, cells: readonly EvidenceCell[]): (at: number) => Look {
+function lookReader(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[]): (at: number) => Look {
   const { bucketMs, labels } = rollout.policy;
   const mature = gathering(cells);
   let known: { readonly look: Look; readonly evidence: Evidence } | null = null;
@@ -84,7 +84,7 @@ function lookReader(rollout: Rollout, cells: readonly EvidenceCell[]): (at: numb
 }
 
 /** The cells that rules over consecutive windows may read. */
-function latest(byStart: ReadonlyMap<number, readonly EvidenceCell[]>, { policy }: Rollout, at: number): readonly EvidenceCell[] {
+function latest(byStart: ReadonlyMap<number, readonly EvidenceCell[]>, { policy }: Rollout<AbtestPolicy>, at: number): readonly EvidenceCell[] {
   const windows = Math.max(0, ...policy.harm.map((rule) => (rule.kind === "quantile" ? rule.windows : 0)));
   const end = Math.floor(at / policy.bucketMs) * policy.bucketMs;
   return Array.from({ length: windows }, (_, index) => byStart.get(end - (index + 1) * policy.bucketMs) ?? []).flat();

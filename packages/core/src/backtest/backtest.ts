@@ -4,6 +4,7 @@ import type { Decision, Reason, Verdict } from "../decision/decision.ts";
 import { decide } from "../decision/decide.ts";
 import { Failure } from "../failure/failure.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
+import { requireAbtest } from "../policy/require-abtest.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { endOf, type Recorded } from "./recorded.ts";
 
@@ -87,7 +88,9 @@ export function runBacktest(policy: AbtestPolicy, recorded: Recorded, source: { 
 }
 
 /** The recorded rollout, judged by another policy. Split and versions stay as they were. */
-export function rolloutUnder(policy: AbtestPolicy, rollout: Rollout): Rollout {
+export function rolloutUnder(policy: AbtestPolicy, rollout: Rollout): Rollout<AbtestPolicy> {
+  // What a ramp recorded was split otherwise at each stage, so that nothing else can be tried on it.
+  requireAbtest(rollout.policy, "taken as the evidence for another");
   const recorded = rollout.policy.bucketMs;
   if (policy.bucketMs % recorded !== 0) {
     throw new Failure("invalid_input", `${policy.name} has buckets of ${policy.bucketMs / 1000} s, and ${rollout.id} was recorded in buckets of ${recorded / 1000} s, which don't fit into them`, {
@@ -135,7 +138,7 @@ function turnOf(rollout: Rollout, { verdict, reason, at, sentence }: Decision, e
 }
 
 function notesOf(policy: AbtestPolicy, recorded: Recorded, would: Turn): readonly string[] {
-  const then = recorded.rollout.policy;
+  const then = requireAbtest(recorded.rollout.policy, "taken as the evidence for another");
   const notes: string[] = [];
   const unknown = [...policy.checks, ...policy.harm].flatMap((rule) => (rule.kind === "rate" || rule.kind === "quantile" ? [rule.metric] : [])).filter((metric) => !Object.hasOwn(then.metrics, metric));
   for (const metric of new Set(unknown)) notes.push(`The metric ${metric} was not recorded, so its rules had nothing to judge.`);
@@ -147,4 +150,3 @@ function notesOf(policy: AbtestPolicy, recorded: Recorded, would: Turn): readonl
   if (would.verdict === "hold") notes.push("The recorded evidence ends before the policy decides.");
   return notes;
 }
-

@@ -2,6 +2,7 @@ import type { Policy } from "../policy/policy.ts";
 import { decideAbtest } from "./abtest/decide-abtest.ts";
 import type { Decision } from "./decision.ts";
 import type { Observation } from "./observation.ts";
+import { decideRamp } from "./ramp/decide-ramp.ts";
 
 /**
  * The decision a policy takes on an observation. Pure and total: the same two inputs give the same bytes on every
@@ -12,5 +13,7 @@ export function decide(policy: Policy, observation: Observation): Decision {
   switch (policy.kind) {
     case "abtest":
       return decideAbtest(policy, observation);
+    case "ramp":
+      return decideRamp(policy, observation);
   }
 }

@@ -1,4 +1,4 @@
-import type { PolicyMode } from "../policy/policy.ts";
+import type { PolicyMode } from "../policy/policy-base.ts";
 
 export type Verdict = "advance" | "promote" | "hold" | "retain" | "rollback";
 

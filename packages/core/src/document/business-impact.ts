@@ -1,4 +1,4 @@
-import type { ImpactModel } from "../policy/policy.ts";
+import type { ImpactModel } from "../policy/policy-base.ts";
 import { toNumber } from "../policy/rational.ts";
 
 export interface BusinessImpact {

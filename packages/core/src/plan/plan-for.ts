@@ -2,7 +2,7 @@ import type { Allocation } from "../allocation/allocation.ts";
 import { reallocate } from "../allocation/reallocate.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { Observation } from "../decision/observation.ts";
-import type { EffectFamily } from "../policy/policy.ts";
+import type { EffectFamily } from "../policy/policy-base.ts";
 import type { Rollout, RolloutStatus } from "../policy/rollout.ts";
 import type { Effect } from "./effect.ts";
 import type { Plan } from "./plan.ts";

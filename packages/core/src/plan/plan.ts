@@ -8,4 +8,6 @@ export interface Plan {
   readonly effects: readonly Effect[];
   /** What the rollout becomes once every effect has been read back. */
   readonly becomes: RolloutStatus;
+  /** The stage that a ramp is at once every effect has been read back; left out where it stays. */
+  readonly stage?: number;
 }

@@ -1,42 +1,9 @@
-import type { MetricKind } from "../evidence/evidence.ts";
+import type { Comparison, Figure, PolicyBase } from "./policy-base.ts";
+import type { RampPolicy } from "./ramp-policy.ts";
 import type { Rational } from "./rational.ts";
 
-/** The kinds Gauntlet decides today. `slots`, `ramp` and `rating` follow; an unknown kind is an error. */
-export type Policy = AbtestPolicy;
-
-/** strict: sound statistics. compat: exactly what the reference documents do, labelled as such. */
-export type PolicyMode = "strict" | "compat";
-
-interface PolicyBase {
-  readonly name: string;
-  readonly model: string;
-  readonly mode: PolicyMode;
-  readonly metrics: Readonly<Record<string, MetricKind>>;
-  /** Width of a time bucket of evidence, milliseconds. */
-  readonly bucketMs: number;
-  readonly approval: ApprovalRule | null;
-  /** Which effects a decision may have; the others are left to the user. */
-  readonly effects: readonly EffectFamily[];
-  readonly impact: ImpactModel | null;
-}
-
-export type EffectFamily = "registry.alias" | "registry.tag" | "registry.stage" | "traffic" | "document";
-
-export interface ApprovalRule {
-  /** How many different people must approve. */
-  readonly by: number;
-  /** People who may not, such as the author of the version. */
-  readonly notBy: readonly string[];
-}
-
-/** Money per true positive gained and per false positive caused; volume in requests a month. */
-export interface ImpactModel {
-  readonly currency: string;
-  readonly volumePerMonth: number;
-  readonly prevalence: Rational;
-  readonly valuePerTruePositive: number;
-  readonly costPerFalsePositive: number;
-}
+/** The kinds Gauntlet decides today. `slots` and `rating` follow; an unknown kind is an error. */
+export type Policy = AbtestPolicy | RampPolicy;
 
 export interface AbtestPolicy extends PolicyBase {
   readonly kind: "abtest";
@@ -94,20 +61,6 @@ export type CheckRule =
   | { readonly kind: "offline"; readonly metric: string; readonly atLeast: Rational | null; readonly atMost: Rational | null; readonly against: Comparison | null }
   /** Population stability index of a metric's distribution, challenger against champion. */
   | { readonly kind: "drift"; readonly metric: string; readonly warnAt: Rational; readonly failAt: Rational };
-
-/** How the challenger's figure must compare with the champion's. */
-export interface Comparison {
-  readonly better: "higher" | "lower";
-  /** improveBy: superiority. noWorseThan: non-inferiority. within: equivalence, to both sides. */
-  readonly ask: "improveBy" | "noWorseThan" | "within";
-  /** From 0 up. */
-  readonly margin: Rational;
-  /** relative: a part of the champion's figure without its sign. absolute: in the metric's own unit. */
-  readonly basis: "relative" | "absolute";
-}
-
-/** Which figure of a metric is bounded. */
-export type Figure = { readonly kind: "rate" } | { readonly kind: "mean" } | { readonly kind: "quantile"; readonly quantile: Rational };
 
 /** What ends the experiment at once, at any time. */
 export type HarmRule =

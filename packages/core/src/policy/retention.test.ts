@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { abtestPolicy } from "../testing/observation.ts";
 import { rational } from "./rational.ts";
 import { countedFrom, forgottenBefore, retentionMs } from "./retention.ts";
 
@@ -7,7 +8,7 @@ const DAY = 86_400_000;
 
 test("an outcome is retained for the longest window, twice the maturity of its labels, and 30 days", () => {
   const labels = { maturityMs: 30 * DAY, coverageMin: rational(9, 10), coverageGapMax: rational(1, 10) };
-  expect(retentionMs({ window: { minMs: 14 * DAY, maxMs: 28 * DAY }, labels })).toBe((28 + 60 + 30) * DAY);
+  expect(retentionMs(abtestPolicy({ window: { minMs: 14 * DAY, maxMs: 28 * DAY }, labels }))).toBe((28 + 60 + 30) * DAY);
 });
 
 test("what can still be counted is never forgotten, not even with a clock that is hours behind", () => {

@@ -10,8 +10,14 @@ const SLACK_MS = DAY_MS;
  * How old an outcome may be to be counted, in milliseconds: the longest window, twice the time its labels take, and 30 days.
  * Its raw record and the id of its batch are kept as long, so that whatever is sent again is known again.
  */
-export function retentionMs({ window, labels }: Pick<Policy, "window" | "labels">): number {
-  return window.maxMs + 2 * labels.maturityMs + LATE_MS;
+export function retentionMs(policy: Policy): number {
+  switch (policy.kind) {
+    case "abtest":
+      return policy.window.maxMs + 2 * policy.labels.maturityMs + LATE_MS;
+    case "ramp":
+      // A stage that shows nothing ends after twice its dwell.
+      return 2 * Math.max(...policy.stages.map(({ dwellMs }) => dwellMs ?? 0)) + 2 * policy.maturityMs + LATE_MS;
+  }
 }
 
 /** Outcomes that were served before this are refused: what would tell them from outcomes that were counted may be forgotten. */

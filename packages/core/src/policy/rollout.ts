@@ -13,13 +13,29 @@ export interface VersionRef {
 
 export type RolloutStatus = "running" | "promoted" | "retained" | "rolled_back";
 
+/** Under which slots of the allocation the compared versions are. */
+export interface RolloutSlots {
+  readonly champion: string;
+  readonly challenger: string;
+  /** A cohort of the champion's beside the challenger's; null without one. */
+  readonly control: string | null;
+}
+
+/** Where a ramp is. */
+export interface RolloutStage {
+  /** Of `policy.stages`, from 0. */
+  readonly index: number;
+  /** When its allocation was read back; dwell counts from here. Milliseconds since the Unix epoch. */
+  readonly since: number;
+}
+
 /** One challenger's run under one policy. */
-export interface Rollout {
+export interface Rollout<P extends Policy = Policy> {
   readonly id: string;
   /** 1 for the first rollout of the model: how far alpha has been spent. */
   readonly ordinal: number;
   readonly model: string;
-  readonly policy: Policy;
+  readonly policy: P;
   readonly policyDigest: string;
   readonly status: RolloutStatus;
   readonly champion: VersionRef;
@@ -28,6 +44,10 @@ export interface Rollout {
   readonly startedBy: string;
   /** What serves while the rollout runs. Its epoch is the epoch of the rollout's evidence. */
   readonly allocation: Allocation;
+  /** Left out: "champion", "challenger", and no control. */
+  readonly slots?: RolloutSlots;
+  /** Of a ramp only. */
+  readonly stage?: RolloutStage;
   /** What was there before, restored by a rollback; never recomputed. */
   readonly snapshot: {
     readonly aliases: Readonly<Record<string, string | null>>;

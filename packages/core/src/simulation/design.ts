@@ -16,7 +16,7 @@ export interface Design {
   readonly policy: AbtestPolicy;
   readonly world: World;
   readonly truth: Truth;
-  readonly rollout: Rollout;
+  readonly rollout: Rollout<AbtestPolicy>;
   /** Chances of the eight kinds of request, indexed truth·4 + champion·2 + challenger. */
   readonly joint: readonly number[];
   /** Width of a simulated time bucket: a multiple of the policy's. */
@@ -72,7 +72,7 @@ function stepOf({ window, bucketMs }: AbtestPolicy, tickMs: number): number {
   return bucketMs;
 }
 
-function rolloutOf(policy: AbtestPolicy): Rollout {
+function rolloutOf(policy: AbtestPolicy): Rollout<AbtestPolicy> {
   const version = (name: string) => ({ version: name, digest: `simulated ${name}`, threshold: null, runId: null });
   const shares = [
     { slot: "champion", version: "1", basisPoints: policy.split.champion },

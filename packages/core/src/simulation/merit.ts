@@ -1,4 +1,5 @@
-import type { AbtestPolicy, CheckRule, Comparison, HarmRule } from "../policy/policy.ts";
+import type { Comparison } from "../policy/policy-base.ts";
+import type { AbtestPolicy, CheckRule, HarmRule } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import { logNormalQuantile } from "./log-normal.ts";
 import { truthOf, type PerVersion, type World } from "./world.ts";

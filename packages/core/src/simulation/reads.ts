@@ -16,8 +16,8 @@ export function metricsOf({ checks, harm }: AbtestPolicy, kind: "rate" | "values
  */
 export function simulable(policy: AbtestPolicy): AbtestPolicy {
   const strange = [...policy.checks, ...policy.harm].find((rule) => readsOf(rule).kind === "unknown");
-  if (policy.kind !== "abtest" || strange !== undefined) {
-    throw new Failure("invalid_input", `a policy of kind ${policy.kind}${strange === undefined ? "" : ` with a rule of kind ${strange.kind}`} can't be simulated yet`, { fix: "simulate the policy without it" });
+  if (strange !== undefined) {
+    throw new Failure("invalid_input", `a policy of kind ${policy.kind} with a rule of kind ${strange.kind} can't be simulated yet`, { fix: "simulate the policy without it" });
   }
   const checks = policy.checks.filter((rule) => readsOf(rule).kind !== "nothing");
   return checks.length === policy.checks.length ? policy : { ...policy, checks };

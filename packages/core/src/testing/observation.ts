@@ -46,7 +46,7 @@ export function abtestPolicy(change: Partial<AbtestPolicy> = {}): AbtestPolicy {
   };
 }
 
-export function rolloutOf(policy: AbtestPolicy, change: Partial<Rollout> = {}): Rollout {
+export function rolloutOf(policy: AbtestPolicy, change: Partial<Rollout<AbtestPolicy>> = {}): Rollout<AbtestPolicy> {
   const version = (name: string) => ({ version: name, digest: `sha256:${name.repeat(64)}`, threshold: 0.5, runId: `run-${name}` });
   const shares = [
     { slot: "champion", version: "1", basisPoints: policy.split.champion },

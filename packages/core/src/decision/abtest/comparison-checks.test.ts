@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Moments, Rate } from "../../evidence/statistic.ts";
-import type { AbtestPolicy, CheckRule, Comparison } from "../../policy/policy.ts";
+import type { Comparison } from "../../policy/policy-base.ts";
+import type { AbtestPolicy, CheckRule } from "../../policy/policy.ts";
 import { randomStream } from "../../simulation/random.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { summaryFromMoments } from "../../statistics/summary.ts";

@@ -1,6 +1,6 @@
 import type { Moments, Rate } from "../../evidence/statistic.ts";
 import { wideToBigInt } from "../../evidence/wide-integer.ts";
-import type { Comparison } from "../../policy/policy.ts";
+import type { Comparison } from "../../policy/policy-base.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import type { CheckResult } from "../decision.ts";
 import { formatFigure, formatPercent } from "./format.ts";

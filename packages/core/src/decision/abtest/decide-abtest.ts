@@ -1,13 +1,12 @@
-import { sha256 } from "../../digest/sha256.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
+import { recordOf } from "../record.ts";
 import { harmChecks } from "./harm-checks.ts";
 import { offlineLoss, offlineMissing } from "./offline-check.ts";
 import { answerOperator, type Ruling } from "./operator.ts";
 import { promotionChecks } from "./promotion-checks.ts";
 import { ruleOnLook } from "./rule-on-look.ts";
-import { sentenceOf } from "./sentence.ts";
 import { readProblem, validityChecks, validityReason } from "./validity.ts";
 
 /**
@@ -28,45 +27,12 @@ export function decideAbtest(policy: AbtestPolicy, observation: Observation): De
     harmRuling(harm) ??
     offlineMissing(policy, promotion) ??
     ruleOnLook({ policy, observation, look: (evidence as EvidenceView).look, promotion, validity });
-  return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...promotion] });
+  return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...promotion], compatLabels: COMPAT_LABELS });
 }
 
 function harmRuling(checks: readonly CheckResult[]): Ruling | null {
   const harmed = checks.filter((check) => check.status === "fail");
   return harmed.length === 0 ? null : { verdict: "rollback", reason: "harm" };
-}
-
-function recordOf(input: { readonly policy: AbtestPolicy; readonly observation: Observation; readonly ruling: Ruling; readonly checks: readonly CheckResult[] }): Decision {
-  const { policy, observation, ruling, checks } = input;
-  const { rollout } = observation;
-  const look = observation.evidence.available ? observation.evidence.look : null;
-  return {
-    id: idOf(observation, ruling),
-    rolloutId: rollout.id,
-    model: rollout.model,
-    epoch: rollout.allocation.epoch,
-    at: observation.at,
-    mode: policy.mode,
-    verdict: ruling.verdict,
-    reason: ruling.reason,
-    compatLabel: policy.mode === "compat" ? COMPAT_LABELS[ruling.verdict] : null,
-    sentence: sentenceOf({ observation, ruling, checks }),
-    checks,
-    look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
-    evidenceDigest: look?.digest ?? NO_EVIDENCE,
-  };
-}
-
-/** What a decision without readable evidence is bound to: no approval can be given for it. */
-const NO_EVIDENCE = "none";
-
-/**
- * Names a decision by what sets it apart from every other: rollout, policy, instant, evidence, the request it answers,
- * and the ruling. The whole observation stands in the ledger entry, whose hash covers it.
- */
-function idOf({ rollout, at, highestEpoch, evidence, operator }: Observation, { verdict, reason }: Ruling): string {
-  const parts = [rollout.id, rollout.policyDigest, at, highestEpoch, evidence.available ? evidence.look.digest : NO_EVIDENCE, operator.request?.id ?? "", verdict, reason];
-  return `d-${sha256(parts.join("\n")).slice(0, 24)}`;
 }
 
 /** Document 003 knows only winning and losing; a test that goes on has no name there. */
@@ -77,4 +43,3 @@ const COMPAT_LABELS: Readonly<Record<Verdict, string>> = {
   retain: "RETAINED",
   rollback: "ROLLED_BACK",
 };
-

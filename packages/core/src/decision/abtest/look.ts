@@ -11,7 +11,7 @@ import type { Look, WindowEvidence } from "../observation.ts";
  * labels are still maturing it shows only what is mature. Watched all the time, the look moves with what is mature, from
  * the end of the first window to the end of the last.
  */
-export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: number): Look {
+export function lookOf(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[], at: number): Look {
   const { labels, bucketMs, monitoring } = rollout.policy;
   const ends = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms);
   const last = ends.length - 1;
@@ -27,13 +27,13 @@ export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: num
  * The look of a decision that awaits a signature, as it was when it was decided: stopping there was allowed, and what is
  * signed must not move, but for labels that are corrected.
  */
-export function frozenLookOf(rollout: Rollout, cells: readonly EvidenceCell[], cutoff: number): Look {
+export function frozenLookOf(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[], cutoff: number): Look {
   const ends = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms);
   const number = cutoff === ends.at(-1) ? ends.length : 1;
   return lookUpTo(rollout, cells, { number, cutoff, until: cutoff });
 }
 
-function lookUpTo(rollout: Rollout, cells: readonly EvidenceCell[], { number, cutoff, until }: { readonly number: number; readonly cutoff: number; readonly until: number }): Look {
+function lookUpTo(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[], { number, cutoff, until }: { readonly number: number; readonly cutoff: number; readonly until: number }): Look {
   const { labels, bucketMs } = rollout.policy;
   const evidence = gatherEvidence(cells.filter((cell) => cell.bucketStart + bucketMs <= until));
   return { number, of: lookEnds(rollout.policy).length, cutoff, dueAt: cutoff + labels.maturityMs, evidence, digest: digestOf(evidence) };
@@ -46,7 +46,7 @@ export function lookEnds(policy: AbtestPolicy): readonly number[] {
 }
 
 /** The latest complete buckets, oldest first, with just the metrics that rules over consecutive windows read. */
-export function recentWindows(rollout: Rollout, cells: readonly EvidenceCell[], at: number): readonly WindowEvidence[] {
+export function recentWindows(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[], at: number): readonly WindowEvidence[] {
   const { harm, bucketMs } = rollout.policy;
   const rules = harm.filter((rule) => rule.kind === "quantile");
   const count = Math.max(0, ...rules.map((rule) => rule.windows));

@@ -1,4 +1,4 @@
-import type { AbtestPolicy } from "../../policy/policy.ts";
+import type { AbtestPolicy, Policy } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";
@@ -75,6 +75,6 @@ function alphaOf(policy: AbtestPolicy, rollout: Rollout, { of }: Look): number {
  * The alpha of a whole rollout. Spent across challengers, the k-th has 6/(π²k²) of the policy's: these shares sum to 1 over
  * all k (Basel), so that the chance that any worthless challenger is ever promoted stays below the policy's alpha.
  */
-export function rolloutAlpha({ alpha, spending }: AbtestPolicy, { ordinal }: Pick<Rollout, "ordinal">): number {
+export function rolloutAlpha({ alpha, spending }: Pick<Policy, "alpha" | "spending">, { ordinal }: Pick<Rollout, "ordinal">): number {
   return toNumber(alpha) * (spending === "across" ? 6 / (Math.PI * ordinal) ** 2 : 1);
 }

@@ -1,4 +1,4 @@
-import type { AbtestPolicy } from "../../policy/policy.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { KnownWorld } from "../default-world.ts";
 import { factsOf } from "./facts.ts";
 import { lintLabels } from "./labels.ts";
@@ -15,7 +15,9 @@ import type { PolicyWarning } from "./warning.ts";
  *
  * @throws Failure `invalid_input` for a world that can't be.
  */
-export function lintPolicy(policy: AbtestPolicy, known: KnownWorld | null): readonly PolicyWarning[] {
+export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly PolicyWarning[] {
+  // What is said of a window, of labels and of pairs says nothing of a ramp.
+  if (policy.kind !== "abtest") return [];
   const facts = factsOf(policy, known ?? {});
   const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));

@@ -1,0 +1,49 @@
+import { sha256 } from "../digest/sha256.ts";
+import { sentenceOf } from "./abtest/sentence.ts";
+import type { Ruling } from "./abtest/operator.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { CheckResult, Decision, Verdict } from "./decision.ts";
+import type { Observation } from "./observation.ts";
+
+interface Ruled {
+  readonly policy: Policy;
+  readonly observation: Observation;
+  readonly ruling: Ruling;
+  readonly checks: readonly CheckResult[];
+  /** What the reference document calls each verdict. */
+  readonly compatLabels: Readonly<Record<Verdict, string>>;
+}
+
+/** The decision that a ruling makes, as it goes into the ledger. */
+export function recordOf({ policy, observation, ruling, checks, compatLabels }: Ruled): Decision {
+  const { rollout } = observation;
+  const { mode } = policy;
+  const look = observation.evidence.available ? observation.evidence.look : null;
+  return {
+    id: idOf(observation, ruling),
+    rolloutId: rollout.id,
+    model: rollout.model,
+    epoch: rollout.allocation.epoch,
+    at: observation.at,
+    mode,
+    verdict: ruling.verdict,
+    reason: ruling.reason,
+    compatLabel: mode === "compat" ? compatLabels[ruling.verdict] : null,
+    sentence: sentenceOf({ observation, ruling, checks }),
+    checks,
+    look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
+    evidenceDigest: look?.digest ?? NO_EVIDENCE,
+  };
+}
+
+/** What a decision without readable evidence is bound to: no approval can be given for it. */
+const NO_EVIDENCE = "none";
+
+/**
+ * Names a decision by what sets it apart from every other: rollout, policy, instant, evidence, the request it answers,
+ * and the ruling. The whole observation stands in the ledger entry, whose hash covers it.
+ */
+function idOf({ rollout, at, highestEpoch, evidence, operator }: Observation, { verdict, reason }: Ruling): string {
+  const parts = [rollout.id, rollout.policyDigest, at, highestEpoch, evidence.available ? evidence.look.digest : NO_EVIDENCE, operator.request?.id ?? "", verdict, reason];
+  return `d-${sha256(parts.join("\n")).slice(0, 24)}`;
+}
