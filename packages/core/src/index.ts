@@ -54,11 +54,13 @@ export { compareKeys, emptyStatistic, gatherEvidence, isEmptyStatistic, mergeEvi
 export type { Confusion, Count, Histogram, Moments, Paired, Rate, Ratio, Statistic, WideInteger } from "./evidence/statistic.ts";
 export { accumulator, MOMENTS_VALUE_MAX, valueProblem } from "./evidence/accumulator.ts";
 export type { Accumulator } from "./evidence/accumulator.ts";
+export { hasRatios } from "./evidence/epoch-ratios.ts";
 export { parseRatio } from "./evidence/parse-ratio.ts";
 export { foldBatch } from "./evidence/fold-batch.ts";
 export type { FoldInput, FoldResult, Rejection } from "./evidence/fold-batch.ts";
 export type { EpochContext, FoldContext } from "./evidence/fold-context.ts";
 export { bucketStartOf } from "./evidence/time-bucket.ts";
+export type { UnitKey, UnitTotals } from "./evidence/unit-totals.ts";
 export { addWide, squareWide, wideFrom, wideToBigInt, wideToNumber } from "./evidence/wide-integer.ts";
 
 export { betaCdf, betaSurvival, logBetaCdf, logBetaSurvival } from "./statistics/beta.ts";
@@ -169,13 +171,13 @@ export { compareRatio, parseRational, rational, toNumber } from "./policy/ration
 export type { Rational } from "./policy/rational.ts";
 export type { Rollout, RolloutSlots, RolloutStage, RolloutStatus, VersionRef } from "./policy/rollout.ts";
 
-export { armsOf } from "./decision/abtest/arms.ts";
-export type { ArmFigures, ArmPair } from "./decision/abtest/arms.ts";
+export { armsOf } from "./decision/arms.ts";
+export type { ArmFigures, ArmPair } from "./decision/arms.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
 export { rolloutAlpha } from "./decision/abtest/promotion-checks.ts";
-export { precisionSequence, recallRatioSequence } from "./decision/abtest/sequences.ts";
-export type { Bounds, Watching } from "./decision/abtest/sequences.ts";
+export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
+export type { Bounds, Watching } from "./decision/sequences.ts";
 export { decide } from "./decision/decide.ts";
 export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";

@@ -1,7 +1,7 @@
 import { type Accumulator, accumulator } from "./accumulator.ts";
 import { DERIVED_METRICS, type EvidenceCell, type EvidenceKey, type MetricKind } from "./evidence.ts";
-import { compareKeys, isEmptyStatistic } from "./merge.ts";
-import type { Statistic } from "./statistic.ts";
+import { compareKeys, isEmptyStatistic, mergeStatistics } from "./merge.ts";
+import type { Ratio, Statistic } from "./statistic.ts";
 
 /** Where a delta goes, but for its metric. */
 export interface CellRow extends Omit<EvidenceKey, "metric"> {
@@ -20,6 +20,7 @@ export interface DeltaCells {
 interface DeltaRow {
   readonly count: (metric: string, by: number) => void;
   readonly value: (metric: string, kind: MetricKind, value: number) => void;
+  readonly ratio: (metric: string, delta: Ratio) => void;
   /** `cell` is truth·2 + prediction. */
   readonly confusion: (cell: number, by: number) => void;
   /** `cell` is truth·4 + champion·2 + challenger. */
@@ -59,6 +60,7 @@ interface FrozenRow extends DeltaRow {
 function deltaRow(): FrozenRow {
   const counts = new Map<string, number>();
   const values = new Map<string, Accumulator>();
+  const ratios = new Map<string, Statistic>();
   const confusion = [0, 0, 0, 0] as [number, number, number, number];
   const paired = [0, 0, 0, 0, 0, 0, 0, 0] as [number, number, number, number, number, number, number, number];
   return {
@@ -73,6 +75,10 @@ function deltaRow(): FrozenRow {
       }
       known.add(value);
     },
+    ratio(metric, delta) {
+      const known = ratios.get(metric);
+      ratios.set(metric, known === undefined ? delta : mergeStatistics(known, delta));
+    },
     confusion(cell, by) {
       confusion[cell] = (confusion[cell] as number) + by;
     },
@@ -84,6 +90,7 @@ function deltaRow(): FrozenRow {
       return [
         ...[...counts].map(([metric, n]) => [metric, { kind: "count", n }] as const),
         ...[...values].map(([metric, known]) => [metric, known.freeze()] as const),
+        ...ratios,
         [DERIVED_METRICS.confusion, { kind: "confusion", truePositive, falsePositive, falseNegative, trueNegative }],
         [DERIVED_METRICS.paired, { kind: "paired", cells: [...paired] }],
       ];

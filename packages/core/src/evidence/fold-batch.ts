@@ -1,19 +1,21 @@
-import { isoTime } from "../digest/iso-time.ts";
-import { nearest } from "../failure/nearest.ts";
 import type { FailureCode } from "../failure/failure.ts";
-import type { Label, Outcome, Prediction } from "../outcome/outcome.ts";
-import { valueProblem } from "./accumulator.ts";
+import type { FollowUp, Label, Outcome, Prediction } from "../outcome/outcome.ts";
 import { deltaCells, type DeltaCells } from "./delta-cells.ts";
-import { DERIVED_METRICS, type EvidenceCell, type MetricKind } from "./evidence.ts";
+import { epochRatios, fieldsOf, type EpochRatios } from "./epoch-ratios.ts";
+import { DERIVED_METRICS, type EvidenceCell, type MetricSpec } from "./evidence.ts";
 import type { EpochContext, FoldContext } from "./fold-context.ts";
+import { foldRatios } from "./fold-ratios.ts";
 import { labelEvidence, type LabelContribution } from "./label-evidence.ts";
+import { followUpProblem, otherModel, outcomeProblem } from "./record-problem.ts";
 import { bucketStartOf } from "./time-bucket.ts";
+import type { UnitTotals } from "./unit-totals.ts";
 
 export interface FoldInput {
   readonly outcomes: readonly Outcome[];
   readonly labels: readonly Label[];
-  /** What is stored about the requests of the batch. */
-  readonly prior: { readonly predictions: readonly Prediction[]; readonly labels: readonly Label[] };
+  readonly followUps?: readonly FollowUp[];
+  /** What is stored about the requests of the batch; where ratios are involved their follow-ups too, and the rows of their units. */
+  readonly prior: { readonly predictions: readonly Prediction[]; readonly labels: readonly Label[]; readonly followUps?: readonly FollowUp[]; readonly units?: readonly UnitTotals[] };
   readonly context: FoldContext;
 }
 
@@ -23,87 +25,137 @@ export interface FoldResult {
   /** To be kept, beside those of `prior`. */
   readonly predictions: readonly Prediction[];
   readonly labels: readonly Label[];
-  /** Outcomes and labels that were new. */
+  readonly followUps: readonly FollowUp[];
+  /** The rows of units as they are now, of those that changed. */
+  readonly units: readonly UnitTotals[];
+  /** Outcomes, labels and follow-ups that were new. */
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly Rejection[];
 }
 
-/** `index` is the place in `outcomes` or in `labels`, as `of` says. */
+/** `index` is the place in `outcomes`, `labels` or `followUps`, as `of` says. */
 export interface Rejection {
-  readonly of: "outcome" | "label";
+  readonly of: "outcome" | "label" | "followUp";
   readonly index: number;
   readonly code: FailureCode;
   readonly detail: string;
   readonly fix: string;
 }
 
-/** One request as far as labels and pairs go: what is known of it before the batch, and what the batch adds. */
+/** One request as far as labels, pairs and follow-ups go: what is known of it before the batch, and what the batch adds. */
 interface RequestRecord {
   readonly predictions: Prediction[];
   readonly labels: Label[];
+  readonly followUps: FollowUp[];
   priorPredictions: number;
   priorLabels: number;
+  priorFollowUps: number;
 }
 
 /**
  * Turns a batch into deltas of evidence. Pure.
  *
- * Whatever is derived from labels is a function of the *set* of records of a request, and the delta is that function
- * after the batch minus before it. Hence no order, grouping or repetition of the same records changes the sum (I5, I9).
+ * Whatever is derived from labels or follow-ups is a function of the *set* of records of a request, and the delta is that
+ * function after the batch minus before it. Hence no order, grouping or repetition of the same records changes the sum (I5, I9).
  */
 export function foldBatch(input: FoldInput): FoldResult {
-  const { context } = input;
-  const requests = priorRequests(input.prior);
-  const cells = deltaCells(context.model);
-  const predictions: Prediction[] = [];
-  const labels: Label[] = [];
-  const rejected: Rejection[] = [];
-  let duplicates = 0;
+  const { context, prior } = input;
+  const fold: Fold = { context, ratiosOf: knownRatios(), requests: priorRequests(prior), cells: deltaCells(context.model), predictions: [], labels: [], followUps: [], rejected: [], duplicates: 0 };
+  for (const [index, outcome] of input.outcomes.entries()) takeOutcome(fold, index, outcome);
+  for (const [index, label] of input.labels.entries()) takeLabel(fold, index, label);
+  const followUps = input.followUps ?? [];
+  for (const [index, followUp] of followUps.entries()) takeFollowUp(fold, index, followUp);
 
-  for (const [index, outcome] of input.outcomes.entries()) {
-    const problem = outcomeProblem(outcome, context);
-    if (problem !== null) {
-      rejected.push({ of: "outcome", index, ...problem });
-      continue;
-    }
-    const epoch = context.epochs[outcome.epoch] as EpochContext;
-    if (epoch.keepPredictions) {
-      const record = recordOf(requests, outcome.requestId);
-      if (record.predictions.some((known) => known.version === outcome.version && known.mode === outcome.mode)) {
-        duplicates++;
-        continue;
-      }
-      const prediction = predictionOf(outcome);
-      record.predictions.push(prediction);
-      predictions.push(prediction);
-    }
-    foldOutcome(cells, outcome, epoch);
-  }
-
-  for (const [index, label] of input.labels.entries()) {
-    if (label.model !== context.model) {
-      rejected.push({ of: "label", index, ...otherModel(label.model, context.model) });
-      continue;
-    }
-    const record = recordOf(requests, label.requestId);
-    if (record.labels.some((known) => known.revision === label.revision)) {
-      duplicates++;
-      continue;
-    }
-    record.labels.push(label);
-    labels.push(label);
-  }
-
+  const { requests, cells, predictions, labels, rejected, duplicates } = fold;
   for (const record of requests.values()) foldRequest(cells, record, context);
-  return { cells: cells.freeze(), predictions, labels, accepted: input.outcomes.length + input.labels.length - duplicates - rejected.length, duplicates, rejected };
+  const units = foldRatios(cells, requests.values(), { context, ratiosOf: fold.ratiosOf, prior: prior.units ?? [] });
+  const accepted = input.outcomes.length + input.labels.length + followUps.length - duplicates - rejected.length;
+  return { cells: cells.freeze(), predictions, labels, followUps: fold.followUps, units, accepted, duplicates, rejected };
+}
+
+/** A batch while it is folded. */
+interface Fold {
+  readonly context: FoldContext;
+  readonly ratiosOf: (epoch: EpochContext) => EpochRatios;
+  readonly requests: Map<string, RequestRecord>;
+  readonly cells: DeltaCells;
+  readonly predictions: Prediction[];
+  readonly labels: Label[];
+  readonly followUps: FollowUp[];
+  readonly rejected: Rejection[];
+  duplicates: number;
+}
+
+function takeOutcome(fold: Fold, index: number, outcome: Outcome): void {
+  const problem = outcomeProblem(outcome, fold.context, fold.ratiosOf);
+  if (problem !== null) {
+    fold.rejected.push({ of: "outcome", index, ...problem });
+    return;
+  }
+  const epoch = fold.context.epochs[outcome.epoch] as EpochContext;
+  const ratios = fold.ratiosOf(epoch);
+  if (epoch.keepPredictions || ratios.ratios.length > 0) {
+    const record = recordOf(fold.requests, outcome.requestId);
+    if (record.predictions.some((known) => known.version === outcome.version && known.mode === outcome.mode)) {
+      fold.duplicates++;
+      return;
+    }
+    const prediction = predictionOf(outcome, ratios);
+    record.predictions.push(prediction);
+    fold.predictions.push(prediction);
+  }
+  foldOutcome(fold.cells, outcome, epoch);
+}
+
+function takeLabel(fold: Fold, index: number, label: Label): void {
+  if (label.model !== fold.context.model) {
+    fold.rejected.push({ of: "label", index, ...otherModel(label.model, fold.context.model) });
+    return;
+  }
+  const record = recordOf(fold.requests, label.requestId);
+  if (record.labels.some((known) => known.revision === label.revision)) {
+    fold.duplicates++;
+    return;
+  }
+  record.labels.push(label);
+  fold.labels.push(label);
+}
+
+function takeFollowUp(fold: Fold, index: number, followUp: FollowUp): void {
+  const problem = followUpProblem(followUp, fold.context, fold.ratiosOf);
+  if (problem !== null) {
+    fold.rejected.push({ of: "followUp", index, ...problem });
+    return;
+  }
+  const record = recordOf(fold.requests, followUp.requestId);
+  if (record.followUps.some((known) => known.id === followUp.id)) {
+    fold.duplicates++;
+    return;
+  }
+  record.followUps.push(followUp);
+  fold.followUps.push(followUp);
+}
+
+/** Of each epoch that a batch meets, worked out once. */
+function knownRatios(): Fold["ratiosOf"] {
+  const known = new Map<EpochContext, EpochRatios>();
+  return (epoch) => {
+    let ratios = known.get(epoch);
+    if (ratios === undefined) known.set(epoch, (ratios = epochRatios(epoch.metrics)));
+    return ratios;
+  };
 }
 
 function foldOutcome(cells: DeltaCells, outcome: Outcome, epoch: EpochContext): void {
   const { version, slot, mode } = outcome;
   const row = cells.row({ epoch: outcome.epoch, bucketStart: bucketStartOf(outcome.at, epoch.bucketMs), version, slot, mode });
   row.count(DERIVED_METRICS.scored, 1);
-  for (const metric in outcome.metrics) row.value(metric, epoch.metrics[metric] as MetricKind, outcome.metrics[metric] as number);
+  for (const metric in outcome.metrics) {
+    const kind = epoch.metrics[metric] as MetricSpec;
+    // A number that is not declared itself is a field of a ratio.
+    if (typeof kind === "string") row.value(metric, kind, outcome.metrics[metric] as number);
+  }
 }
 
 /** Adds what the request contributes now, and takes away what it contributed before the batch. */
@@ -133,64 +185,15 @@ function contribute(cells: DeltaCells, contribution: LabelContribution, sign: 1 
   }
 }
 
-type OutcomeProblem = Omit<Rejection, "of" | "index">;
-
-function outcomeProblem(outcome: Outcome, context: FoldContext): OutcomeProblem | null {
-  if (outcome.model !== context.model) return otherModel(outcome.model, context.model);
-  const epoch = Object.hasOwn(context.epochs, outcome.epoch) ? context.epochs[outcome.epoch] : undefined;
-  if (epoch === undefined) {
-    const known = Object.keys(context.epochs);
-    return {
-      code: "unknown_version",
-      detail: `epoch ${outcome.epoch} is not an epoch of "${context.model}" that takes outcomes (${known.length === 0 ? "none does now" : `those are ${known.join(", ")}`})`,
-      fix: "report the epoch of the allocation that served the request",
-    };
-  }
-  if (outcome.version !== epoch.championVersion && outcome.version !== epoch.challengerVersion) {
-    const challenger = epoch.challengerVersion === null ? "" : ` and ${epoch.challengerVersion}`;
-    return {
-      code: "unknown_version",
-      detail: `version "${outcome.version}" did not serve in epoch ${outcome.epoch}; ${epoch.championVersion}${challenger} did`,
-      fix: "report the version of the allocation that served the request",
-    };
-  }
-  if (epoch.countedFrom !== undefined && outcome.at < epoch.countedFrom) {
-    return {
-      code: "invalid_input",
-      detail: `it was served at ${isoTime(outcome.at)}, and outcomes of epoch ${outcome.epoch} are taken from ${isoTime(epoch.countedFrom)} on: older ones may have been counted and forgotten`,
-      fix: "send outcomes sooner; how long they are taken follows from the policy's window and the maturity of its labels",
-    };
-  }
-  return metricProblem(outcome, epoch.metrics);
-}
-
-function metricProblem(outcome: Outcome, declared: EpochContext["metrics"]): OutcomeProblem | null {
-  for (const metric in outcome.metrics) {
-    if (!Object.hasOwn(declared, metric)) {
-      const near = nearest(metric, Object.keys(declared));
-      return {
-        code: "invalid_input",
-        detail: `metric "${metric}" is not declared in the policy`,
-        fix: near === null ? `declare it under metrics, or send only ${Object.keys(declared).join(", ") || "outcomes without metrics"}` : `did you mean "${near}"?`,
-      };
-    }
-    const problem = valueProblem(declared[metric] as MetricKind, outcome.metrics[metric] as number);
-    if (problem !== null) return { code: "invalid_input", detail: `metric "${metric}": ${problem}`, fix: "send a value in the range of the metric's kind, or leave the metric out" };
-  }
-  return null;
-}
-
-function otherModel(given: string, wanted: string): OutcomeProblem {
-  return { code: "invalid_input", detail: `it is about model "${given}", but the batch is about "${wanted}"`, fix: "send one batch for each model" };
-}
-
 function priorRequests(prior: FoldInput["prior"]): Map<string, RequestRecord> {
   const requests = new Map<string, RequestRecord>();
   for (const prediction of prior.predictions) recordOf(requests, prediction.requestId).predictions.push(prediction);
   for (const label of prior.labels) recordOf(requests, label.requestId).labels.push(label);
+  for (const followUp of prior.followUps ?? []) recordOf(requests, followUp.requestId).followUps.push(followUp);
   for (const record of requests.values()) {
     record.priorPredictions = record.predictions.length;
     record.priorLabels = record.labels.length;
+    record.priorFollowUps = record.followUps.length;
   }
   return requests;
 }
@@ -198,13 +201,14 @@ function priorRequests(prior: FoldInput["prior"]): Map<string, RequestRecord> {
 function recordOf(requests: Map<string, RequestRecord>, requestId: string): RequestRecord {
   let record = requests.get(requestId);
   if (record === undefined) {
-    record = { predictions: [], labels: [], priorPredictions: 0, priorLabels: 0 };
+    record = { predictions: [], labels: [], followUps: [], priorPredictions: 0, priorLabels: 0, priorFollowUps: 0 };
     requests.set(requestId, record);
   }
   return record;
 }
 
-function predictionOf(outcome: Outcome): Prediction {
+function predictionOf(outcome: Outcome, ratios: EpochRatios): Prediction {
   const { requestId, model, version, slot, mode, epoch, at, prediction } = outcome;
-  return { requestId, model, version, slot, mode, epoch, at, prediction };
+  const kept = { requestId, model, version, slot, mode, epoch, at, prediction };
+  return ratios.ratios.length === 0 ? kept : { ...kept, forRatios: { unit: outcome.unit, fields: fieldsOf(outcome.metrics, ratios) } };
 }

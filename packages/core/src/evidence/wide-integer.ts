@@ -14,6 +14,10 @@ export function addWide(a: WideInteger, b: WideInteger): WideInteger {
   return { high, low: low - carry * WIDE_UNIT };
 }
 
+export function subtractWide(a: WideInteger, b: WideInteger): WideInteger {
+  return addWide(a, b.low === 0 ? { high: 0 - b.high, low: 0 } : { high: -1 - b.high, low: WIDE_UNIT - b.low });
+}
+
 /** `value` must be a safe integer; a negative one gets a negative `high`. */
 export function wideFrom(value: number): WideInteger {
   const high = Math.floor(value / WIDE_UNIT);
@@ -30,6 +34,16 @@ export function squareWide(value: number): WideInteger {
   const middleHigh = Math.floor(middle / HALF);
   return addWide({ high: upper * upper + middleHigh, low: (middle - middleHigh * HALF) * HALF }, { high: 0, low: lower * lower });
 }
+
+/** The exact product of two safe integers. @throws Failure `internal` when it is larger than 2^105. */
+export function productWide(a: number, b: number): WideInteger {
+  const product = a * b;
+  if (Number.isSafeInteger(product)) return wideFrom(product);
+  const exact = BigInt(a) * BigInt(b);
+  return addWide({ high: Number(exact >> 52n), low: Number(exact & LOW_BITS) }, { high: 0, low: 0 });
+}
+
+const LOW_BITS = (1n << 52n) - 1n;
 
 /** The nearest double. */
 export function wideToNumber(wide: WideInteger): number {
