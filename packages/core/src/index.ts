@@ -27,6 +27,8 @@ export { reallocate } from "./allocation/reallocate.ts";
 export { armOf, compileRoutes } from "./allocation/route.ts";
 export type { Routes } from "./allocation/route.ts";
 export type { Share } from "./allocation/share.ts";
+export { shareChanges } from "./allocation/share-changes.ts";
+export type { ShareChange } from "./allocation/share-changes.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";

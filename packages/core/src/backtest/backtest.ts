@@ -1,4 +1,4 @@
-import { armsOf } from "../decision/abtest/arms.ts";
+import { armsOf } from "../decision/arms.ts";
 import type { Approval, EvidenceView, Observation } from "../decision/observation.ts";
 import type { Decision, Reason, Verdict } from "../decision/decision.ts";
 import { decide } from "../decision/decide.ts";

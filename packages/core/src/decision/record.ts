@@ -1,6 +1,6 @@
 import { sha256 } from "../digest/sha256.ts";
-import { sentenceOf } from "./abtest/sentence.ts";
-import type { Ruling } from "./abtest/operator.ts";
+import { sentenceOf } from "./sentence.ts";
+import type { Ruling } from "./operator.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { CheckResult, Decision, Verdict } from "./decision.ts";
 import type { Observation } from "./observation.ts";

@@ -1,4 +1,4 @@
-import { armsOf, type ArmFigures } from "../decision/abtest/arms.ts";
+import { armsOf, type ArmFigures } from "../decision/arms.ts";
 import type { CheckResult, Decision } from "../decision/decision.ts";
 import type { Observation, RegisteredVersion } from "../decision/observation.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";

@@ -8,15 +8,15 @@ import { studentTCritical } from "../../statistics/student-t.ts";
 import { summaryFromMoments } from "../../statistics/summary.ts";
 import { wilson } from "../../statistics/wilson.ts";
 import type { CheckResult } from "../decision.ts";
-import type { ArmFigures } from "./arms.ts";
-import { blankCheck } from "./blank-check.ts";
+import type { ArmFigures } from "../arms.ts";
+import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
 import { exactMean, exactRate, meetsBounds, statusOf } from "./comparison.ts";
-import { formatFigure, formatPercent } from "./format.ts";
+import { formatFigure, formatPercent } from "../format.ts";
 import { BURN_IN } from "./mean-check.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { quantileSequence, type Bounds } from "./sequences.ts";
+import { quantileSequence, type Bounds } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "bound" }>;
 

@@ -1,6 +1,6 @@
 import type { CheckRule } from "../../policy/policy.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
-import { formatNumber } from "./format.ts";
+import { formatNumber } from "../format.ts";
 
 /** Names a check within its policy, and for good: no two checks of one policy may have the same. */
 export function checkIdOf(rule: CheckRule): string {

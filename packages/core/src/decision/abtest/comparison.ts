@@ -3,8 +3,8 @@ import { wideToBigInt } from "../../evidence/wide-integer.ts";
 import type { Comparison } from "../../policy/policy-base.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import type { CheckResult } from "../decision.ts";
-import { formatFigure, formatPercent } from "./format.ts";
-import type { Bounds } from "./sequences.ts";
+import { formatFigure, formatPercent } from "../format.ts";
+import type { Bounds } from "../sequences.ts";
 
 /**
  * Where the compared quantity must lie: the difference challenger − champion, or, relative, 1 + difference/|champion|, which

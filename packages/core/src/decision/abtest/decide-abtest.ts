@@ -1,13 +1,15 @@
 import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
+import { readProblem } from "../read-problem.ts";
 import { recordOf } from "../record.ts";
+import { sampleRatioRuling } from "../sample-ratio-check.ts";
 import { harmChecks } from "./harm-checks.ts";
 import { offlineLoss, offlineMissing } from "./offline-check.ts";
-import { answerOperator, type Ruling } from "./operator.ts";
+import { answerOperator, type Ruling } from "../operator.ts";
 import { promotionChecks } from "./promotion-checks.ts";
 import { ruleOnLook } from "./rule-on-look.ts";
-import { readProblem, validityChecks, validityReason } from "./validity.ts";
+import { validityChecks } from "./validity.ts";
 
 /**
  * The order in which an A/B test is judged: a person's request, readings that are missing, scores that the challenger
@@ -23,7 +25,7 @@ export function decideAbtest(policy: AbtestPolicy, observation: Observation): De
     answerOperator(observation) ??
     readProblem(observation) ??
     offlineLoss(policy, promotion) ??
-    validityReason(validity) ??
+    sampleRatioRuling(validity) ??
     harmRuling(harm) ??
     offlineMissing(policy, promotion) ??
     ruleOnLook({ policy, observation, look: (evidence as EvidenceView).look, promotion, validity });

@@ -4,9 +4,9 @@ import type { CheckRule } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { populationStability, stabilityNoise } from "../../statistics/population-stability.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
+import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
-import { formatNumber } from "./format.ts";
+import { formatNumber } from "../format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
 
 type Rule = Extract<CheckRule, { kind: "drift" }>;

@@ -8,11 +8,11 @@ import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import { pairedEvidence } from "../../statistics/sequential/paired-evidence.ts";
 import type { CheckResult } from "../decision.ts";
 import type { EvidenceView, WindowEvidence } from "../observation.ts";
-import { armsOf, type ArmPair } from "./arms.ts";
-import { blankCheck } from "./blank-check.ts";
-import { formatNumber, formatP, formatPercent } from "./format.ts";
+import { armsOf, type ArmPair } from "../arms.ts";
+import { blankCheck } from "../blank-check.ts";
+import { formatNumber, formatP, formatPercent } from "../format.ts";
 import { risesBeyond, worseP } from "./rate-check.ts";
-import { rateDifferenceSequence } from "./sequences.ts";
+import { rateDifferenceSequence } from "../sequences.ts";
 
 /**
  * What ends an experiment at any time. `fail` is harm; `unavailable` is no data, which never harms (I7). These rules are

@@ -5,13 +5,13 @@ import { logNormalMixture, rhoFor } from "../../statistics/sequential/normal-mix
 import { studentTCritical, studentTSurvival } from "../../statistics/student-t.ts";
 import { summaryFromMoments, type Summary } from "../../statistics/summary.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
+import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
 import { allowedBy, exactMean, meetsComparison, sayAsked, sayChange, statusOf } from "./comparison.ts";
-import { formatFigure, formatPercent } from "./format.ts";
+import { formatFigure, formatPercent } from "../format.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import type { Bounds, Watching } from "./sequences.ts";
+import type { Bounds, Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "mean" }>;
 

@@ -1,6 +1,6 @@
 import { normalQuantile } from "../../statistics/normal.ts";
 import { normalBoundary, rhoFor } from "../../statistics/sequential/normal-mixture.ts";
-import type { Watching } from "./sequences.ts";
+import type { Watching } from "../sequences.ts";
 
 /** How far an estimate lies on the good side of a bound, and the variance of that distance for one observation of the challenger. */
 export interface Distance {

@@ -3,11 +3,11 @@ import { toNumber, type Rational } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Observation } from "../observation.ts";
-import { blankCheck } from "./blank-check.ts";
+import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
 import { allowedBy, meetsBounds, meetsComparison, sayAsked, sayChange, type ExactFigure } from "./comparison.ts";
-import { formatFigure } from "./format.ts";
-import type { Ruling } from "./operator.ts";
+import { formatFigure } from "../format.ts";
+import type { Ruling } from "../operator.ts";
 
 type Rule = Extract<CheckRule, { kind: "offline" }>;
 

@@ -4,11 +4,11 @@ import { toNumber, type Rational } from "../../policy/rational.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import { pairedPrecisionDifference } from "../../statistics/paired-precision.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
-import { formatPercent, formatPoints } from "./format.ts";
+import { blankCheck } from "../blank-check.ts";
+import { formatPercent, formatPoints } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { precisionSequence, rateDifferenceSequence, type Bounds, type Watching } from "./sequences.ts";
+import { precisionSequence, rateDifferenceSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "band" }>;
 

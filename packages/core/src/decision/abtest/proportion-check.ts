@@ -3,13 +3,13 @@ import type { CheckRule } from "../../policy/policy.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import { proportionRatio } from "../../statistics/proportion-ratio.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
+import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
 import { allowedBy, exactRate, meetsComparison, sayAsked, sayChange, statusOf } from "./comparison.ts";
-import { formatPercent } from "./format.ts";
+import { formatPercent } from "../format.ts";
 import { observationsNeeded, type Distance } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { rateDifferenceSequence, rateRatioSequence, type Bounds } from "./sequences.ts";
+import { rateDifferenceSequence, rateRatioSequence, type Bounds } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "proportion" }>;
 

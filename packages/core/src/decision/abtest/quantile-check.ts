@@ -4,10 +4,10 @@ import type { CheckRule } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
-import { formatNumber, formatPercent } from "./format.ts";
+import { blankCheck } from "../blank-check.ts";
+import { formatNumber, formatPercent } from "../format.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { quantileSequence, type Bounds, type Watching } from "./sequences.ts";
+import { quantileSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "quantile" }>;
 

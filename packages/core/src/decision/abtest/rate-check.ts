@@ -4,11 +4,11 @@ import { fisherExact } from "../../statistics/fisher.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import type { Rate } from "../../evidence/statistic.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
-import { formatP, formatPercent } from "./format.ts";
+import { blankCheck } from "../blank-check.ts";
+import { formatP, formatPercent } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { rateDifferenceSequence } from "./sequences.ts";
+import { rateDifferenceSequence } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "rate" }>;
 

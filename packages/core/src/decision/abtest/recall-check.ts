@@ -8,11 +8,11 @@ import { newcombe } from "../../statistics/newcombe.ts";
 import { pairedRecallRatio, type PairedRecall } from "../../statistics/paired-ratio.ts";
 import { recallDifferenceEvidence, recallRatioEvidence } from "../../statistics/sequential/recall-evidence.ts";
 import type { CheckResult } from "../decision.ts";
-import { blankCheck } from "./blank-check.ts";
-import { formatNumber, formatP, formatPercent, formatPoints } from "./format.ts";
+import { blankCheck } from "../blank-check.ts";
+import { formatNumber, formatP, formatPercent, formatPoints } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";
-import { rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence, type Bounds, type Watching } from "./sequences.ts";
+import { rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "superiority" }>;
 

@@ -1,8 +1,8 @@
 import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
-import { armsOf } from "./arms.ts";
-import type { Ruling } from "./operator.ts";
+import { armsOf } from "../arms.ts";
+import type { Ruling } from "../operator.ts";
 import { checkContext } from "./promotion-checks.ts";
 import { championOver } from "./quantile-check.ts";
 

@@ -2,8 +2,8 @@ import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import type { Decision, Verdict } from "../decision.ts";
 import type { Observation } from "../observation.ts";
 import { recordOf } from "../record.ts";
-import { answerOperator } from "../abtest/operator.ts";
-import { readProblem } from "../abtest/validity.ts";
+import { answerOperator } from "../operator.ts";
+import { readProblem } from "../read-problem.ts";
 
 export function decideRamp(policy: RampPolicy, observation: Observation): Decision {
   const ruling = answerOperator(observation) ?? readProblem(observation) ?? { verdict: "hold", reason: "min_duration" };

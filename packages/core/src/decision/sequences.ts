@@ -1,10 +1,10 @@
-import { upperBound } from "../../evidence/histogram.ts";
-import type { Histogram, Rate } from "../../evidence/statistic.ts";
-import { pairedPrecisionDifference } from "../../statistics/paired-precision.ts";
-import { asymptoticSequence } from "../../statistics/sequential/asymptotic-sequence.ts";
-import { binomialEvidence, concentrationFor } from "../../statistics/sequential/binomial-evidence.ts";
-import { rateSequence } from "../../statistics/sequential/rate-sequence.ts";
-import { recallDifferenceEvidence, recallRatioEvidence } from "../../statistics/sequential/recall-evidence.ts";
+import { upperBound } from "../evidence/histogram.ts";
+import type { Histogram, Rate } from "../evidence/statistic.ts";
+import { pairedPrecisionDifference } from "../statistics/paired-precision.ts";
+import { asymptoticSequence } from "../statistics/sequential/asymptotic-sequence.ts";
+import { binomialEvidence, concentrationFor } from "../statistics/sequential/binomial-evidence.ts";
+import { rateSequence } from "../statistics/sequential/rate-sequence.ts";
+import { recallDifferenceEvidence, recallRatioEvidence } from "../statistics/sequential/recall-evidence.ts";
 
 /**
  * Intervals that hold at every look together, for a policy that is watched all the time. Each is the set of values that

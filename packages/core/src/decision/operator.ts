@@ -1,5 +1,5 @@
-import type { Reason, Verdict } from "../decision.ts";
-import type { Observation } from "../observation.ts";
+import type { Reason, Verdict } from "./decision.ts";
+import type { Observation } from "./observation.ts";
 
 /** What a step of the judgement rules. */
 export interface Ruling {

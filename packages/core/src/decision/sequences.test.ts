@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { histogramBucketOf } from "../../index.ts";
-import type { Histogram } from "../../evidence/statistic.ts";
-import { pairedRecallRatio } from "../../statistics/paired-ratio.ts";
-import { quantileInterval } from "../../statistics/quantile-interval.ts";
+import { histogramBucketOf } from "../index.ts";
+import type { Histogram } from "../evidence/statistic.ts";
+import { pairedRecallRatio } from "../statistics/paired-ratio.ts";
+import { quantileInterval } from "../statistics/quantile-interval.ts";
 import { precisionSequence, quantileSequence, rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence } from "./sequences.ts";
 
 const rule = { alpha: 0.05, tunedAt: 1000 };

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../decision.ts";
+import type { CheckResult } from "./decision.ts";
 
 /** A check that could say nothing yet; each check fills in what it knows. */
 export function blankCheck(about: Pick<CheckResult, "id" | "purpose" | "metric" | "n">): CheckResult {

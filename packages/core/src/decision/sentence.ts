@@ -1,5 +1,5 @@
-import type { CheckResult, Reason } from "../decision.ts";
-import type { Observation } from "../observation.ts";
+import type { CheckResult, Reason } from "./decision.ts";
+import type { Observation } from "./observation.ts";
 import type { Ruling } from "./operator.ts";
 
 interface SentenceInput {
