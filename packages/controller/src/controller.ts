@@ -1,5 +1,6 @@
 import type { Artifacts } from "./ports/artifacts.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { EvidenceSource } from "./ports/evidence-source.ts";
 import type { Registry } from "./ports/registry.ts";
 import type { Store } from "./ports/store.ts";
 import type { TrafficTarget } from "./ports/traffic-target.ts";
@@ -10,6 +11,8 @@ export interface Controller {
   readonly registry: Registry;
   readonly artifacts: Artifacts;
   readonly traffic: TrafficTarget;
+  /** Where evidence comes from beside outcomes, by the names that policies use. Left out: nowhere. */
+  readonly sources?: ReadonlyMap<string, EvidenceSource>;
   readonly clock: Clock;
   /** Names this process among all controllers, for leases; unique per start. */
   readonly holder: string;

@@ -10,6 +10,7 @@ export type { ImportedLedger } from "./import-ledger.ts";
 export { observe } from "./observe.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
+export { requireSources } from "./read-sources.ts";
 export { recordOutcomes } from "./record-outcomes.ts";
 export type { OutcomeBatch, ReceivedBatch, RecordAnswer } from "./record-outcomes.ts";
 export { renderDocument } from "./render-document.ts";

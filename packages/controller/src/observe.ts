@@ -16,6 +16,7 @@ import {
 
 import { asFailure } from "./as-failure.ts";
 import type { Controller } from "./controller.ts";
+import { readSources } from "./read-sources.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
 export async function observe(controller: Controller, state: ModelState): Promise<Observation> {
@@ -65,8 +66,15 @@ async function readTraffic(controller: Controller, model: string): Promise<Alloc
 async function readEvidence(controller: Controller, { state, rollout, at }: { readonly state: ModelState; readonly rollout: Rollout; readonly at: number }): Promise<EvidenceView> {
   // What awaits a signature stays as it was when it was decided.
   const frozenAt = state.decision?.reason === "awaiting_approval" ? state.decision.cutoff : null;
-  const cells = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
-  return { soFar: gatherEvidence(cells), look: frozenAt === null ? lookOf(rollout, cells, at) : frozenLookOf(rollout, cells, frozenAt), recent: recentWindows(rollout, cells, at) };
+  const own = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
+  const { cells: others, notes } = await readSources(controller, { state, rollout, at, own });
+  const cells = [...own, ...others];
+  return {
+    soFar: gatherEvidence(cells),
+    look: frozenAt === null ? lookOf(rollout, cells, at) : frozenLookOf(rollout, cells, frozenAt),
+    recent: recentWindows(rollout, cells, at),
+    ...(notes.length === 0 ? {} : { sources: notes }),
+  };
 }
 
 function blockedOf(state: ModelState): BlockedPlan | null {

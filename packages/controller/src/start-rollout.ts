@@ -2,6 +2,7 @@ import { allocate, digestOf, Failure, planStart, rampShares, type Allocation, ty
 
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
+import { requireSources } from "./read-sources.ts";
 import { settlesInMs } from "./watch-settled.ts";
 
 export interface StartRequest {
@@ -28,6 +29,7 @@ export async function startRollout(controller: Controller, request: StartRequest
 
 async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
   const { model } = request.policy;
+  requireSources(controller, request.policy);
   const registry = await controller.registry.read(model, []);
   const champion = registry.aliases["champion"];
   if (champion === undefined) {
