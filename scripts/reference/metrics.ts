@@ -4,8 +4,8 @@ import { code, page, table } from "./markdown.ts";
 export async function metricsPage(): Promise<string> {
   const rows = (await metricFacts()).map(({ name, type, labels, help }) => [code(name), type, labels.map(code).join(", "), help]);
   return page("Metrics", [
-    "`GET /metrics` answers in the Prometheus text format. It needs a token with the role `viewer`, or none while the server listens on loopback. State is read when it is asked for, so a gauge is never older than the scrape.",
+    "`GET /metrics` answers in the Prometheus text format. It needs a token with the role `viewer`, or none while the server listens on loopback. State is read when it is asked for, so what comes from the ledger is never older than the scrape, and is the same in every replica. What a tick saw (splits, values, checks, dwell) is shown by the replica that leads the model, as of its newest tick. At most 200 models are shown one by one, and of each at most 16 metrics.",
     table(["metric", "type", "labels", "meaning"], rows),
-    "Worth an alert: `gauntlet_ledger_verified == 0`, `gauntlet_effect_failing == 1`, `gauntlet_drift == 1`, and `time() - gauntlet_decision_confirmed_timestamp_seconds` of a running rollout far above `tick.everyMs`.",
+    "What is worth an alert is in `deploy/prometheus/gauntlet.rules.yml`; [monitor](../guides/monitor.md) says how to install it, and the dashboard.",
   ]);
 }

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import type { Config } from "./config/config.ts";
+import { withTimedFolds, type FoldObserver } from "./metrics/timed-folds.ts";
 import { gatewayShelf, type GatewayShelf, type ServedModel } from "./gateway-shelf.ts";
 
 export interface ComposeOptions {
@@ -20,6 +21,8 @@ export interface ComposeOptions {
   readonly onError?: (error: unknown) => void;
   /** Told how each batch of a gateway's outcomes was recorded. */
   readonly onRecorded?: GatewayRecorded;
+  /** Told how long each fold of a batch took, whoever sent it. */
+  readonly onFold?: FoldObserver;
 }
 
 type GatewayRecorded = Parameters<typeof gatewayShelf>[0]["onRecorded"];
@@ -48,7 +51,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const clock = options.clock ?? systemClock;
   const opened = await openStore(config, options.holder);
   try {
-    const { store } = opened;
+    const store = options.onFold === undefined ? opened.store : withTimedFolds(opened.store, options.onFold);
     const { registry, mlflow } = await openRegistry(config, clock, options);
     const controller: Controller = {
       store,

@@ -100,6 +100,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     allow: async (request, access) => allow(late.services, request, access),
     onError: (error) => log({ level: "error", message: `registry: ${asFailure(error).message}` }),
     onRecorded: (answer) => late.services?.metrics.recorded(answer),
+    onFold: (result, durationMs) => late.services?.metrics.folded(result, durationMs),
   });
   const { store, controller } = composition;
   const audited = audit(config, store);
@@ -113,7 +114,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     stopwatch,
     observe: {
       ticked(model, result, durationMs) {
-        measured.ticked(result, durationMs);
+        measured.ticked(model, result, durationMs);
         events.nudge();
         const failed = result.kind === "waiting" ? result.state.pending?.failed : null;
         if (failed != null) log({ level: "warn", message: `an effect could not be applied: ${failed.detail}`, fields: { model, code: failed.code, key: failed.key } });
