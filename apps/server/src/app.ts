@@ -4,6 +4,7 @@ import { Hono } from "hono";
 
 import { checkHost, checkOrigin } from "./http/check-origin.ts";
 import { problemResponse } from "./http/problem-response.ts";
+import { isServicePath, serviceErrorResponse } from "./http/service-error.ts";
 import { consoleResponse } from "./routes/console.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -43,7 +44,7 @@ export function createApp(services: Services): App {
   app.onError((error, c) => {
     const failure = asFailure(error);
     if (failure.status >= 500) services.log({ level: "error", message: failure.message, fields: { code: failure.code, path: c.req.path, ...(failure.code === "internal" ? { stack: stackOf(failure) } : {}) } });
-    return problemResponse(failure, c.req.path);
+    return isServicePath(c.req.path) ? serviceErrorResponse(failure) : problemResponse(failure, c.req.path);
   });
   return app;
 }

@@ -24,6 +24,8 @@ export type {
 } from "./api/read.ts";
 export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";
 export type { HealthCheck, HealthReport, RolloutHealth } from "./api/health.ts";
+export { productEvent, productEventAnswer, productEventBatch, productEventBatchAnswer, serviceError } from "./api/events.ts";
+export type { ProductEventAnswer, ProductEventBatchAnswer, ServiceError } from "./api/events.ts";
 export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
 export { acted, approveAct, BATCH_MAX, batchAnswer, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";

@@ -11,6 +11,11 @@ export const paths = {
   /** The health of the evidence of every rollout that runs. */
   health: "/v1/health/rollouts",
   outcomes: "/v1/outcomes",
+  /** What products report about units, in the shape of the planner's event service. */
+  productEvents: "/api/v1/events",
+  productEventBatch: "/api/v1/events/batch",
+  /** OpenTelemetry's logs, as OTLP over HTTP. */
+  otlpLogs: "/v1/logs",
   labels: "/v1/labels",
   verify: "/v1/ledger/verify",
   /** Every entry, one JSON object a line. */

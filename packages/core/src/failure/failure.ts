@@ -7,6 +7,8 @@ export type FailureCode =
   | "epoch_conflict"
   | "in_flight"
   | "too_large"
+  | "unsupported_media_type"
+  | "rate_limited"
   | "idempotency_mismatch"
   | "policy_invalid"
   | "unknown_version"
@@ -39,6 +41,8 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   epoch_conflict: { status: 409, retryable: false, meaning: "another allocation took this epoch first" },
   in_flight: { status: 409, retryable: true, meaning: "a call with the same Idempotency-Key is still under way" },
   too_large: { status: 413, retryable: false, meaning: "the body or the batch is larger than is taken" },
+  unsupported_media_type: { status: 415, retryable: false, meaning: "the body is in a format that is not read here" },
+  rate_limited: { status: 429, retryable: true, meaning: "a unit or a key sent more in a minute than is taken" },
   idempotency_mismatch: { status: 422, retryable: false, meaning: "the Idempotency-Key was used for another call or another content" },
   policy_invalid: { status: 422, retryable: false, meaning: "the policy file is not valid; every place is named" },
   unknown_version: { status: 422, retryable: false, meaning: "a version is not in the registry, or did not serve in that epoch" },
