@@ -45,6 +45,12 @@ test("a policy is read with exact fractions, milliseconds and basis points", () 
   expect(policy.alpha).toEqual({ parts: 1, of: 20 });
 });
 
+test("sources are named once each, and left out where there are none", () => {
+  expect("sources" in abtestOf(GOOD)).toBe(false);
+  expect(abtestOf(`${GOOD}sources: [prometheus, warehouse]\n`).sources).toEqual(["prometheus", "warehouse"]);
+  expect(failureOf(`${GOOD}sources: [prometheus, prometheus]\n`).problems).toEqual([{ pointer: "/sources", detail: expect.stringContaining("twice") }]);
+});
+
 const METRICS = "metrics: { latency_ms: histogram, error: rate, converted: rate, basket: moments, score: histogram }\n";
 
 /** The policy with one more check, which becomes number 4. */

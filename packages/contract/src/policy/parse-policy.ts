@@ -55,6 +55,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     effects: file.effects,
     impact: file.impact,
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
+    ...(file.sources === undefined ? {} : { sources: file.sources }),
     split: file.split,
     shadow: file.shadow,
     monitoring: file.monitoring,

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
-import { basisPoints, duration, name, probability, share } from "./scalars.ts";
+import { basisPoints, duration, name, probability, share, sources } from "./scalars.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
 const harm = z.discriminatedUnion("check", [
@@ -75,6 +75,7 @@ export const abtestFile = z.strictObject({
     .describe("what a decision changes"),
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
   health: health.optional(),
+  sources: sources.optional(),
 });
 
 export type AbtestFile = z.output<typeof abtestFile>;

@@ -48,3 +48,10 @@ export const name = z
   .max(200)
   .regex(/^[\w][\w .-]*$/, "letters, digits, '_', '-', '.' and spaces, beginning with a letter, a digit or '_'")
   .meta({ title: "name" });
+
+/** Where evidence comes from beside outcomes. */
+export const sources = z
+  .array(name)
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, "names a source twice")
+  .describe("names of `sources` in gauntlet.yaml that give the metrics which outcomes don't carry");
