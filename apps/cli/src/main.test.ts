@@ -8,7 +8,7 @@ import { newFolder, POLICY, prepareModel, runCli, spawnCli } from "./testing/run
 describe("without data", () => {
   const folder = newFolder();
 
-  test.each([[["status"]], [["ledger", "verify"]], [["replay", "--all"]], [["explain", "fraud"]]])("%j says so on standard error and ends with 1", async (args) => {
+  test.each([[["status"]], [["plan", "fraud"]], [["ledger", "verify"]], [["replay", "--all"]], [["explain", "fraud"]]])("%j says so on standard error and ends with 1", async (args) => {
     const ran = await runCli(folder, args);
     expect([ran.code, ran.out]).toEqual([1, ""]);
     expect(ran.err).toMatch(/there is no Gauntlet data in .*\.gauntlet/);
@@ -47,6 +47,19 @@ describe("with data and no server", () => {
   beforeAll(async () => {
     await prepareModel(folder, "fraud");
     writeFileSync(join(folder, "policy.yaml"), POLICY);
+  });
+
+  test("plan shows what a start would do; apply without somebody to ask does nothing", async () => {
+    const shown = await runCli(folder, ["plan", "policy.yaml", "--challenger", "2"]);
+    expect([shown.code, shown.err]).toEqual([0, ""]);
+    expect(shown.out).toMatch(/SLOT +VERSION +NOW +THEN\nchampion +1 +100 % +80 %\nchallenger +2 +0 % +20 %\n20\.00 % of the units move/);
+    expect(shown.out).toContain("1. alias challenger → version 2");
+    const asked = await runCli(folder, ["apply", "policy.yaml", "--challenger", "2"]);
+    expect([asked.code, asked.out]).toEqual([1, ""]);
+    expect(asked.err).toContain("add --yes");
+    expect((await runCli(folder, ["status", "--json"])).json.models).toEqual([]);
+    expect((await runCli(folder, ["plan", "fraud"])).err).toContain("fraud has no rollout");
+    expect((await runCli(folder, ["plan", "policy.yaml"])).err).toContain("there is no --challenger");
   });
 
   test("start opens the split; status shows it", async () => {

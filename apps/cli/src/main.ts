@@ -1,6 +1,7 @@
 import { Failure } from "@gauntlet/core";
 import { Command, CommanderError } from "commander";
 
+import { registerApply } from "./commands/apply.ts";
 import { registerApprove } from "./commands/approve.ts";
 import { registerBacktest } from "./commands/backtest.ts";
 import { registerConfigValidate } from "./commands/config-validate.ts";
@@ -8,6 +9,7 @@ import { registerDoctor } from "./commands/doctor.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerHold } from "./commands/hold.ts";
 import { registerLedger } from "./commands/ledger.ts";
+import { registerPlan } from "./commands/plan.ts";
 import { registerPromote } from "./commands/promote.ts";
 import { registerReject } from "./commands/reject.ts";
 import { registerReplay } from "./commands/replay.ts";
@@ -47,7 +49,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerStatus, registerExplain, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

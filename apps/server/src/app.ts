@@ -15,6 +15,7 @@ import { openapiDocument } from "./routes/openapi.ts";
 import type { Operation, RouteContext } from "./routes/operation.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
+import { previewRoutes } from "./routes/preview.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
 import { predictRoute } from "./routes/predict.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -51,7 +52,7 @@ export function createApp(services: Services): App {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

@@ -30,6 +30,8 @@ export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
 export { acted, approveAct, BATCH_MAX, batchAnswer, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";
 export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";
+export { preview, previewAct } from "./api/preview.ts";
+export type { Preview, PreviewAct } from "./api/preview.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";

@@ -20,11 +20,16 @@ export interface StartRequest {
 export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
   // The world is read after the state, in each try: a plan that was applied in between would show in the ledger.
   return withFreshState(controller, request.policy.model, async (state) => {
-    requireFree(state);
-    requireCalm(controller, state);
-    const rollout = await readRollout(controller, request, state);
+    const rollout = await proposeRollout(controller, request, state);
     return appendEvents(controller, state, { events: [{ kind: "rollout.started", rollout, plan: planStart(rollout) }], fence: null });
   });
+}
+
+/** The rollout that would begin now; only reads. @throws Failure as `startRollout` does. */
+export async function proposeRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
+  requireFree(state);
+  requireCalm(controller, state);
+  return readRollout(controller, request, state);
 }
 
 async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {

@@ -1,12 +1,10 @@
-import { acted, parsePolicy, paths } from "@gauntlet/contract";
-import { Failure } from "@gauntlet/core";
+import { parsePolicy } from "@gauntlet/contract";
 import type { Command } from "commander";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
-import { changing } from "../session/changing.ts";
+import { readNamed } from "../session/read-named.ts";
+import { starting } from "../session/starting.ts";
 
 interface StartOptions {
   readonly challenger: string;
@@ -24,25 +22,8 @@ export function registerStart(program: Command, launch: Launch): void {
 }
 
 async function start(cli: Cli, file: string, { challenger, by }: StartOptions): Promise<number> {
-  const text = readPolicy(resolve(cli.cwd, file));
-  const policy = parsePolicy(text, file);
-  const begun = await changing(cli, { command: "start", by: by ?? null }, {
-    server: (api) => api.post(paths.rollouts(policy.model), acted, { policy: text, challenger }),
-    here: async (server, who) => {
-      const { startRollout } = await import("@gauntlet/server");
-      const { model, seq, hash } = await startRollout(server.composition.controller, { policy, challenger, by: who });
-      await server.tick(model);
-      return { model, seq, hash };
-    },
-  });
+  const text = readNamed(cli, "policy", file);
+  const begun = await starting(cli, { policy: parsePolicy(text, file), text, challenger, by: by ?? null, command: "start" });
   show(cli, begun, () => `The rollout of ${begun.model} version ${challenger} has begun (ledger entry ${begun.seq}).`);
   return EXIT.ok;
-}
-
-function readPolicy(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new Failure("not_found", `the policy ${path} can't be read`, { fix: "name a file that exists", cause });
-  }
 }

@@ -12,17 +12,25 @@ export interface Ways<T> {
   readonly here: (server: RunningServer, by: string) => Promise<T>;
 }
 
+interface Changing {
+  readonly command: string;
+  readonly by: string | null;
+  /** What must hold before this process takes the data itself. */
+  readonly before?: () => Promise<void>;
+}
+
 /**
  * Changes something. A running server must do it, since the data is its alone; otherwise a controller without a socket
  * runs in this process.
  */
-export async function changing<T>(cli: Cli, request: { readonly command: string; readonly by: string | null }, ways: Ways<T>): Promise<T> {
+export async function changing<T>(cli: Cli, request: Changing, ways: Ways<T>): Promise<T> {
   const config = await configOf(cli);
   const api = await runningServer(cli, config);
   if (api !== null) {
     if (request.by !== null) cli.note(`note: the server signs with the name of the token, so --by ${request.by} is not used`);
     return ways.server(api);
   }
+  await request.before?.();
   const { startServer } = await import("@gauntlet/server");
   const quiet = () => undefined;
   const server = await startServer(config, { listen: false, loop: false, holder: `gauntlet ${request.command}`, log: quiet });

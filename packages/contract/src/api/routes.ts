@@ -22,6 +22,8 @@ export const paths = {
   export: "/v1/ledger/export",
   /** Decides now instead of at the loop's next turn. */
   tick: (model: string) => `/v1/models/${encodeURIComponent(model)}/tick`,
+  /** What would be decided now, or what the start of a rollout would do; changes nothing. */
+  preview: (model: string) => `/v1/models/${encodeURIComponent(model)}/preview`,
   /** Tries a policy in a made world. */
   simulations: "/v1/simulations",
   tokens: "/v1/tokens",

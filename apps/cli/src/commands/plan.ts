@@ -1,0 +1,36 @@
+import { parsePolicy } from "@gauntlet/contract";
+import { Failure } from "@gauntlet/core";
+import type { Command } from "commander";
+
+import type { Launch } from "../main.ts";
+import { EXIT, show, type Cli } from "../output/cli.ts";
+import { previewText } from "../output/preview-text.ts";
+import { previewing, type PreviewOf } from "../session/previewing.ts";
+import { readNamed } from "../session/read-named.ts";
+
+interface PlanOptions {
+  readonly challenger?: string;
+}
+
+export function registerPlan(program: Command, launch: Launch): void {
+  program
+    .command("plan")
+    .description("What the start of a rollout, or the next decision on a model, would do: shares, units that move, effects; changes nothing")
+    .argument("<policy-or-model>", "policy file, with --challenger; or the name of a model whose rollout runs")
+    .option("--challenger <version>", "the version that wants to serve")
+    .action((about: string, options: PlanOptions, command: Command) => launch(command, (cli) => plan(cli, about, options)));
+}
+
+async function plan(cli: Cli, about: string, { challenger }: PlanOptions): Promise<number> {
+  const found = await previewing(cli, previewOf(cli, about, challenger));
+  show(cli, found, () => previewText(found, cli.colour));
+  return EXIT.ok;
+}
+
+function previewOf(cli: Cli, about: string, challenger: string | undefined): PreviewOf {
+  const isFile = /\.ya?ml$/.test(about);
+  if (!isFile && challenger === undefined) return { kind: "next", model: about };
+  if (challenger === undefined) throw new Failure("invalid_input", `${about} is a policy, and there is no --challenger`, { fix: "add --challenger <version>, or name a model to see its next decision" });
+  const text = readNamed(cli, "policy", about);
+  return { kind: "start", policy: parsePolicy(text, about), text, challenger };
+}

@@ -1,0 +1,22 @@
+import { paths, preview, type Preview } from "@gauntlet/contract";
+import type { Policy } from "@gauntlet/core";
+
+import type { Cli } from "../output/cli.ts";
+import { changing } from "./changing.ts";
+import { reading } from "./open-session.ts";
+
+/** A start, or the next decision on the rollout that runs. */
+export type PreviewOf = { readonly kind: "start"; readonly policy: Policy; readonly text: string; readonly challenger: string } | { readonly kind: "next"; readonly model: string };
+
+/** What would happen, with nothing recorded and nothing applied. @throws Failure `not_found` where there are no data. */
+export async function previewing(cli: Cli, of: PreviewOf): Promise<Preview> {
+  // Beside a server the data need not be here; without one, looking must not make a new data directory.
+  return changing(cli, { command: "plan", by: null, before: () => reading(cli, async () => undefined) }, {
+    server: (api) => (of.kind === "next" ? api.post(paths.preview(of.model), preview, {}) : api.post(paths.preview(of.policy.model), preview, { policy: of.text, challenger: of.challenger })),
+    here: async (server) => {
+      const use = await import("@gauntlet/server");
+      const { controller } = server.composition;
+      return use.previewView(of.kind === "next" ? await use.previewTick(controller, of.model) : await use.previewStart(controller, { policy: of.policy, challenger: of.challenger, by: "a preview" }));
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import { parsePolicy, preview, previewAct, type PreviewAct } from "@gauntlet/contract";
+import { previewStart, previewTick, type Controller, type Preview } from "@gauntlet/controller";
+import { Failure } from "@gauntlet/core";
+
+import { parseAs, parseJson, readText } from "../http/read-body.ts";
+import { previewView } from "../views/preview.ts";
+import type { Operation } from "./operation.ts";
+
+const BYTES_MAX = 200_000;
+
+export const previewRoutes: readonly Operation[] = [
+  {
+    method: "POST",
+    path: "/v1/models/:model/preview",
+    access: "read",
+    summary: "What would be decided now, or what the start of a rollout would do; changes nothing",
+    body: previewAct,
+    answer: { type: "application/json", schema: preview },
+    handle: async (c, { controller }) => {
+      const body = parseAs(previewAct, parseJson(await readText(c, BYTES_MAX)));
+      return c.json(previewView(await previewOf(controller, c.req.param("model") ?? "", body)));
+    },
+  },
+];
+
+function previewOf(controller: Controller, model: string, { policy: text, challenger }: PreviewAct): Promise<Preview> {
+  if (text === undefined && challenger === undefined) return previewTick(controller, model);
+  if (text === undefined || challenger === undefined) {
+    throw new Failure("invalid_input", "a preview of a start needs a policy and a challenger", { fix: "send both, or neither to preview the next decision" });
+  }
+  const policy = parsePolicy(text, "the policy");
+  if (policy.model !== model) throw new Failure("invalid_input", `the policy is for ${policy.model}, not for ${model}`, { fix: `POST it to /v1/models/${policy.model}/preview` });
+  return previewStart(controller, { policy, challenger, by: "nobody: a preview" });
+}
