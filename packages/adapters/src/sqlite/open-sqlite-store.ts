@@ -8,6 +8,7 @@ import type { DataDirLock } from "./data-dir-lock.ts";
 import { openDatabase } from "./database.ts";
 import type { Database } from "./database.ts";
 import { sqliteEvidence } from "./evidence.ts";
+import { sqliteExperiments } from "./experiments/sqlite-experiments.ts";
 import { foldQueue } from "./fold-queue.ts";
 import { sqliteIdempotency } from "./idempotency.ts";
 import { sqliteLeases } from "./leases.ts";
@@ -78,6 +79,7 @@ function storeOver(database: Database, dataDir: string, lock: DataDirLock | null
     allocations: sqliteAllocations(database),
     idempotency: sqliteIdempotency(database),
     tokens: sqliteTokens(database),
+    experiments: sqliteExperiments(database),
     description: { adapter: "sqlite", version, location: dataDir },
     announce: (url) => lock?.announce(url),
     close: async () => {

@@ -1,5 +1,6 @@
 import type { AllocationStore } from "./allocation-store.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
+import type { ExperimentStore } from "./experiment-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LedgerStore } from "./ledger-store.ts";
@@ -13,6 +14,7 @@ export interface Store {
   readonly allocations: AllocationStore;
   readonly idempotency: IdempotencyStore;
   readonly tokens: TokenStore;
+  readonly experiments: ExperimentStore;
   /** What it is, for `doctor`: adapter, version, where. */
   readonly description: { readonly adapter: string; readonly version: string; readonly location: string };
   close(): Promise<void>;

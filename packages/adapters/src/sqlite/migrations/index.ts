@@ -5,6 +5,7 @@ import { retention } from "./004-retention.ts";
 import { requestIndex } from "./005-request-index.ts";
 import { ageByMinute } from "./006-age-by-minute.ts";
 import { followUps } from "./007-follow-ups.ts";
+import { experiments } from "./008-experiments.ts";
 
 export interface Migration {
   readonly name: string;
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "005-request-index", sql: requestIndex },
   { name: "006-age-by-minute", sql: ageByMinute },
   { name: "007-follow-ups", sql: followUps },
+  { name: "008-experiments", sql: experiments },
 ];

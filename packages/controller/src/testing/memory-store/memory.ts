@@ -1,6 +1,8 @@
 import { canonicalJson } from "@gauntlet/core";
-import type { Allocation, EvidenceCell, Label, LedgerEntry, ModelState, Prediction } from "@gauntlet/core";
+import type { Allocation, EvidenceCell, FollowUp, Label, LedgerEntry, ModelState, Prediction, UnitTotals } from "@gauntlet/core";
 import type { StoredToken } from "../../ports/token-store.ts";
+import { emptyExperiments } from "./experiment-memory.ts";
+import type { ExperimentMemory } from "./experiment-memory.ts";
 
 /** What the memory stores hold. Several stores may share one memory, as processes share a database. */
 export interface Memory {
@@ -10,15 +12,20 @@ export interface Memory {
   readonly allocations: Map<string, Allocation>;
   readonly keys: Map<string, KeyRow>;
   readonly tokens: Map<string, StoredToken>;
+  readonly experiments: ExperimentMemory;
 }
 
 export interface ModelEvidence {
   readonly batches: Map<string, { readonly digest: string; readonly answer: unknown; readonly at: number }>;
-  /** By request id, then by version. */
+  /** By request id, then by version and mode. */
   readonly predictions: Map<string, Map<string, Prediction>>;
   /** By request id, then by revision. */
   readonly labels: Map<string, Map<number, Label>>;
   readonly cells: Map<string, EvidenceCell>;
+  /** By request id, then by their own. */
+  readonly followUps: Map<string, Map<string, FollowUp>>;
+  /** By epoch and unit, then by version, slot, mode and bucket. */
+  readonly units: Map<string, Map<string, UnitTotals>>;
 }
 
 export interface Chain {
@@ -41,7 +48,7 @@ interface KeyRow {
 }
 
 export function emptyMemory(): Memory {
-  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map() };
+  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map(), experiments: emptyExperiments() };
 }
 
 /** A frozen copy, so that neither the writer nor a reader can change what is stored. */

@@ -2,6 +2,7 @@ import { Failure } from "@gauntlet/core";
 import type { Store } from "../../ports/store.ts";
 import { memoryAllocations } from "./allocations.ts";
 import { memoryEvidence } from "./evidence.ts";
+import { memoryExperiments } from "./experiments.ts";
 import { memoryIdempotency } from "./idempotency.ts";
 import { memoryLeases } from "./leases.ts";
 import { memoryLedger } from "./ledger.ts";
@@ -23,6 +24,7 @@ export function openMemoryStore(memory: Memory = emptyMemory()): Store {
     allocations: whileOpen(memoryAllocations(memory)),
     idempotency: whileOpen(memoryIdempotency(memory)),
     tokens: whileOpen(memoryTokens(memory)),
+    experiments: whileOpen(memoryExperiments(memory)),
     description: { adapter: "memory", version: "1", location: "this process" },
     close: async () => {
       closed = true;

@@ -24,6 +24,7 @@ export const lifecycleChecks: Readonly<Record<string, StoreCheck>> = {
       () => store.allocations.list(),
       () => store.idempotency.abandon("k"),
       () => store.tokens.list(),
+      () => store.experiments.list(),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "store_unavailable" });
   },

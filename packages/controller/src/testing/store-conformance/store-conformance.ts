@@ -2,6 +2,7 @@ import { describe, test } from "vitest";
 import { allocationChecks } from "./allocations.ts";
 import { evidenceChecks } from "./evidence.ts";
 import { evidencePropertyChecks } from "./evidence-properties.ts";
+import { experimentChecks } from "./experiments.ts";
 import type { StoreCheck, StoreHarness } from "./harness.ts";
 import { idempotencyChecks } from "./idempotency.ts";
 import { leaseChecks } from "./leases.ts";
@@ -18,6 +19,7 @@ export function storeConformance(name: string, open: () => Promise<StoreHarness>
     "keeps allocations": allocationChecks,
     "keeps idempotency keys": idempotencyChecks,
     "keeps tokens": tokenChecks,
+    "keeps experiments": experimentChecks,
     "opens and closes": lifecycleChecks,
   };
   for (const [part, checks] of Object.entries(parts)) {
