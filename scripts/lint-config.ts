@@ -19,6 +19,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "apps/cli": ["core", "contract", "server"],
   "apps/console": ["core", "contract"],
   "examples/mail": ["core", "contract", "server", "adapters", "gateway"],
+  "examples/planner": ["core", "contract", "server"],
 };
 const OURS = ["core", "contract", "controller", "adapters", "registry", "gateway", "server", "cli", "console"];
 
