@@ -1,7 +1,8 @@
-import { mergeStatistics } from "@gauntlet/core";
-import type { EvidenceCell, Label, Prediction } from "@gauntlet/core";
+import type { UnitRef } from "@gauntlet/controller";
+import { canonicalJson, mergeStatistics } from "@gauntlet/core";
+import type { EvidenceCell, FollowUp, Label, Prediction, UnitTotals } from "@gauntlet/core";
 import { requestHash, requestHashes } from "../sql/request-hash.ts";
-import { cellKey, stageFolds } from "../sql/stage-folds.ts";
+import { cellKey, followedRequests, stageFolds, wantedUnits } from "../sql/stage-folds.ts";
 import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
 import { arrayText } from "./array-text.ts";
@@ -36,17 +37,19 @@ async function readRecords(queries: Queries, model: string, jobs: readonly FoldJ
     model,
     arrayText(jobs.map((job) => job.batch.batchId)),
   );
-  if (hashes.length === 0) return { batches, predictions: [], labels: [] };
+  if (hashes.length === 0) return { batches, predictions: [], labels: [], followUps: [], units: await readUnits(queries, model, wantedUnits(jobs, [])) };
   const wanted = arrayText(hashes);
+  const found = await queries.all<Omit<Prediction, "forRatios"> & { readonly forRatios: string | null }>(
+    `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
+     CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, version, slot, mode, epoch, at, prediction, for_ratios AS "forRatios" FROM @.predictions WHERE request_hash = wanted.hash OFFSET 0) AS found
+     WHERE found.model = $1`,
+    model,
+    wanted,
+  );
+  const predictions = found.map(({ forRatios, ...row }): Prediction => (forRatios === null ? row : { ...row, forRatios: JSON.parse(forRatios) as NonNullable<Prediction["forRatios"]> }));
   return {
     batches,
-    predictions: await queries.all<Prediction>(
-      `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
-       CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, version, slot, mode, epoch, at, prediction FROM @.predictions WHERE request_hash = wanted.hash OFFSET 0) AS found
-       WHERE found.model = $1`,
-      model,
-      wanted,
-    ),
+    predictions,
     labels: await queries.all<Label>(
       `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
        CROSS JOIN LATERAL (SELECT request_id AS "requestId", model, revision, truth, source, labelled_at AS "labelledAt" FROM @.labels WHERE request_hash = wanted.hash OFFSET 0) AS found
@@ -54,19 +57,40 @@ async function readRecords(queries: Queries, model: string, jobs: readonly FoldJ
       model,
       wanted,
     ),
+    followUps: await readFollowUps(queries, model, followedRequests(jobs)),
+    units: await readUnits(queries, model, wantedUnits(jobs, predictions)),
   };
 }
 
-async function write(queries: Queries, model: string, { batches, deltas, labels, predictions }: StagedFolds): Promise<void> {
-  if (predictions.length > 0) {
-    await queries.run(
-      `INSERT INTO @.predictions (model, request_hash, request_id, version, slot, mode, epoch, at, prediction)
-       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::boolean[])`,
-      model,
-      arrayText(predictions.map(({ requestId }) => requestHash(requestId))),
-      ...columnsOf(predictions, ["requestId", "version", "slot", "mode", "epoch", "at", "prediction"]),
-    );
-  }
+async function readFollowUps(queries: Queries, model: string, requestIds: readonly string[]): Promise<readonly FollowUp[]> {
+  if (requestIds.length === 0) return [];
+  const rows = await queries.all<Omit<FollowUp, "metrics"> & { readonly metrics: string }>(
+    `SELECT found.* FROM unnest($2::integer[]) AS wanted (hash)
+     CROSS JOIN LATERAL (SELECT model, request_id AS "requestId", id, at, metrics FROM @.follow_ups WHERE request_hash = wanted.hash OFFSET 0) AS found
+     WHERE found.model = $1`,
+    model,
+    arrayText(requestHashes(requestIds)),
+  );
+  return rows.map((row) => ({ ...row, metrics: JSON.parse(row.metrics) as FollowUp["metrics"] }));
+}
+
+async function readUnits(queries: Queries, model: string, units: readonly UnitRef[]): Promise<readonly UnitTotals[]> {
+  if (units.length === 0) return [];
+  const rows = await queries.all<Omit<UnitTotals, "sums"> & { readonly sums: string }>(
+    `SELECT found.* FROM unnest($2::bigint[], $3::text[]) AS wanted (epoch, unit)
+     CROSS JOIN LATERAL (
+       SELECT model, epoch, unit, version, slot, mode, bucket_start AS "bucketStart", bucket_end AS "bucketEnd", requests, sums
+       FROM @.unit_totals u WHERE u.model = $1 AND u.epoch = wanted.epoch AND u.unit = wanted.unit OFFSET 0
+     ) AS found`,
+    model,
+    ...columnsOf(units, ["epoch", "unit"]),
+  );
+  return rows.map((row) => ({ ...row, sums: JSON.parse(row.sums) as UnitTotals["sums"] }));
+}
+
+async function write(queries: Queries, model: string, staged: StagedFolds): Promise<void> {
+  const { batches, deltas, followUps, labels, units } = staged;
+  await writePredictions(queries, model, staged.predictions);
   if (labels.length > 0) {
     await queries.run(
       `INSERT INTO @.labels (model, request_hash, request_id, revision, truth, source, labelled_at)
@@ -83,7 +107,53 @@ async function write(queries: Queries, model: string, { batches, deltas, labels,
       ...columnsOf(batches, ["batchId", "digest", "answer", "at"]),
     );
   }
+  if (followUps.length > 0) {
+    await queries.run(
+      `INSERT INTO @.follow_ups (model, request_hash, request_id, id, at, metrics)
+       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::bigint[], $6::text[])`,
+      model,
+      arrayText(followUps.map(({ requestId }) => requestHash(requestId))),
+      ...columnsOf(followUps, ["requestId", "id", "at"]),
+      arrayText(followUps.map(({ metrics }) => canonicalJson(metrics))),
+    );
+  }
+  if (units.length > 0) {
+    await queries.run(
+      `INSERT INTO @.unit_totals (model, epoch, unit, version, slot, mode, bucket_start, bucket_end, requests, sums)
+       SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])
+       ON CONFLICT (model, epoch, unit, version, slot, mode, bucket_start) DO UPDATE SET requests = excluded.requests, sums = excluded.sums`,
+      model,
+      ...columnsOf(units, ["epoch", "unit", "version", "slot", "mode", "bucketStart", "bucketEnd", "requests"]),
+      arrayText(units.map(({ sums }) => canonicalJson(sums))),
+    );
+  }
   if (deltas.length > 0) await mergeCells(queries, model, deltas);
+}
+
+/** Those that no ratio needs are most of them, and have a column less. */
+async function writePredictions(queries: Queries, model: string, predictions: readonly Prediction[]): Promise<void> {
+  const { plain = [], ratios = [] } = Object.groupBy(predictions, ({ forRatios }) => (forRatios === undefined ? "plain" : "ratios"));
+  const columns = (rows: readonly Prediction[]): readonly string[] => [
+    arrayText(rows.map(({ requestId }) => requestHash(requestId))),
+    ...columnsOf(rows as readonly Omit<Prediction, "forRatios">[], ["requestId", "version", "slot", "mode", "epoch", "at", "prediction"]),
+  ];
+  if (plain.length > 0) {
+    await queries.run(
+      `INSERT INTO @.predictions (model, request_hash, request_id, version, slot, mode, epoch, at, prediction)
+       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::boolean[])`,
+      model,
+      ...columns(plain),
+    );
+  }
+  if (ratios.length > 0) {
+    await queries.run(
+      `INSERT INTO @.predictions (model, request_hash, request_id, version, slot, mode, epoch, at, prediction, for_ratios)
+       SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::boolean[], $10::text[])`,
+      model,
+      ...columns(ratios),
+      arrayText(ratios.map(({ forRatios }) => canonicalJson(forRatios ?? null))),
+    );
+  }
 }
 
 async function mergeCells(queries: Queries, model: string, deltas: readonly EvidenceCell[]): Promise<void> {

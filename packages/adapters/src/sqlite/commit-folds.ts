@@ -1,8 +1,9 @@
-import { mergeStatistics } from "@gauntlet/core";
-import type { Label, Mode, Prediction } from "@gauntlet/core";
+import type { UnitRef } from "@gauntlet/controller";
+import { canonicalJson, mergeStatistics } from "@gauntlet/core";
+import type { FollowUp, Label, Mode, Prediction, UnitTotals } from "@gauntlet/core";
 import { requestHash, requestHashes } from "../sql/request-hash.ts";
 import type { FoldJob, FoldResult, StagedFolds, StoredBatch, StoredRecords } from "../sql/stage-folds.ts";
-import { stageFolds } from "../sql/stage-folds.ts";
+import { followedRequests, stageFolds, wantedUnits } from "../sql/stage-folds.ts";
 import { parseStatistic, statisticText } from "../sql/statistic-text.ts";
 import type { Database } from "./database.ts";
 import type { RequestIndex } from "./request-index.ts";
@@ -29,28 +30,53 @@ export function commitFolds({ database, index }: FoldTables, jobs: readonly Fold
 function readRecords(database: Database, model: string, jobs: readonly FoldJob[]): StoredRecords {
   const batchIds = JSON.stringify(jobs.map((job) => job.batch.batchId));
   const hashes = JSON.stringify(requestHashes(jobs.flatMap((job) => job.batch.requestIds)));
+  const predictions = database
+    .all<PredictionRow>(FIND_PREDICTIONS, hashes)
+    .filter((row) => row.model === model)
+    .map(predictionOf);
   return {
     batches: database.all<StoredBatch>(
       "SELECT batch_id AS batchId, digest, answer FROM batches WHERE model = ? AND batch_id IN (SELECT value FROM json_each(?))",
       model,
       batchIds,
     ),
-    predictions: database
-      .all<PredictionRow>(FIND_PREDICTIONS, hashes)
-      .filter((row) => row.model === model)
-      .map(predictionOf),
+    predictions,
     labels: database
       .all<LabelRow>("SELECT model, request_id, revision, truth, source, labelled_at FROM labels WHERE request_hash IN (SELECT value FROM json_each(?)) ORDER BY revision", hashes)
       .filter((row) => row.model === model)
       .map(labelOf),
+    followUps: readFollowUps(database, model, followedRequests(jobs)),
+    units: readUnits(database, model, wantedUnits(jobs, predictions)),
   };
 }
 
+function readFollowUps(database: Database, model: string, requestIds: readonly string[]): readonly FollowUp[] {
+  if (requestIds.length === 0) return [];
+  const sql = "SELECT model, request_id AS requestId, id, at, metrics FROM follow_ups WHERE request_hash IN (SELECT value FROM json_each(?))";
+  return database
+    .all<Omit<FollowUp, "metrics"> & { readonly metrics: string }>(sql, JSON.stringify(requestHashes(requestIds)))
+    .filter((row) => row.model === model)
+    .map((row) => ({ ...row, metrics: JSON.parse(row.metrics) as FollowUp["metrics"] }));
+}
+
+function readUnits(database: Database, model: string, units: readonly UnitRef[]): readonly UnitTotals[] {
+  if (units.length === 0) return [];
+  const wanted = JSON.stringify(units.map(({ epoch, unit }) => [epoch, unit]));
+  return database.all<UnitRow>(FIND_UNITS, wanted, model).map((row) => ({ ...row, sums: JSON.parse(row.sums) as UnitTotals["sums"] }));
+}
+
 /** CROSS JOIN: the order of the tables is the order of the search. */
+const FIND_UNITS = `
+  SELECT u.model, u.epoch, u.unit, u.version, u.slot, u.mode, u.bucket_start AS bucketStart, u.bucket_end AS bucketEnd, u.requests, u.sums
+    FROM json_each(?1) wanted CROSS JOIN unit_totals u
+    ON u.model = ?2 AND u.epoch = json_extract(wanted.value, '$[0]') AND u.unit = json_extract(wanted.value, '$[1]')`;
+
+type UnitRow = Omit<UnitTotals, "sums"> & { readonly sums: string };
+
 const FIND_PREDICTIONS = `
-  SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction
+  SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction, p.for_ratios
     FROM json_each(?1) wanted CROSS JOIN new_requests r ON r.request_hash = wanted.value CROSS JOIN predictions p ON p.id = r.id
-  UNION ALL SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction
+  UNION ALL SELECT p.model, p.request_id, p.version, p.slot, p.mode, p.epoch, p.at, p.prediction, p.for_ratios
     FROM json_each(?1) wanted CROSS JOIN old_requests r ON r.request_hash = wanted.value CROSS JOIN predictions p ON p.id = r.id`;
 
 function write({ database, index }: FoldTables, model: string, staged: StagedFolds): void {
@@ -67,10 +93,10 @@ function write({ database, index }: FoldTables, model: string, staged: StagedFol
     );
   }
   const newest = staged.predictions.length === 0 ? null : index.newest();
-  for (const { requestId, version, slot, mode, epoch, at, prediction } of staged.predictions) {
+  for (const { requestId, version, slot, mode, epoch, at, prediction, forRatios } of staged.predictions) {
     database.run(
-      "INSERT INTO predictions (request_hash, model, request_id, version, slot, mode, epoch, at, prediction) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      requestHash(requestId), model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction),
+      "INSERT INTO predictions (request_hash, model, request_id, version, slot, mode, epoch, at, prediction, for_ratios) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      requestHash(requestId), model, requestId, version, slot, mode, epoch, at, prediction === null ? null : Number(prediction), forRatios === undefined ? null : canonicalJson(forRatios),
     );
   }
   if (newest !== null) index.addAfter(newest);
@@ -78,6 +104,16 @@ function write({ database, index }: FoldTables, model: string, staged: StagedFol
     database.run(
       "INSERT INTO labels (request_hash, model, request_id, revision, truth, source, labelled_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
       requestHash(requestId), model, requestId, revision, Number(truth), source, labelledAt,
+    );
+  }
+  for (const { requestId, id, at, metrics } of staged.followUps) {
+    database.run("INSERT INTO follow_ups (request_hash, model, request_id, id, at, metrics) VALUES (?, ?, ?, ?, ?, ?)", requestHash(requestId), model, requestId, id, at, canonicalJson(metrics));
+  }
+  for (const { epoch, unit, version, slot, mode, bucketStart, bucketEnd, requests, sums } of staged.units) {
+    database.run(
+      `INSERT INTO unit_totals (model, epoch, unit, version, slot, mode, bucket_start, bucket_end, requests, sums) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET requests = excluded.requests, sums = excluded.sums`,
+      model, epoch, unit, version, slot, mode, bucketStart, bucketEnd, requests, canonicalJson(sums),
     );
   }
   for (const { batchId, digest, answer, at } of staged.batches) {
@@ -94,11 +130,14 @@ interface PredictionRow {
   readonly epoch: number;
   readonly at: number;
   readonly prediction: number | null;
+  /** JSON. */
+  readonly for_ratios: string | null;
 }
 
 function predictionOf(row: PredictionRow): Prediction {
   const { model, version, slot, mode, epoch, at } = row;
-  return { requestId: row.request_id, model, version, slot, mode, epoch, at, prediction: row.prediction === null ? null : row.prediction === 1 };
+  const found = { requestId: row.request_id, model, version, slot, mode, epoch, at, prediction: row.prediction === null ? null : row.prediction === 1 };
+  return row.for_ratios === null ? found : { ...found, forRatios: JSON.parse(row.for_ratios) as NonNullable<Prediction["forRatios"]> };
 }
 
 interface LabelRow {

@@ -4,10 +4,10 @@ import type { Database } from "./database.ts";
 /** As many as one transaction takes; more would hold up other requests of the process. */
 const ROWS_PER_COMMIT = 1000;
 
-/** Forgets raw records in small transactions, each of which leaves no label without the outcome it had; then batch ids. */
+/** Forgets raw records in small transactions, each of which leaves no label or follow-up without the outcome it had; then units and batch ids. */
 export async function forgetRecords(database: Database, model: string, before: number): Promise<number> {
   let forgotten = 0;
-  for (const step of [forgetSome, forgetOrphans, forgetBatches]) {
+  for (const step of [forgetSome, forgetOrphans, forgetUnmetFollowUps, forgetUnits, forgetBatches]) {
     for (;;) {
       const { found, gone } = database.transaction(() => step(database, model, before));
       forgotten += gone;
@@ -33,23 +33,21 @@ function forgetSome(database: Database, model: string, before: number): Forgotte
     before,
     ROWS_PER_COMMIT,
   );
-  let labels = 0;
+  let joined = 0;
   for (const { id, hash, requestId } of old) {
-    // The unary + keeps SQLite from looking up by age what it should look up by request.
-    labels += database.run(
-      `DELETE FROM labels WHERE request_hash = ?1 AND +model = ?2 AND request_id = ?3
-         AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = ?1 AND +p.model = ?2 AND p.request_id = ?3 AND p.at >= ?4)`,
-      hash,
-      model,
-      requestId,
-      before,
-    );
+    for (const sql of [FORGET_LABELS, FORGET_FOLLOW_UPS]) joined += database.run(sql, hash, model, requestId, before);
     database.run("DELETE FROM new_requests WHERE request_hash = ? AND id = ?", hash, id);
     database.run("DELETE FROM old_requests WHERE request_hash = ? AND id = ?", hash, id);
     database.run("DELETE FROM predictions WHERE id = ?", id);
   }
-  return { found: old.length, gone: old.length + labels };
+  return { found: old.length, gone: old.length + joined };
 }
+
+// The unary + keeps SQLite from looking up by age what it should look up by request.
+const OF_THE_REQUEST = `request_hash = ?1 AND +model = ?2 AND request_id = ?3
+  AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = ?1 AND +p.model = ?2 AND p.request_id = ?3 AND p.at >= ?4)`;
+const FORGET_LABELS = `DELETE FROM labels WHERE ${OF_THE_REQUEST}`;
+const FORGET_FOLLOW_UPS = `DELETE FROM follow_ups WHERE ${OF_THE_REQUEST}`;
 
 /** Labels that never met an outcome. */
 function forgetOrphans(database: Database, model: string, before: number): Forgotten {
@@ -58,6 +56,32 @@ function forgetOrphans(database: Database, model: string, before: number): Forgo
        SELECT l.rowid FROM labels l WHERE l.model = ?1 AND l.labelled_at < ?2
          AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = l.request_hash AND +p.model = ?1 AND p.request_id = l.request_id)
        LIMIT ?3)`,
+    model,
+    before,
+    ROWS_PER_COMMIT,
+  );
+  return { found: gone, gone };
+}
+
+/** Follow-ups that never met an outcome. */
+function forgetUnmetFollowUps(database: Database, model: string, before: number): Forgotten {
+  const gone = database.run(
+    `DELETE FROM follow_ups WHERE rowid IN (
+       SELECT f.rowid FROM follow_ups f WHERE f.model = ?1 AND f.at / 60000 <= ?4 AND f.at < ?2
+         AND NOT EXISTS (SELECT 1 FROM requests r CROSS JOIN predictions p ON p.id = r.id WHERE r.request_hash = f.request_hash AND +p.model = ?1 AND p.request_id = f.request_id)
+       LIMIT ?3)`,
+    model,
+    before,
+    ROWS_PER_COMMIT,
+    Math.ceil(before / 60_000),
+  );
+  return { found: gone, gone };
+}
+
+function forgetUnits(database: Database, model: string, before: number): Forgotten {
+  const gone = database.run(
+    `DELETE FROM unit_totals WHERE (model, epoch, unit, version, slot, mode, bucket_start) IN (
+       SELECT model, epoch, unit, version, slot, mode, bucket_start FROM unit_totals WHERE model = ?1 AND bucket_end <= ?2 LIMIT ?3)`,
     model,
     before,
     ROWS_PER_COMMIT,

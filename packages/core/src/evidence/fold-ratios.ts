@@ -30,8 +30,8 @@ export function foldRatios(cells: DeltaCells, records: Iterable<RatioRecord>, fo
   const units = new Map<string, UnitDelta>();
   for (const { predictions, followUps, priorPredictions, priorFollowUps } of records) {
     if (predictions.length === priorPredictions && followUps.length === priorFollowUps) continue;
-    addRequest(units, predictions.slice(0, priorPredictions), followUps.slice(0, priorFollowUps), { fold, sign: -1 });
-    addRequest(units, predictions, followUps, { fold, sign: 1 });
+    addRequest(units, { predictions: predictions.slice(0, priorPredictions), followUps: followUps.slice(0, priorFollowUps), sign: -1 }, fold);
+    addRequest(units, { predictions, followUps, sign: 1 }, fold);
   }
   if (units.size === 0) return [];
   const stored = Map.groupBy(fold.prior, keyText);
@@ -52,7 +52,11 @@ interface BucketDelta {
   readonly sums: number[];
 }
 
-function addRequest(units: Map<string, UnitDelta>, predictions: readonly Prediction[], followUps: readonly FollowUp[], { fold, sign }: { readonly fold: RatioFold; readonly sign: 1 | -1 }): void {
+interface SignedRequest extends Pick<RatioRecord, "predictions" | "followUps"> {
+  readonly sign: 1 | -1;
+}
+
+function addRequest(units: Map<string, UnitDelta>, { predictions, followUps, sign }: SignedRequest, fold: RatioFold): void {
   const answered = followUps.length === 0 ? null : answeredBy(predictions);
   for (const prediction of predictions) {
     const epoch = Object.hasOwn(fold.context.epochs, prediction.epoch) ? (fold.context.epochs[prediction.epoch] as EpochContext) : undefined;

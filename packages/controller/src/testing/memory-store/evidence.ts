@@ -1,7 +1,7 @@
 import { isEmptyStatistic, mergeStatistics } from "@gauntlet/core";
-import type { EvidenceCell } from "@gauntlet/core";
+import type { EvidenceCell, UnitTotals } from "@gauntlet/core";
 import type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "../../ports/evidence-store.ts";
-import { checkDigest, checkFold } from "../../store-rules/check-fold.ts";
+import { checkDigest, checkFold, unitsOf, unitText } from "../../store-rules/check-fold.ts";
 import { compareCells } from "../../store-rules/order.ts";
 import { keep } from "./memory.ts";
 import type { Memory, ModelEvidence } from "./memory.ts";
@@ -21,17 +21,23 @@ function fold(evidence: ModelEvidence, batch: FoldBatch, compute: (prior: PriorR
     return { folded: false, answer: known.answer };
   }
   const requestIds = [...new Set(batch.requestIds)];
-  const writes = compute({
-    predictions: requestIds.flatMap((id) => [...(evidence.predictions.get(id)?.values() ?? [])]),
+  const predictions = requestIds.flatMap((id) => [...(evidence.predictions.get(id)?.values() ?? [])]);
+  const prior: PriorRecords = {
+    predictions,
     labels: requestIds.flatMap((id) => [...(evidence.labels.get(id)?.values() ?? [])].toSorted((a, b) => a.revision - b.revision)),
-  });
-  checkFold(batch, writes);
+    followUps: batch.units === undefined ? [] : requestIds.flatMap((id) => [...(evidence.followUps.get(id)?.values() ?? [])]),
+    units: unitsOf(batch, predictions).flatMap((unit) => [...(evidence.units.get(unitText(unit))?.values() ?? [])]),
+  };
+  const writes = compute(prior);
+  checkFold(batch, writes, prior);
   const answer = keep(writes.answer);
   // Everything that may throw comes before the first write: a fold is stored entirely or not at all.
   const merged = mergeCells(evidence, writes.cells);
   for (const [key, cell] of merged) evidence.cells.set(key, cell);
-  for (const prediction of keep(writes.predictions)) putFirst(evidence.predictions, prediction, prediction.version);
+  for (const prediction of keep(writes.predictions)) putFirst(evidence.predictions, prediction, `${prediction.mode} ${prediction.version}`);
   for (const label of keep(writes.labels)) putFirst(evidence.labels, label, label.revision);
+  for (const followUp of keep(writes.followUps ?? [])) putFirst(evidence.followUps, followUp, followUp.id);
+  for (const totals of keep(writes.units ?? [])) putTotals(evidence, totals);
   evidence.batches.set(batch.batchId, { digest: batch.digest, answer, at: batch.at });
   return { folded: true, answer };
 }
@@ -52,6 +58,12 @@ function putFirst<K, T extends { readonly requestId: string }>(rows: Map<string,
   rows.set(row.requestId, ofRequest);
 }
 
+function putTotals(evidence: ModelEvidence, totals: UnitTotals): void {
+  const rows = evidence.units.get(unitText(totals)) ?? new Map<string, UnitTotals>();
+  rows.set(JSON.stringify([totals.version, totals.slot, totals.mode, totals.bucketStart]), totals);
+  evidence.units.set(unitText(totals), rows);
+}
+
 function cells(evidence: ModelEvidence, query: EvidenceQuery): EvidenceCell[] {
   return [...evidence.cells.values()]
     .filter((cell) => cell.epoch === query.epoch && cell.bucketStart >= query.from && cell.bucketStart < query.to && !isEmptyStatistic(cell.statistic))
@@ -59,26 +71,15 @@ function cells(evidence: ModelEvidence, query: EvidenceQuery): EvidenceCell[] {
 }
 
 function forget(evidence: ModelEvidence, before: number): number {
-  let forgotten = 0;
   const touched = new Set<string>();
-  for (const [requestId, versions] of evidence.predictions) {
-    for (const [version, prediction] of versions) {
-      if (prediction.at >= before) continue;
-      versions.delete(version);
-      touched.add(requestId);
-      forgotten += 1;
-    }
-    if (versions.size === 0) evidence.predictions.delete(requestId);
-  }
-  for (const [requestId, revisions] of evidence.labels) {
-    if (evidence.predictions.has(requestId)) continue;
-    for (const [revision, label] of revisions) {
-      if (!touched.has(requestId) && label.labelledAt >= before) continue;
-      revisions.delete(revision);
-      forgotten += 1;
-    }
-    if (revisions.size === 0) evidence.labels.delete(requestId);
-  }
+  let forgotten = drop(evidence.predictions, ({ at, requestId }) => {
+    if (at < before) touched.add(requestId);
+    return at < before;
+  });
+  const alone = (requestId: string, at: number): boolean => !evidence.predictions.has(requestId) && (touched.has(requestId) || at < before);
+  forgotten += drop(evidence.labels, ({ requestId, labelledAt }) => alone(requestId, labelledAt));
+  forgotten += drop(evidence.followUps, ({ requestId, at }) => alone(requestId, at));
+  forgotten += drop(evidence.units, ({ bucketEnd }) => bucketEnd <= before);
   for (const [batchId, { at }] of evidence.batches) {
     if (at >= before) continue;
     evidence.batches.delete(batchId);
@@ -87,10 +88,24 @@ function forget(evidence: ModelEvidence, before: number): number {
   return forgotten;
 }
 
+function drop<K, T>(groups: Map<string, Map<K, T>>, old: (row: T) => boolean): number {
+  let dropped = 0;
+  for (const [group, rows] of groups) {
+    for (const [key, row] of rows) {
+      if (old(row)) {
+        rows.delete(key);
+        dropped += 1;
+      }
+    }
+    if (rows.size === 0) groups.delete(group);
+  }
+  return dropped;
+}
+
 function evidenceOf(memory: Memory, model: string): ModelEvidence {
   const present = memory.evidence.get(model);
   if (present !== undefined) return present;
-  const fresh: ModelEvidence = { batches: new Map(), predictions: new Map(), labels: new Map(), cells: new Map() };
+  const fresh: ModelEvidence = { batches: new Map(), predictions: new Map(), labels: new Map(), cells: new Map(), followUps: new Map(), units: new Map() };
   memory.evidence.set(model, fresh);
   return fresh;
 }

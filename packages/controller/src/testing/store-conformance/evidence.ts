@@ -4,20 +4,9 @@ import type { FoldWrites, PriorRecords } from "../../ports/evidence-store.ts";
 import type { Store } from "../../ports/store.ts";
 import { twoStores } from "./harness.ts";
 import type { StoreCheck } from "./harness.ts";
-import { batch, cell, count, label, MODEL, prediction, writes } from "./sample.ts";
+import { batch, cell, count, label, MODEL, prediction, priorOf, writes } from "./sample.ts";
 
 const all = { model: MODEL, epoch: 1, from: 0, to: Number.MAX_SAFE_INTEGER };
-
-/** What a fold of the given requests would see. */
-async function priorOf(store: Store, requestIds: readonly string[]): Promise<PriorRecords> {
-  const seen: PriorRecords[] = [];
-  const probe = store.evidence.fold(batch("probe", requestIds), (prior) => {
-    seen.push(prior);
-    throw new Error("only looking");
-  });
-  await expect(probe).rejects.toThrow("only looking");
-  return seen[0] as PriorRecords;
-}
 
 function unlessKnown(prior: PriorRecords): FoldWrites {
   return prior.predictions.length > 0 ? writes({ answer: "known" }) : writes({ cells: [cell({})], predictions: [prediction("r1")], answer: "new" });
@@ -31,7 +20,7 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     );
     expect(receipt).toEqual({ folded: true, answer });
     expect(await store.evidence.cells(all)).toEqual([cell({})]);
-    expect(await priorOf(store, ["r1"])).toEqual({ predictions: [prediction("r1")], labels: [label("r1", 1)] });
+    expect(await priorOf(store, ["r1"])).toEqual({ predictions: [prediction("r1")], labels: [label("r1", 1)], followUps: [], units: [] });
   },
   "a batch that was folded before changes nothing and gets its first answer (I5)": async ({ store }) => {
     await store.evidence.fold(batch("b1"), () => writes({ cells: [cell({})], answer: { n: 1 } }));
@@ -205,10 +194,11 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(prior.labels).toEqual([]);
   },
   "a prediction that is stored already stays as it is": async ({ store }) => {
-    await store.evidence.fold(batch("b1", ["r1"]), () => writes({ predictions: [prediction("r1"), prediction("r1", { prediction: false })] }));
-    await store.evidence.fold(batch("b2", ["r1"]), () => writes({ predictions: [prediction("r1", { prediction: null })] }));
+    const shadow = prediction("r1", { mode: "shadow", slot: "challenger" });
+    await store.evidence.fold(batch("b1", ["r1"]), () => writes({ predictions: [prediction("r1"), prediction("r1", { prediction: false }), shadow] }));
+    await store.evidence.fold(batch("b2", ["r1"]), () => writes({ predictions: [prediction("r1", { prediction: null }), shadow] }));
     await Promise.all(["b3", "b4"].map((id) => store.evidence.fold(batch(id, ["r1", "r5"]), () => writes({ predictions: [prediction("r1", { prediction: null }), prediction("r5")] }))));
-    expect((await priorOf(store, ["r1"])).predictions).toEqual([prediction("r1")]);
+    expect((await priorOf(store, ["r1"])).predictions).toEqual([prediction("r1"), shadow]);
     expect((await priorOf(store, ["r5"])).predictions).toEqual([prediction("r5")]);
   },
   "every revision of a label is kept, oldest first": async ({ store }) => {
@@ -279,6 +269,6 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await store.evidence.forget(MODEL, 1_000)).toBe(0);
     expect(await store.evidence.forget(MODEL, 1_001)).toBe(6_000);
     expect(await store.evidence.forget(MODEL, 2_001)).toBe(1);
-    expect(await priorOf(store, ids)).toEqual({ predictions: [], labels: [] });
+    expect(await priorOf(store, ids)).toEqual({ predictions: [], labels: [], followUps: [], units: [] });
   },
 };

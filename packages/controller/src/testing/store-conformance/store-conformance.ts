@@ -3,6 +3,7 @@ import { allocationChecks } from "./allocations.ts";
 import { evidenceChecks } from "./evidence.ts";
 import { evidencePropertyChecks } from "./evidence-properties.ts";
 import { experimentChecks } from "./experiments.ts";
+import { followUpChecks } from "./follow-ups.ts";
 import type { StoreCheck, StoreHarness } from "./harness.ts";
 import { idempotencyChecks } from "./idempotency.ts";
 import { leaseChecks } from "./leases.ts";
@@ -14,6 +15,7 @@ import { tokenChecks } from "./tokens.ts";
 export function storeConformance(name: string, open: () => Promise<StoreHarness>): void {
   const parts: Readonly<Record<string, Readonly<Record<string, StoreCheck>>>> = {
     "keeps evidence": { ...evidenceChecks, ...evidencePropertyChecks },
+    "keeps follow-ups and totals of units": followUpChecks,
     "keeps the ledger": ledgerChecks,
     "keeps leases": leaseChecks,
     "keeps allocations": allocationChecks,
