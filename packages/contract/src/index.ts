@@ -28,10 +28,15 @@ export { productEvent, productEventAnswer, productEventBatch, productEventBatchA
 export type { ProductEventAnswer, ProductEventBatchAnswer, ServiceError } from "./api/events.ts";
 export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
-export { acted, approveAct, BATCH_MAX, batchAnswer, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";
+export { acted, approveAct, BATCH_MAX, batchAnswer, followUpBatch, labelBatch, operatorAct, outcomeBatch, predictCall, predicted, startRollout } from "./api/write.ts";
 export type { Acted, ApproveAct, BatchAnswer, OperatorAct, StartRollout } from "./api/write.ts";
+export { guardrail, rampSeries, rampStage } from "./api/ramp.ts";
+export type { Guardrail, RampSeries, RampStage } from "./api/ramp.ts";
 export { preview, previewAct } from "./api/preview.ts";
 export type { Preview, PreviewAct } from "./api/preview.ts";
+export { assignmentRequest, assignments } from "./api/assignment.ts";
+export type { Assignment, SkippedExperiment } from "./api/assignment.ts";
+export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";

@@ -1,4 +1,4 @@
-import { evidenceSeries, fleet, ledgerPage, ledgerVerification, modelDetail, paths } from "@gauntlet/contract";
+import { evidenceSeries, fleet, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries } from "@gauntlet/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { read } from "./request.ts";
@@ -25,6 +25,14 @@ export const evidenceQuery = (model: string) =>
   queryOptions({
     queryKey: ["model", model, "evidence"],
     queryFn: ({ signal }) => read(paths.evidence(model), evidenceSeries, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const rampQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["model", model, "ramp"],
+    queryFn: ({ signal }) => read(paths.ramp(model), rampSeries, signal),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });

@@ -16,6 +16,7 @@ import { ForestPlot } from "../components/ForestPlot.tsx";
 import { LedgerList } from "../components/LedgerList.tsx";
 import { Loading } from "../components/Loading.tsx";
 import { Panel } from "../components/Panel.tsx";
+import { RampPanels } from "../components/RampPanels.tsx";
 import { RolloutFacts } from "../components/RolloutFacts.tsx";
 import { RoomHead } from "../components/RoomHead.tsx";
 import { RoomNotes } from "../components/RoomNotes.tsx";
@@ -66,7 +67,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       <div className="room-columns">
         <div className="room-main">
           <ForestPlot checks={detail.decision?.checks ?? NO_CHECKS} />
-          <EvidencePanel detail={detail} />
+          {detail.state.rollout?.policy.kind === "ramp" ? <RampPanels model={detail.summary.model} /> : <EvidencePanel detail={detail} />}
           <Panel title="Checks">
             <CheckList checks={detail.decision?.checks ?? NO_CHECKS} />
           </Panel>

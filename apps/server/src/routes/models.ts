@@ -1,7 +1,8 @@
-import { evidenceSeries, fleet, modelDetail } from "@gauntlet/contract";
+import { evidenceSeries, fleet, modelDetail, rampSeries } from "@gauntlet/contract";
 
 import { evidenceSeriesView } from "../views/evidence-series.ts";
 import { modelDetailView } from "../views/model-detail.ts";
+import { rampSeriesView } from "../views/ramp-series.ts";
 import { fleetView } from "../views/model-summary.ts";
 import type { Operation } from "./operation.ts";
 
@@ -29,5 +30,13 @@ export const modelRoutes: readonly Operation[] = [
     summary: "Evidence of the newest rollout over time, cumulatively",
     answer: { type: "application/json", schema: evidenceSeries },
     handle: async (c, { controller }) => c.json(await evidenceSeriesView(controller, c.req.param("model") ?? "")),
+  },
+  {
+    method: "GET",
+    path: "/v1/models/:model/ramp",
+    access: "read",
+    summary: "Stages of the newest rollout's traffic, intended and observed shares, guardrails of the present stage",
+    answer: { type: "application/json", schema: rampSeries },
+    handle: async (c, { controller }) => c.json(await rampSeriesView(controller, c.req.param("model") ?? "")),
   },
 ];

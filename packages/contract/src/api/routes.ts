@@ -3,6 +3,7 @@ export const paths = {
   models: "/v1/models",
   model: (model: string) => `/v1/models/${encodeURIComponent(model)}`,
   evidence: (model: string) => `/v1/models/${encodeURIComponent(model)}/evidence`,
+  ramp: (model: string) => `/v1/models/${encodeURIComponent(model)}/ramp`,
   ledger: (model: string) => `/v1/models/${encodeURIComponent(model)}/ledger`,
   rollouts: (model: string) => `/v1/models/${encodeURIComponent(model)}/rollouts`,
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
@@ -17,6 +18,7 @@ export const paths = {
   /** OpenTelemetry's logs, as OTLP over HTTP. */
   otlpLogs: "/v1/logs",
   labels: "/v1/labels",
+  followUps: "/v1/follow-ups",
   verify: "/v1/ledger/verify",
   /** Every entry, one JSON object a line. */
   export: "/v1/ledger/export",
