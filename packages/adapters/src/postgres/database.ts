@@ -2,9 +2,11 @@ import { Failure } from "@gauntlet/core";
 import pg from "pg";
 import { isRetryable, postgresFailure } from "./failures.ts";
 
-/** A pool of connections. In statements, `@.` stands for the schema: `SELECT … FROM @.cells`. */
+/** A pool of connections. In statements, `@.` stands for the schema: `SELECT … FROM @.cells`; `@exp.` for that of experiments. */
 export interface Database extends Queries {
   readonly schema: string;
+  /** Reports know it by its name: `exp` beside the usual schema. */
+  readonly experimentsSchema: string;
   readonly location: string;
   /**
    * Runs `work` in a read-committed transaction of its own connection; it is run again when PostgreSQL asks for that
@@ -47,7 +49,8 @@ export function openDatabase(url: string, schema: string): Database {
   // that is in use fails its next statement.
   pool.on("error", () => undefined);
   pool.on("connect", (client) => client.on("error", () => undefined));
-  const statements = statementsOf(schema);
+  const experimentsSchema = schema === "gauntlet" ? "exp" : `${schema}_exp`;
+  const statements = statementsOf(schema, experimentsSchema);
   let ending: Promise<void> | null = null;
 
   const connect = async (): Promise<pg.PoolClient> => {
@@ -94,6 +97,7 @@ export function openDatabase(url: string, schema: string): Database {
     });
   return {
     schema,
+    experimentsSchema,
     location,
     all: <Row>(sql: string, ...values: readonly unknown[]) => withClient((queries) => queries.all<Row>(sql, ...values)),
     run: (sql, ...values) => withClient((queries) => queries.run(sql, ...values)),
@@ -114,13 +118,14 @@ function queriesOn(client: pg.PoolClient, statements: (sql: string) => { readonl
 }
 
 /** Each statement is named once, so that PostgreSQL parses and plans it once a connection. */
-function statementsOf(schema: string): (sql: string) => { readonly name: string; readonly text: string } {
+function statementsOf(schema: string, experimentsSchema: string): (sql: string) => { readonly name: string; readonly text: string } {
   const known = new Map<string, { readonly name: string; readonly text: string }>();
   const prefix = `${pg.escapeIdentifier(schema)}.`;
+  const experimentsPrefix = `${pg.escapeIdentifier(experimentsSchema)}.`;
   return (sql) => {
     let statement = known.get(sql);
     if (statement === undefined) {
-      statement = { name: `s${known.size}`, text: sql.replaceAll("@.", prefix) };
+      statement = { name: `s${known.size}`, text: sql.replaceAll("@.", prefix).replaceAll("@exp.", experimentsPrefix) };
       known.set(sql, statement);
     }
     return statement;

@@ -31,9 +31,11 @@ export async function migrate(database: Database, migrations: readonly Migration
 }
 
 async function prepare(database: Database, queries: Queries): Promise<void> {
-  const found = await queries.all("SELECT 1 FROM information_schema.schemata WHERE schema_name = $1", database.schema);
-  // Asked first: a user who may not create schemas may use one that was made for it.
-  if (found.length === 0) await queries.exec(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(database.schema)}`);
+  for (const schema of [database.schema, database.experimentsSchema]) {
+    const found = await queries.all("SELECT 1 FROM information_schema.schemata WHERE schema_name = $1", schema);
+    // Asked first: a user who may not create schemas may use one that was made for it.
+    if (found.length === 0) await queries.exec(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
+  }
   await queries.exec("CREATE TABLE IF NOT EXISTS @.migrations (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())");
 }
 

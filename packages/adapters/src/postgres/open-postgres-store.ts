@@ -1,6 +1,7 @@
 import type { Store } from "@gauntlet/controller";
 import { postgresAllocations } from "./allocations.ts";
 import { openDatabase } from "./database.ts";
+import { postgresExperiments } from "./experiments/postgres-experiments.ts";
 import { postgresEvidence } from "./evidence.ts";
 import { foldLanes } from "./fold-lanes.ts";
 import { postgresIdempotency } from "./idempotency.ts";
@@ -32,6 +33,7 @@ export async function openPostgresStore({ url, schema = "gauntlet" }: PostgresOp
       allocations: postgresAllocations(database),
       idempotency: postgresIdempotency(database),
       tokens: postgresTokens(database),
+      experiments: postgresExperiments(database),
       description: { adapter: "postgres", version, location: `${database.location}, schema ${schema}` },
       close: async () => {
         await lanes.drain();

@@ -3,6 +3,7 @@ import { ledger } from "./002-ledger.ts";
 import { servingAndAccess } from "./003-serving-and-access.ts";
 import { retention } from "./004-retention.ts";
 import { followUps } from "./005-follow-ups.ts";
+import { experiments } from "./006-experiments.ts";
 
 export interface Migration {
   readonly name: string;
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "003-serving-and-access", sql: servingAndAccess },
   { name: "004-retention", sql: retention },
   { name: "005-follow-ups", sql: followUps },
+  { name: "006-experiments", sql: experiments },
 ];
