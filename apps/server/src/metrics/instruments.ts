@@ -1,15 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Everything that can be scraped. Labels are bounded: models by MODELS_MAX, metrics of a policy by METRICS_MAX, the rest by what there is. */
-export type Instruments = ReturnType<typeof instruments>;
 export type ModelGauges = ReturnType<typeof modelGauges>;
 
 /** Labels come from models, and those may be many: beyond this, models are counted but not shown one by one. */
 export const MODELS_MAX = 200;
 /** Metrics of a policy that are shown; a policy may declare more. */
 export const METRICS_MAX = 16;
-/** Variants over all experiments. */
-export const VARIANTS_MAX = 500;
 
 const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
 
@@ -17,6 +14,10 @@ export function instruments(registry: Registry) {
   const registers = [registry];
   return {
     outcomes: new Counter({ name: "gauntlet_outcomes_total", help: "Outcomes, follow-ups and labels received, by what became of them.", labelNames: ["result"], registers }),
+    events: new Counter({ name: "gauntlet_events_total", help: "Events received, by what became of them.", labelNames: ["result"], registers }),
+    uncounted: new Counter({ name: "gauntlet_events_uncounted_total", help: "Events that are kept and are no evidence of an experiment that they name, by why.", labelNames: ["why"], registers }),
+    exposures: new Counter({ name: "gauntlet_exposures_total", help: "Log records received as exposures, by what became of them.", labelNames: ["result"], registers }),
+    streamMessages: new Counter({ name: "gauntlet_stream_messages_total", help: "Messages of streams, by what became of them; terminated ones are in the log and never come again.", labelNames: ["stream", "result"], registers }),
     folds: new Histogram({ name: "gauntlet_fold_duration_seconds", help: "From a batch that was parsed to its evidence on disk, by result.", labelNames: ["result"], buckets: SECONDS, registers }),
     ticks: new Histogram({ name: "gauntlet_tick_duration_seconds", help: "Duration of controller ticks, by result.", labelNames: ["result"], buckets: SECONDS, registers }),
     effects: new Counter({ name: "gauntlet_effect_failures_total", help: "Ticks that ended with an effect that could not be applied, by code.", labelNames: ["code"], registers }),

@@ -1,0 +1,40 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Component, Context } from "../component.ts";
+import { lastLines } from "../processes.ts";
+import { installPrometheus } from "../prometheus/install.ts";
+
+const DEPLOY = join(import.meta.dirname, "../../../deploy");
+const RULES = join(DEPLOY, "prometheus");
+
+/** The alerts that we ship and their unit tests, and every query of the dashboard, read by promtool. */
+export const component: Component = {
+  name: "promtool",
+  required: true,
+  async run(context) {
+    const tools = await installPrometheus(context);
+    if (tools.kind === "missing") return { kind: "skipped", version: "", why: tools.why };
+    const promtool = (args: readonly string[], cwd: string) => must(context, { command: tools.promtool, args, cwd });
+    const found = await promtool(["check", "rules", "gauntlet.rules.yml"], RULES);
+    await promtool(["test", "rules", "gauntlet.rules.test.yml"], RULES);
+    const queries = await dashboardQueries();
+    const file = join(context.workDir, "dashboard.rules.yml");
+    const rules = queries.map((expr, index) => ({ record: `dashboard:query:${index}`, expr }));
+    // JSON is YAML.
+    await writeFile(file, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
+    await promtool(["check", "rules", file], context.workDir);
+    return { kind: "passed", version: tools.version, note: `${/(\d+) rules found/.exec(found)?.[1] ?? "no"} rules with their tests, ${queries.length} queries of the dashboard` };
+  },
+};
+
+async function must(context: Context, run: { readonly command: string; readonly args: readonly string[]; readonly cwd: string }): Promise<string> {
+  const { code, stdout, stderr } = await context.processes.run({ ...run, timeoutMs: 120_000 });
+  if (code !== 0) throw new Error(`promtool ${run.args.join(" ")} ended with ${code}\n${lastLines(stdout + stderr, 30)}`);
+  return stdout + stderr;
+}
+
+/** As Grafana sends them: its variables stand for something by then. */
+async function dashboardQueries(): Promise<readonly string[]> {
+  const { panels } = JSON.parse(await readFile(join(DEPLOY, "grafana/gauntlet.json"), "utf8")) as { readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[] };
+  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "5m").replaceAll(/\$(?:model|metric)\b/g, ".*")));
+}
