@@ -3,6 +3,7 @@ import { parseInstant } from "../outcome/parse-instant.ts";
 import { METRICS_MAX } from "../outcome/parse-outcome.ts";
 import { describe, FUTURE_MAX_MS, isRecord } from "../outcome/read-field.ts";
 import type { StoredEvent, UnitType } from "../experiment/experiment.ts";
+import { uuidOf } from "../experiment/uuid.ts";
 import { EVENT_LIMITS, EVENT_TYPES, EVENT_UNIT_TYPES, type AcceptedEvent, type EventFlag, type EventProblem } from "./event.ts";
 import { redact, type RedactRule } from "./redact.ts";
 
@@ -131,13 +132,12 @@ function readVariantSeen(item: unknown, path: string, problems: EventProblem[]):
 
 /** In lower case: UUIDs are the same whatever their case. */
 function readUuid(value: unknown, field: string, problems: EventProblem[]): string {
-  if (typeof value === "string" && UUID.test(value)) return value.toLowerCase();
+  const uuid = uuidOf(value);
+  if (uuid !== null) return uuid;
   const missing = value === undefined || value === null;
   problems.push({ field, error: missing ? "required" : "invalid", detail: missing ? "is required" : `must be a UUID, not ${describe(value)}` });
   return "";
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function readMetrics(value: Fields, problems: EventProblem[]): Readonly<Record<string, number>> {
   const given = value["metrics"] ?? {};
