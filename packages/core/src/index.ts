@@ -171,6 +171,7 @@ export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stop
 
 export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./policy/policy.ts";
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
+export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export type { HealthRules } from "./policy/health.ts";
@@ -183,7 +184,6 @@ export { armsOf } from "./decision/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/arms.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
-export { rolloutAlpha } from "./decision/abtest/promotion-checks.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
 export type { Bounds, Watching } from "./decision/sequences.ts";
 export { decide } from "./decision/decide.ts";

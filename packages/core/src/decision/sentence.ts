@@ -29,9 +29,9 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   rejected: (input) => asked(input),
   manual: (input) => asked(input),
   plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
-  insufficient_data: () => "there are too few outcomes for this look.",
-  min_duration: () => "the first look is not due yet.",
-  inconclusive: ({ checks }) => `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`,
+  insufficient_data: ({ observation, checks }) => (isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
+  min_duration: ({ observation }) => (isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
+  inconclusive: ({ observation, checks }) => (isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
   split_not_realised: () => "the traffic target does not show the split of this rollout.",
@@ -48,6 +48,10 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   awaiting_approval: ({ observation }) => `every check passed; ${observation.rollout.policy.approval?.by ?? 1} approval is needed.`,
   operator_hold: ({ observation }) => `${observation.operator.hold?.by ?? "somebody"} asked to wait. ${observation.operator.hold?.reason ?? ""}`.trim(),
 };
+
+function isRamp({ rollout }: Observation): boolean {
+  return rollout.policy.kind === "ramp";
+}
 
 function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"], statuses: readonly CheckResult["status"][]): string {
   return checks.find((check) => check.purpose === purpose && statuses.includes(check.status))?.says ?? "";

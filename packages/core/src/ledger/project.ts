@@ -88,7 +88,14 @@ function finished(state: ModelState, decisionId: string, at: number): ModelState
   if (pending === null || pending.decisionId !== decisionId || rollout === null) {
     throw new Failure("ledger_corrupt", `the ledger of ${state.model} finishes ${decisionId}, which is not pending`);
   }
-  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.becomes }, settled: { plan: pending.plan, at }, drift: null };
+  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.becomes, ...staged(pending.plan, at) }, approvals: pending.plan.stage === undefined ? state.approvals : [], settled: { plan: pending.plan, at }, drift: null };
+}
+
+/** A ramp is at a stage from when the split of that stage was read back; signatures were for the stage before. */
+function staged({ stage, effects }: PendingPlan["plan"], at: number): Partial<Pick<Rollout, "stage" | "allocation">> {
+  if (stage === undefined) return {};
+  const traffic = effects.find((effect) => effect.kind === "traffic");
+  return { stage: { index: stage, since: at }, ...(traffic === undefined ? {} : { allocation: traffic.allocation }) };
 }
 
 /** How many allocation epochs are remembered: labels that are later than so many changes are refused. */

@@ -2,10 +2,13 @@ import type { Allocation } from "../allocation/allocation.ts";
 import { reallocate } from "../allocation/reallocate.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { Observation } from "../decision/observation.ts";
+import { Failure } from "../failure/failure.ts";
 import type { EffectFamily } from "../policy/policy-base.ts";
-import type { Rollout, RolloutStatus } from "../policy/rollout.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Rollout, RolloutSlots, RolloutStatus } from "../policy/rollout.ts";
 import type { Effect } from "./effect.ts";
 import type { Plan } from "./plan.ts";
+import { rampShares } from "./ramp-shares.ts";
 
 /** An effect before it has its key. */
 type Draft = Effect extends infer E ? (E extends Effect ? Omit<E, "key" | "model"> : never) : never;
@@ -17,7 +20,8 @@ type Draft = Effect extends infer E ? (E extends Effect ? Omit<E, "key" | "model
 export function planFor(decision: Decision, observation: Observation): Plan {
   const { rollout } = observation;
   const drafts = DRAFTS[decision.verdict](decision, observation);
-  return sealPlan({ id: decision.id, rollout, drafts, becomes: decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict] });
+  const becomes = decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict];
+  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? { stage: stageAfter(rollout) } : {}) });
 }
 
 /** The plan that opens a rollout: name the challenger, then give it its share. */
@@ -26,45 +30,63 @@ export function planStart(rollout: Rollout): Plan {
   const drafts: readonly Draft[] = [
     // An alias that is gone since the snapshot stands in nobody's way, as when the snapshot was a little old.
     { kind: "registry.alias", alias: "challenger", version: challenger.version, expect: [...new Set([snapshot.aliases["challenger"] ?? null, null])], onForeign: "stop" },
-    { kind: "registry.tag", version: challenger.version, name: "gauntlet.lifecycle", value: "challenger" },
+    { kind: "registry.tag", version: challenger.version, name: LIFECYCLE, value: WORDS[rollout.policy.kind].challenger },
+    ...stageTag(rollout, challenger.version, WORDS[rollout.policy.kind].challenger),
     { kind: "traffic", allocation: rollout.allocation },
   ];
-  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running" });
+  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running", ...(rollout.stage === undefined ? {} : { stage: rollout.stage.index }) });
 }
 
 const BECOMES: Readonly<Record<"promote" | "retain" | "rollback", RolloutStatus>> = { promote: "promoted", retain: "retained", rollback: "rolled_back" };
 
 const DRAFTS: Readonly<Record<Decision["verdict"], (decision: Decision, observation: Observation) => readonly Draft[]>> = {
-  advance: () => [],
+  advance,
   hold: () => [],
   promote,
   retain,
   rollback,
 };
 
+/** More for the challenger of a ramp, and nobody moves but to it. */
+function advance(decision: Decision, { rollout, highestEpoch }: Observation): readonly Draft[] {
+  const { policy, allocation, champion, challenger } = rollout;
+  const stage = policy.kind === "ramp" ? policy.stages[stageAfter(rollout)] : undefined;
+  if (policy.kind !== "ramp" || stage === undefined) throw new Failure("internal", `decision ${decision.id} advances ${rollout.id}, which has no further stage`);
+  const shares = rampShares({ allocation, slots: slotsOf(rollout), champion: champion.version, challenger: challenger.version, basisPoints: stage.basisPoints, control: policy.control });
+  return [{ kind: "traffic", allocation: reallocate(allocation, shares, highestEpoch + 1) }];
+}
+
+function stageAfter({ stage }: Rollout): number {
+  return (stage?.index ?? 0) + 1;
+}
+
 /** The predecessor is named before anything moves, and the alias moves only after the traffic did. */
 function promote(decision: Decision, observation: Observation): readonly Draft[] {
-  const { champion, challenger, snapshot } = observation.rollout;
+  const { rollout } = observation;
+  const { champion, challenger, snapshot } = rollout;
   return [
     { kind: "registry.alias", alias: "previous", version: champion.version, expect: [snapshot.aliases["previous"] ?? null], onForeign: "overwrite" },
     { kind: "traffic", allocation: allToOne(observation, challenger.version) },
     { kind: "registry.alias", alias: "champion", version: challenger.version, expect: [champion.version], onForeign: "stop" },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
-    ...tags(challenger.version, "champion", decision),
-    ...tags(champion.version, "previous", decision),
+    ...tags(challenger.version, "champion", { decision, rollout }),
+    ...tags(champion.version, "previous", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Production", archiveExisting: true },
-    ...documents(decision, observation.rollout),
+    ...documents(decision, rollout),
   ];
 }
 
 function retain(decision: Decision, observation: Observation): readonly Draft[] {
-  const { champion, challenger } = observation.rollout;
+  const { rollout } = observation;
+  const { champion, challenger, snapshot, policy } = rollout;
+  // Other arms of an experiment keep what they had.
+  const allocation = policy.kind === "ramp" ? { ...snapshot.allocation, epoch: observation.highestEpoch + 1 } : allToOne(observation, champion.version);
   return [
-    { kind: "traffic", allocation: allToOne(observation, champion.version) },
+    { kind: "traffic", allocation },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
-    ...tags(challenger.version, "archived", decision),
+    ...tags(challenger.version, "archived", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
-    ...documents(decision, observation.rollout),
+    ...documents(decision, rollout),
   ];
 }
 
@@ -85,8 +107,8 @@ function rollback(decision: Decision, observation: Observation): readonly Draft[
     alias("champion"),
     alias("challenger"),
     alias("previous"),
-    ...tags(challenger.version, "rolled_back", decision),
-    ...tags(champion.version, "champion", decision),
+    ...tags(challenger.version, "rolled_back", { decision, rollout }),
+    ...tags(champion.version, "champion", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
     ...stageOfChampion(rollout),
     ...documents(decision, rollout),
@@ -102,22 +124,42 @@ function stageOfChampion({ status, champion, snapshot }: Rollout): readonly Draf
 
 const STAGES = ["None", "Staging", "Production", "Archived"] as const;
 
-function allToOne(observation: Observation, version: string): Allocation {
-  const moved = reallocate(observation.rollout.allocation, [{ slot: slotOf(observation.rollout, version), version, basisPoints: 10_000 }], observation.highestEpoch + 1);
-  // Whoever owns everything is the champion, whatever slot it came from.
-  return { ...moved, shadow: false, arms: moved.arms.map((arm) => ({ ...arm, slot: "champion" })) };
+/** Whoever owns everything is the champion, whatever slot it came from; a variant of an experiment keeps its name. */
+function allToOne({ rollout, highestEpoch }: Observation, version: string): Allocation {
+  const { champion, challenger } = slotsOf(rollout);
+  const slot = version === rollout.challenger.version ? challenger : champion;
+  const moved = reallocate(rollout.allocation, [{ slot, version, basisPoints: 10_000 }], highestEpoch + 1);
+  const isVariant = rollout.policy.kind === "ramp" && rollout.policy.experiment !== null;
+  return { ...moved, shadow: false, arms: moved.arms.map((arm) => ({ ...arm, slot: isVariant ? arm.slot : "champion" })) };
 }
 
-function slotOf(rollout: Rollout, version: string): string {
-  return rollout.allocation.arms.find((arm) => arm.version === version)?.slot ?? "champion";
+function slotsOf({ slots }: Rollout): RolloutSlots {
+  return slots ?? { champion: "champion", challenger: "challenger", control: null };
 }
 
-function tags(version: string, lifecycle: string, decision: Decision): readonly Draft[] {
+const LIFECYCLE = "gauntlet.lifecycle";
+
+type Lifecycle = "challenger" | "champion" | "previous" | "archived" | "rolled_back";
+
+/** What a version is called in its tag; the planner's words for versions that ramp. */
+const WORDS: Readonly<Record<Policy["kind"], Readonly<Record<Lifecycle, string>>>> = {
+  abtest: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
+  ramp: { challenger: "candidate", champion: "production", previous: "archived", archived: "archived", rolled_back: "archived" },
+};
+
+function tags(version: string, lifecycle: Lifecycle, { decision, rollout }: { readonly decision: Decision; readonly rollout: Rollout }): readonly Draft[] {
+  const word = WORDS[rollout.policy.kind][lifecycle];
   return [
-    { kind: "registry.tag", version, name: "gauntlet.lifecycle", value: lifecycle },
+    { kind: "registry.tag", version, name: LIFECYCLE, value: word },
+    ...stageTag(rollout, version, word),
     { kind: "registry.tag", version, name: "gauntlet.decision_id", value: decision.id },
     { kind: "registry.tag", version, name: "gauntlet.reason", value: decision.reason },
   ];
+}
+
+/** Document 001 keeps the lifecycle in a tag `stage`, which its own tools read. */
+function stageTag({ policy }: Rollout, version: string, value: string): readonly Draft[] {
+  return policy.kind === "ramp" && policy.mode === "compat" ? [{ kind: "registry.tag", version, name: "stage", value }] : [];
 }
 
 function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
@@ -127,13 +169,13 @@ function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
   return names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
-function sealPlan(input: { readonly id: string; readonly rollout: Rollout; readonly drafts: readonly Draft[]; readonly becomes: RolloutStatus }): Plan {
-  const { rollout } = input;
-  const wanted = input.drafts.filter((draft) => rollout.policy.effects.includes(draft.kind satisfies EffectFamily));
+function sealPlan({ id, rollout, drafts, becomes, stage }: { readonly id: string; readonly rollout: Rollout; readonly drafts: readonly Draft[]; readonly becomes: RolloutStatus; readonly stage?: number }): Plan {
+  const wanted = drafts.filter((draft) => rollout.policy.effects.includes(draft.kind satisfies EffectFamily));
   return {
-    decisionId: input.id,
+    decisionId: id,
     model: rollout.model,
-    effects: wanted.map((draft, index) => ({ ...draft, key: `${input.id}/${index}`, model: rollout.model }) as Effect),
-    becomes: input.becomes,
+    effects: wanted.map((draft, index) => ({ ...draft, key: `${id}/${index}`, model: rollout.model }) as Effect),
+    becomes,
+    ...(stage === undefined ? {} : { stage }),
   };
 }

@@ -11,7 +11,7 @@ import type { CheckResult } from "../decision.ts";
 import type { ArmFigures } from "../arms.ts";
 import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
-import { exactMean, exactRate, meetsBounds, statusOf } from "./comparison.ts";
+import { exactMean, exactRate, meetsBounds, statusOf } from "../comparison.ts";
 import { formatFigure, formatPercent } from "../format.ts";
 import { BURN_IN } from "./mean-check.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";

@@ -7,7 +7,7 @@ import { summaryFromMoments, type Summary } from "../../statistics/summary.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
-import { allowedBy, exactMean, meetsComparison, sayAsked, sayChange, statusOf } from "./comparison.ts";
+import { allowedBy, exactMean, meetsComparison, sayAsked, sayChange, statusOf } from "../comparison.ts";
 import { formatFigure, formatPercent } from "../format.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";

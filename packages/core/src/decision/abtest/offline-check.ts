@@ -5,7 +5,7 @@ import type { CheckResult } from "../decision.ts";
 import type { Observation } from "../observation.ts";
 import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
-import { allowedBy, meetsBounds, meetsComparison, sayAsked, sayChange, type ExactFigure } from "./comparison.ts";
+import { allowedBy, meetsBounds, meetsComparison, exactDecimal, sayAsked, sayChange } from "../comparison.ts";
 import { formatFigure } from "../format.ts";
 import type { Ruling } from "../operator.ts";
 
@@ -29,7 +29,7 @@ export function offlineCheck(rule: Rule, rollout: Rollout, registry: Observation
   const challenger = scoreOf(rule, registry, rollout.challenger.version);
   if (challenger === null) return missing(base, "challenger", rollout.challenger.version);
   if (against === null) {
-    const meets = meetsBounds(rule, exact(challenger));
+    const meets = meetsBounds(rule, exactDecimal(challenger));
     const limits = [...(allowed.low === null ? [] : [`at least ${formatFigure(allowed.low)}`]), ...(allowed.high === null ? [] : [`at most ${formatFigure(allowed.high)}`])].join(" and ");
     return { ...base, status: meets ? "pass" : "fail", champion, challenger, estimate: challenger, says: `The ${rule.metric} of the challenger's run is ${formatFigure(challenger)}; it must be ${limits}.`, wouldChange: meets ? null : "another challenger" };
   }
@@ -37,7 +37,7 @@ export function offlineCheck(rule: Rule, rollout: Rollout, registry: Observation
   const known = { ...base, champion, challenger };
   if (against.basis === "relative" && champion === 0) return { ...known, says: `The ${rule.metric} of the champion's run is 0, so that no margin is a part of it.`, wouldChange: "a margin with basis: absolute" };
   const estimate = against.basis === "absolute" ? challenger - champion : 1 + (challenger - champion) / Math.abs(champion);
-  const meets = meetsComparison(against, exact(champion), exact(challenger));
+  const meets = meetsComparison(against, exactDecimal(champion), exactDecimal(challenger));
   return {
     ...known,
     status: meets ? "pass" : "fail",
@@ -72,15 +72,6 @@ function missing(base: CheckResult, slot: "champion" | "challenger", version: st
     says: `The run of the ${slot}, version ${version}, has no finite ${base.metric}.`,
     wouldChange: `a ${base.metric} logged to the ${slot}'s run`,
   };
-}
-
-/** A score as it is written, in decimals: 0.9 is 9/10, which meets "at least 0.9". */
-function exact(score: number): ExactFigure {
-  const [digits = "0", exponent = "0"] = score.toExponential().split("e");
-  const [whole = "0", tail = ""] = digits.split(".");
-  const power = Number(exponent) - tail.length;
-  const parts = BigInt(`${whole}${tail}`);
-  return power >= 0 ? { parts: parts * 10n ** BigInt(power), of: 1n } : { parts, of: 10n ** BigInt(-power) };
 }
 
 function numberOf(bound: Rational | null): number | null {

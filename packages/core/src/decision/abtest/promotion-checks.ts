@@ -1,5 +1,5 @@
-import type { AbtestPolicy, Policy } from "../../policy/policy.ts";
-import { toNumber } from "../../policy/rational.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
+import { rolloutAlpha } from "../../policy/rollout-alpha.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
@@ -69,12 +69,4 @@ export function checkContext(policy: AbtestPolicy, rollout: Rollout, look: Look)
 function alphaOf(policy: AbtestPolicy, rollout: Rollout, { of }: Look): number {
   const looks = policy.mode === "strict" && policy.monitoring === "looks" ? of : 1;
   return rolloutAlpha(policy, rollout) / looks;
-}
-
-/**
- * The alpha of a whole rollout. Spent across challengers, the k-th has 6/(π²k²) of the policy's: these shares sum to 1 over
- * all k (Basel), so that the chance that any worthless challenger is ever promoted stays below the policy's alpha.
- */
-export function rolloutAlpha({ alpha, spending }: Pick<Policy, "alpha" | "spending">, { ordinal }: Pick<Rollout, "ordinal">): number {
-  return toNumber(alpha) * (spending === "across" ? 6 / (Math.PI * ordinal) ** 2 : 1);
 }

@@ -5,7 +5,7 @@ import { proportionRatio } from "../../statistics/proportion-ratio.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
-import { allowedBy, exactRate, meetsComparison, sayAsked, sayChange, statusOf } from "./comparison.ts";
+import { allowedBy, exactRate, meetsComparison, sayAsked, sayChange, statusOf } from "../comparison.ts";
 import { formatPercent } from "../format.ts";
 import { observationsNeeded, type Distance } from "./needed.ts";
 import type { CheckContext } from "./promotion-checks.ts";

@@ -1,13 +1,89 @@
 import type { RampPolicy } from "../../policy/ramp-policy.ts";
-import type { Decision, Verdict } from "../decision.ts";
-import type { Observation } from "../observation.ts";
-import { recordOf } from "../record.ts";
-import { answerOperator } from "../operator.ts";
+import { toNumber } from "../../policy/rational.ts";
+import { rolloutAlpha } from "../../policy/rollout-alpha.ts";
+import { armsOf } from "../arms.ts";
+import type { CheckResult, Decision, Verdict } from "../decision.ts";
+import type { EvidenceView, Observation } from "../observation.ts";
+import { answerOperator, type Ruling } from "../operator.ts";
 import { readProblem } from "../read-problem.ts";
+import { recordOf } from "../record.ts";
+import { sampleRatioRuling } from "../sample-ratio-check.ts";
+import { capCheck } from "./cap-check.ts";
+import { harmCheck } from "./harm-check.ts";
+import { improveCheck } from "./improve-check.ts";
+import { neverCheck } from "./never-check.ts";
+import { noWorseCheck, type Judged } from "./no-worse-check.ts";
+import { ruleAsWritten, ruleOnStage } from "./rule-on-stage.ts";
+import { splitCheck } from "./split-check.ts";
+import { stageCheck, type StageCheck } from "./stage-check.ts";
 
+/**
+ * The order in which a ramp is judged: a person's request, readings that are missing, the split, harm, and then the stage.
+ * Each step may rule; the first that does ends it. What is missing of a single check waits behind harm, which it must not
+ * hide. Compat mode judges the stage as document 001 has it, by points alone; the split is shown, and holds nothing.
+ */
 export function decideRamp(policy: RampPolicy, observation: Observation): Decision {
-  const ruling = answerOperator(observation) ?? readProblem(observation) ?? { verdict: "hold", reason: "min_duration" };
-  return recordOf({ policy, observation, ruling, checks: [], compatLabels: COMPAT_LABELS });
+  const evidence = observation.evidence.available ? observation.evidence : null;
+  const { validity, harm, stage } = evidence === null ? NOTHING : CHECKS[policy.mode](policy, observation, evidence);
+  const look = (evidence as EvidenceView | null)?.look;
+  const onStage = () => RULES[policy.mode]({ policy, observation, look: look as EvidenceView["look"], checks: stage });
+  const ruling = answerOperator(observation) ?? readProblem(observation) ?? (policy.mode === "strict" ? sampleRatioRuling(validity) : null) ?? harmRuling(harm) ?? onStage();
+  return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...stage.map(({ check }) => check)], compatLabels: COMPAT_LABELS });
 }
 
+interface RampChecks {
+  readonly validity: readonly CheckResult[];
+  readonly harm: readonly CheckResult[];
+  readonly stage: readonly StageCheck[];
+}
+
+const NOTHING: RampChecks = { validity: [], harm: [], stage: [] };
+
+const RULES = { strict: ruleOnStage, compat: ruleAsWritten } as const;
+
+const CHECKS: Readonly<Record<RampPolicy["mode"], (policy: RampPolicy, observation: Observation, evidence: EvidenceView) => RampChecks>> = {
+  strict: (policy, observation, evidence) => {
+    const { rollout } = observation;
+    const soFar = armsOf(rollout, evidence.soFar);
+    // A look that awaits a signature is frozen; harm goes by what is mature now.
+    const mature = armsOf(rollout, evidence.recent.at(-1)?.evidence ?? evidence.look.evidence);
+    const watching = { alpha: toNumber(policy.harmAlpha), tunedAt: policy.minSamples };
+    return {
+      validity: [splitCheck(policy, observation, evidence)],
+      harm: policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms: soFar })] : rule.kind === "noWorseThan" ? [harmCheck(rule, mature, watching)] : [])),
+      stage: stageChecks(policy, { strict: true, arms: armsOf(rollout, evidence.look.evidence), alpha: rolloutAlpha(policy, rollout) }),
+    };
+  },
+  compat: (policy, observation, evidence) => {
+    const arms = armsOf(observation.rollout, evidence.look.evidence);
+    const never = policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms })] : []));
+    return {
+      validity: [splitCheck(policy, observation, evidence)],
+      harm: [],
+      // The document looks at violations with everything else, when the time has come.
+      stage: [...stageChecks(policy, { strict: false, arms, alpha: toNumber(policy.alpha) }), ...never.map((check) => stageCheck(check, { breached: check.status === "fail" }))],
+    };
+  },
+};
+
+function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] {
+  return policy.checks.flatMap((rule) => {
+    switch (rule.kind) {
+      case "noWorseThan":
+        return [noWorseCheck(rule, judged)];
+      case "cap":
+        return [capCheck(rule, judged)];
+      case "improveBy":
+        return [improveCheck(rule, judged, { alpha: judged.alpha, tunedAt: policy.minSamples })];
+      case "never":
+        return [];
+    }
+  });
+}
+
+function harmRuling(checks: readonly CheckResult[]): Ruling | null {
+  return checks.some(({ status }) => status === "fail") ? { verdict: "rollback", reason: "harm" } : null;
+}
+
+/** The words of document 001. It has none for a candidate that is put away without having done worse. */
 const COMPAT_LABELS: Readonly<Record<Verdict, string>> = { advance: "increase", promote: "promote", hold: "wait", retain: "rollback", rollback: "rollback" };

@@ -1,10 +1,10 @@
-import type { Moments, Rate } from "../../evidence/statistic.ts";
-import { wideToBigInt } from "../../evidence/wide-integer.ts";
-import type { Comparison } from "../../policy/policy-base.ts";
-import { toNumber, type Rational } from "../../policy/rational.ts";
-import type { CheckResult } from "../decision.ts";
-import { formatFigure, formatPercent } from "../format.ts";
-import type { Bounds } from "../sequences.ts";
+import type { Moments, Rate } from "../evidence/statistic.ts";
+import { wideToBigInt } from "../evidence/wide-integer.ts";
+import type { Comparison } from "../policy/policy-base.ts";
+import { toNumber, type Rational } from "../policy/rational.ts";
+import type { CheckResult } from "./decision.ts";
+import { formatFigure, formatPercent } from "./format.ts";
+import type { Bounds } from "./sequences.ts";
 
 /**
  * Where the compared quantity must lie: the difference challenger − champion, or, relative, 1 + difference/|champion|, which
@@ -55,6 +55,15 @@ export function exactRate({ hits, n }: Rate): ExactFigure {
 /** Moments hold thousandths of the metric's unit. */
 export function exactMean({ n, sum }: Moments): ExactFigure {
   return { parts: wideToBigInt(sum), of: BigInt(n) * 1000n };
+}
+
+/** A number as it is written, in decimals: 0.9 is 9/10, which meets "at least 0.9". */
+export function exactDecimal(value: number): ExactFigure {
+  const [digits = "0", exponent = "0"] = value.toExponential().split("e");
+  const [whole = "0", tail = ""] = digits.split(".");
+  const power = Number(exponent) - tail.length;
+  const parts = BigInt(`${whole}${tail}`);
+  return power >= 0 ? { parts: parts * 10n ** BigInt(power), of: 1n } : { parts, of: 10n ** BigInt(-power) };
 }
 
 /** "at least 5 % higher is asked for" */

@@ -1,0 +1,113 @@
+import type { Comparison } from "../../policy/policy-base.ts";
+import type { RampCheck } from "../../policy/ramp-policy.ts";
+import { toNumber } from "../../policy/rational.ts";
+import type { ArmPair } from "../arms.ts";
+import { blankCheck } from "../blank-check.ts";
+import { allowedBy, meetsComparison, sayAsked, sayChange } from "../comparison.ts";
+import type { CheckResult } from "../decision.ts";
+import { formatFigure, formatP, formatPercent } from "../format.ts";
+import { rampCheckIdOf } from "./check-id.ts";
+import { contrastOf, type Contrast, type Pair } from "./contrast.ts";
+import { measure } from "./figure.ts";
+import { stageCheck, type StageCheck } from "./stage-check.ts";
+
+type Rule = Extract<RampCheck, { kind: "noWorseThan" }>;
+
+export interface Judged {
+  readonly strict: boolean;
+  readonly arms: ArmPair;
+  readonly alpha: number;
+}
+
+/**
+ * Is the challenger no worse than a margin allows? The point decides, exactly; strict mode also asks how sure it is:
+ * pass, warn (inside the margin, and surely worse than the champion), unproven (outside, perhaps by chance; or the margin
+ * is finer than the noise), fail (outside, and surely worse than the champion). Compat mode knows pass and fail.
+ */
+export function noWorseCheck(rule: Rule, { strict, arms, alpha }: Judged): StageCheck {
+  const champion = measure(arms.champion, rule.metric, rule.figure);
+  const challenger = measure(arms.challenger, rule.metric, rule.figure);
+  const asked = askedOf(rule, champion?.exact.parts === 0n);
+  const base: CheckResult = {
+    ...blankCheck({ id: rampCheckIdOf(rule), purpose: "promotion", metric: rule.metric, n: { champion: champion?.n ?? 0, challenger: challenger?.n ?? 0 } }),
+    unit: asked.basis === "relative" ? "ratio" : unitOf(rule),
+    sideUnit: unitOf(rule),
+    allowed: allowedBy(asked),
+    alpha: strict ? alpha : null,
+    method: strict ? "none" : "figures compared as they are",
+    says: `There is nothing to compute ${rule.metric} of both versions from yet.`,
+    wouldChange: `outcomes with ${rule.metric} of both versions`,
+  };
+  if (champion === null || challenger === null) return stageCheck(base);
+  const pair: Pair = { champion, challenger, better: rule.better };
+  const estimate = asked.basis === "absolute" ? challenger.value - champion.value : 1 + (challenger.value - champion.value) / Math.abs(champion.value);
+  const known = { ...base, champion: champion.value, challenger: challenger.value, estimate };
+  const breached = !meetsComparison(asked, champion.exact, challenger.exact);
+  if (!strict) {
+    return stageCheck({ ...known, status: breached ? "fail" : "pass", says: sentence(rule, asked, known), wouldChange: breached ? `a ${rule.better} ${rule.metric}` : null }, { breached });
+  }
+  return strictCheck({ rule, asked, pair, known, breached }, alpha);
+}
+
+interface Compared {
+  readonly rule: Rule;
+  readonly asked: Comparison;
+  readonly pair: Pair;
+  readonly known: CheckResult;
+  readonly breached: boolean;
+}
+
+function strictCheck({ rule, asked, pair, known, breached }: Compared, alpha: number): StageCheck {
+  const contrast = contrastOf(pair, alpha);
+  const margin = toNumber(asked.margin) * (asked.basis === "relative" ? Math.abs(pair.champion.value) : 1);
+  const noisy = contrast.noise === null || contrast.noise > margin;
+  const status = statusOf({ contrast, breached, noisy, better: rule.better });
+  const interval = contrast.ratio === null || asked.basis === "absolute" ? null : { ...contrast.ratio, level: 1 - alpha };
+  const nNeeded = noisy && contrast.noise !== null && margin > 0 ? needed(pair.challenger.n, contrast.noise / margin) : null;
+  const found = { ...known, status, interval, pValue: contrast.worseP, nNeeded, method: contrast.method, guarantee: contrast.guarantee };
+  const blurred = status === "unproven" && noisy;
+  return stageCheck({ ...found, says: `${sentence(rule, asked, found)}${blurred ? noise(nNeeded) : ""}`, wouldChange: CHANGES[status](rule, nNeeded) }, { breached, noisy: blurred });
+}
+
+function statusOf({ contrast, breached, noisy, better }: { readonly contrast: Contrast; readonly breached: boolean; readonly noisy: boolean; readonly better: Rule["better"] }): Exclude<CheckResult["status"], "unavailable"> {
+  if (breached && contrast.worse) return "fail";
+  if (breached || noisy) return "unproven";
+  const { ratio } = contrast;
+  return ratio !== null && (better === "higher" ? ratio.high < 1 : ratio.low > 1) ? "warn" : "pass";
+}
+
+/** A part of the champion's figure; of nothing that is nothing, so that a floor in the metric's own unit stands for it. */
+function askedOf({ better, margin, floor }: Rule, none: boolean): Comparison {
+  return none ? { better, ask: "noWorseThan", margin: floor, basis: "absolute" } : { better, ask: "noWorseThan", margin, basis: "relative" };
+}
+
+/** Noise falls with the root of the number of observations, in both arms alike. */
+function needed(n: number, times: number): number | null {
+  const count = Math.ceil(n * times * times * (1 - 1e-12));
+  return Number.isSafeInteger(count) ? count : null;
+}
+
+function unitOf({ metric, figure }: Rule): CheckResult["unit"] {
+  if (figure.kind === "rate") return "share";
+  return metric.endsWith("_ms") ? "ms" : "plain";
+}
+
+const CHANGES: Readonly<Record<Exclude<CheckResult["status"], "unavailable">, (rule: Rule, nNeeded: number | null) => string | null>> = {
+  pass: () => null,
+  warn: () => null,
+  unproven: (_, nNeeded) => (nNeeded === null ? "more outcomes, or a wider margin" : `${nNeeded} of the challenger's, or a wider margin`),
+  fail: ({ better, metric }) => `a ${better} ${metric}`,
+};
+
+function sentence(rule: Rule, asked: Comparison, { champion, challenger, estimate, interval, pValue }: CheckResult): string {
+  const points = rule.figure.kind === "rate";
+  const say = (value: number | null) => (points ? formatPercent(value) : formatFigure(value ?? 0));
+  const name = rule.figure.kind === "quantile" ? `The ${formatPercent(toNumber(rule.figure.quantile))} quantile of ${rule.metric}` : `The ${rule.metric}`;
+  const credible = interval === null ? "" : ` (${sayChange(interval.low, asked, points)} to ${sayChange(interval.high, asked, points)} at ${formatPercent(interval.level)} confidence)`;
+  const chance = pValue === null ? "" : `, worse by chance: ${formatP(pValue)}`;
+  return `${name} is ${say(challenger)}, the champion's ${say(champion)}: a change of ${sayChange(estimate ?? 0, asked, points)}${credible}, where ${sayAsked(asked, points)}${chance}.`;
+}
+
+function noise(nNeeded: number | null): string {
+  return ` The margin is finer than the noise of so few${nNeeded === null ? "" : `; ${nNeeded} of the challenger's are needed`}.`;
+}
