@@ -1,6 +1,6 @@
-import { BATCH_MAX, batchAnswer, labelBatch, outcomeBatch } from "@gauntlet/contract";
+import { BATCH_MAX, batchAnswer, followUpBatch, labelBatch, outcomeBatch, paths } from "@gauntlet/contract";
 import { asFailure, recordOutcomes, type OutcomeBatch, type RecordAnswer } from "@gauntlet/controller";
-import { Failure, parseLabel, parseOutcome, type Label, type Outcome, type Problem, type Rejection } from "@gauntlet/core";
+import { Failure, parseFollowUp, parseLabel, parseOutcome, type FollowUp, type Label, type Outcome, type ParseContext, type Problem, type Rejection } from "@gauntlet/core";
 import { createHash } from "node:crypto";
 
 import { requireKey } from "../http/idempotent.ts";
@@ -8,14 +8,29 @@ import { parseJson, readText } from "../http/read-body.ts";
 import type { Services } from "../services.ts";
 import type { Operation, RouteContext } from "./operation.ts";
 
-type Kind = "outcomes" | "labels";
+type Kind = "outcomes" | "labels" | "followUps";
+type Item = Outcome | Label | FollowUp;
 
-export const outcomeRoutes: readonly Operation[] = (["outcomes", "labels"] as const).map((kind) => ({
+interface KindOfItem {
+  readonly path: string;
+  readonly word: string;
+  readonly body: NonNullable<Operation["body"]>;
+  readonly parse: (value: unknown, context: ParseContext) => Item | readonly Problem[];
+  readonly one: Rejection["of"];
+}
+
+const KINDS: Readonly<Record<Kind, KindOfItem>> = {
+  outcomes: { path: paths.outcomes, word: "outcomes", body: outcomeBatch, parse: parseOutcome, one: "outcome" },
+  labels: { path: paths.labels, word: "labels", body: labelBatch, parse: parseLabel, one: "label" },
+  followUps: { path: paths.followUps, word: "follow-ups", body: followUpBatch, parse: parseFollowUp, one: "followUp" },
+};
+
+export const outcomeRoutes: readonly Operation[] = (["outcomes", "labels", "followUps"] as const).map((kind) => ({
   method: "POST",
-  path: `/v1/${kind}`,
+  path: KINDS[kind].path,
   access: "ingest",
-  summary: `Records at most ${BATCH_MAX.items} ${kind}. The Idempotency-Key names the batch: it counts once`,
-  body: kind === "outcomes" ? outcomeBatch : labelBatch,
+  summary: `Records at most ${BATCH_MAX.items} ${KINDS[kind].word}. The Idempotency-Key names the batch: it counts once`,
+  body: KINDS[kind].body,
   idempotencyKey: true,
   answer: { type: "application/json", schema: batchAnswer, also: { 207: "Some were refused; the others count" } },
   handle: (c, services) => record(kind, c, services),
@@ -54,7 +69,7 @@ function itemsOf(kind: Kind, body: unknown): readonly unknown[] {
   }
   const items: unknown = (body as Record<string, unknown>)[kind];
   if (!Array.isArray(items)) throw new Failure("invalid_input", `"${kind}" is not a list`, { fix });
-  if (items.length > BATCH_MAX.items) throw new Failure("too_large", `the batch has ${items.length} ${kind}; at most ${BATCH_MAX.items} are taken`, { fix: "send several smaller batches, each with its own Idempotency-Key" });
+  if (items.length > BATCH_MAX.items) throw new Failure("too_large", `the batch has ${items.length} ${KINDS[kind].word}; at most ${BATCH_MAX.items} are taken`, { fix: "send several smaller batches, each with its own Idempotency-Key" });
   return items;
 }
 
@@ -65,7 +80,7 @@ interface Received {
 }
 
 interface Group {
-  readonly items: (Outcome | Label)[];
+  readonly items: Item[];
   readonly places: number[];
 }
 
@@ -75,7 +90,7 @@ function batchesOf(kind: Kind, items: readonly unknown[], received: Received): {
   const rejected: Rejection[] = [];
   const context = { now: received.now };
   for (let place = 0; place < items.length; place++) {
-    const parsed: Outcome | Label | readonly Problem[] = kind === "outcomes" ? parseOutcome(items[place], context) : parseLabel(items[place], context);
+    const parsed = KINDS[kind].parse(items[place], context);
     if (isProblems(parsed)) {
       rejected.push(rejectionOf(kind, place, parsed));
       continue;
@@ -91,18 +106,19 @@ function batchesOf(kind: Kind, items: readonly unknown[], received: Received): {
     batchId,
     outcomes: kind === "outcomes" ? (parsed as Outcome[]) : [],
     labels: kind === "labels" ? (parsed as Label[]) : [],
+    followUps: kind === "followUps" ? (parsed as FollowUp[]) : [],
     received: { digest, rejected: index === 0 ? rejected : [], places },
   }));
   return { batches, rejected };
 }
 
-function isProblems(parsed: Outcome | Label | readonly Problem[]): parsed is readonly Problem[] {
+function isProblems(parsed: Item | readonly Problem[]): parsed is readonly Problem[] {
   return Array.isArray(parsed);
 }
 
 function rejectionOf(kind: Kind, index: number, problems: readonly Problem[]): Rejection {
   const detail = problems.map((problem) => `${problem.pointer} ${problem.detail}`.trim()).join("; ");
-  return { of: kind === "outcomes" ? "outcome" : "label", index, code: "invalid_input", detail: detail.slice(0, 2000), fix: "mend it and send it in a new batch" };
+  return { of: KINDS[kind].one, index, code: "invalid_input", detail: detail.slice(0, 2000), fix: "mend it and send it in a new batch" };
 }
 
 /** A model that nobody knows makes its items wrong, not the whole batch. */
@@ -112,7 +128,7 @@ async function recordOrRefuse(kind: Kind, batch: OutcomeBatch, services: Service
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== "not_found") throw error;
-    const refused = (batch.received?.places ?? []).map((index) => ({ of: kind === "outcomes" ? "outcome" : "label", index, code: failure.code, detail: failure.message, fix: failure.fix ?? "" }) as const);
+    const refused = (batch.received?.places ?? []).map((index) => ({ of: KINDS[kind].one, index, code: failure.code, detail: failure.message, fix: failure.fix ?? "" }) as const);
     return { accepted: 0, duplicates: 0, rejected: [...(batch.received?.rejected ?? []), ...refused] };
   }
 }

@@ -1,4 +1,4 @@
-import type { Decision, Label, LedgerEntry, ModelState, Outcome } from "@gauntlet/core";
+import type { Decision, FollowUp, Label, LedgerEntry, ModelState, Outcome } from "@gauntlet/core";
 import { z } from "zod";
 
 /** A JSON Schema, written by hand. */
@@ -84,7 +84,7 @@ export const outcome = passedOn<Outcome>("Outcome", "What was observed after one
     epoch: { type: "integer", minimum: 0, description: "the allocation epoch in force when it was served" },
     unit: id("what was assigned to a version: a user, a card, a mail"),
     prediction: { type: ["boolean", "null"], description: "the binary answer at the version's own threshold; null when there is none, as after an error" },
-    metrics: { type: "object", additionalProperties: { type: "number" }, maxProperties: 64, description: "measurements by name, each declared in the policy" },
+    metrics: { type: "object", additionalProperties: { type: "number" }, maxProperties: 64, description: "measurements by name, each declared in the policy or a field of one of its ratios" },
   },
   optional: ["metrics"],
 });
@@ -97,5 +97,15 @@ export const label = passedOn<Label>("Label", "The truth about one request, late
     truth: { type: "boolean", description: "whether the request was positive" },
     source: id("who says so"),
     labelledAt: instantOrText("when it became known"),
+  },
+});
+
+export const followUp = passedOn<FollowUp>("FollowUp", "What became known about a request later, in numbers: accepted, edited, billed", {
+  of: {
+    id: id("of the event; sent again for the same request it counts once"),
+    requestId: id("of the outcome it belongs to, which may come later"),
+    model: id("the model's name"),
+    at: instantOrText("when it happened"),
+    metrics: { type: "object", additionalProperties: { type: "number", minimum: 0, maximum: 1_000_000 }, maxProperties: 64, description: "numbers by name, each a field of a ratio of the policy" },
   },
 });

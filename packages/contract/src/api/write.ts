@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { label, outcome } from "./passed-on.ts";
+import { followUp, label, outcome } from "./passed-on.ts";
 
 /** Why, in the words of the person who acts; it is kept in the ledger for ever. */
 export const operatorAct = z.strictObject({ reason: z.string().trim().min(1).max(2000).describe("why; kept in the ledger for ever") }).meta({ id: "OperatorAct" });
@@ -22,11 +22,12 @@ export type StartRollout = z.infer<typeof startRollout>;
 export const acted = z.object({ model: z.string(), seq: z.number(), hash: z.string() }).meta({ id: "Acted", description: "The ledger entry that the act wrote" });
 export type Acted = z.infer<typeof acted>;
 
-/** At most this many outcomes or labels go in one call, and at most so many bytes. */
+/** At most this many outcomes, labels or follow-ups go in one call, and at most so many bytes. */
 export const BATCH_MAX = { items: 1000, bytes: 5_000_000 } as const;
 
 export const outcomeBatch = z.strictObject({ outcomes: z.array(outcome).max(BATCH_MAX.items) }).meta({ id: "OutcomeBatch" });
 export const labelBatch = z.strictObject({ labels: z.array(label).max(BATCH_MAX.items) }).meta({ id: "LabelBatch" });
+export const followUpBatch = z.strictObject({ followUps: z.array(followUp).max(BATCH_MAX.items) }).meta({ id: "FollowUpBatch" });
 
 export const batchAnswer = z
   .object({
