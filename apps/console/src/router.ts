@@ -37,7 +37,13 @@ export const simulateRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/SimulatePage.tsx"), "SimulatePage"),
 });
 
-const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, simulateRoute]);
+const healthRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/health-of-evidence",
+  component: lazyRouteComponent(() => import("./pages/HealthPage.tsx"), "HealthPage"),
+});
+
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, healthRoute, simulateRoute]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });

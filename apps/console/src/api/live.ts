@@ -67,7 +67,7 @@ function gather(client: QueryClient): { add(data: unknown): void; stop(): void }
   let timer: number | undefined;
   const flush = () => {
     timer = undefined;
-    void client.invalidateQueries({ queryKey: ["fleet"] });
+    for (const every of ["fleet", "health"]) void client.invalidateQueries({ queryKey: [every] });
     for (const model of models) void client.invalidateQueries({ queryKey: ["model", model] });
     models.clear();
   };

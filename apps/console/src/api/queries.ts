@@ -1,4 +1,4 @@
-import { evidenceSeries, fleet, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries } from "@gauntlet/contract";
+import { evidenceSeries, fleet, healthReport, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries } from "@gauntlet/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { read } from "./request.ts";
@@ -11,6 +11,12 @@ export const LEDGER_WINDOW = 25;
 export const fleetQuery = queryOptions({
   queryKey: ["fleet"],
   queryFn: ({ signal }) => read(paths.models, fleet, signal),
+  refetchInterval: REFRESH_MS,
+});
+
+export const healthQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: ({ signal }) => read(paths.health, healthReport, signal),
   refetchInterval: REFRESH_MS,
 });
 
