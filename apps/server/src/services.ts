@@ -1,3 +1,4 @@
+import type { Flags } from "./assignment/flags.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Authenticator, Principal } from "./auth/authenticate.ts";
 import type { Composition } from "./compose.ts";
@@ -15,6 +16,7 @@ export interface Services extends Composition {
   readonly guard: LedgerGuard;
   readonly loop: ControllerLoop;
   readonly events: EventHub;
+  readonly flags: Flags;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly log: Log;

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "@gauntlet/core";
 
 import { createApp } from "./app.ts";
+import { openFlags } from "./assignment/flags.ts";
 import { audit } from "./audit/audit.ts";
 import { authenticator } from "./auth/authenticate.ts";
 import { ensureFirstToken } from "./auth/tokens.ts";
@@ -107,6 +108,13 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
   const guard = ledgerGuard(audited, (failure) => log({ level: "error", message: `${failure.message}. ${failure.fix ?? ""}` }));
   const measured = metrics(controller, guard);
   const events = eventHub(store.ledger, (error) => log({ level: "warn", message: `events: ${asFailure(error).message}` }));
+  const flags = openFlags({
+    store,
+    limits: config.limits,
+    now: () => controller.clock.now(),
+    stopwatch,
+    report: (failure, message) => log({ level: "error", message: `${message}: ${failure.message}` }),
+  });
   const loop = controllerLoop({
     controller,
     guard,
@@ -116,11 +124,13 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
       ticked(model, result, durationMs) {
         measured.ticked(model, result, durationMs);
         events.nudge();
+        flags.table.nudge();
         const failed = result.kind === "waiting" ? result.state.pending?.failed : null;
         if (failed != null) log({ level: "warn", message: `an effect could not be applied: ${failed.detail}`, fields: { model, code: failed.code, key: failed.key } });
       },
       failed(model, failure, durationMs) {
         measured.tickFailed(failure, durationMs);
+        flags.table.nudge();
         // Another controller was quicker: that is what leases are for.
         if (failure.code !== "fenced" && failure.code !== "ledger_conflict") log({ level: "error", message: failure.message, fields: { model, code: failure.code } });
       },
@@ -133,6 +143,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     guard,
     loop,
     events,
+    flags,
     metrics: measured,
     authenticator: authenticator(store.tokens, { openReads: isLoopback(config.listen.host), stopwatch }),
     log,
@@ -180,9 +191,11 @@ function listen({ listen: { host, port } }: Config, fetch: (request: Request) =>
 async function shutDown(services: Services, listening: Listening | null, verified: Promise<unknown>): Promise<void> {
   await verified;
   services.events.close();
+  services.flags.end();
   if (listening !== null) await closeServer(listening.server);
   await services.gateways.drain().catch((error: unknown) => services.log({ level: "error", message: asFailure(error).message }));
   await services.loop.stop();
+  await services.flags.close();
   await services.close();
 }
 

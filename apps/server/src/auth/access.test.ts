@@ -24,7 +24,8 @@ afterAll(() => server.close());
 const REGISTRY = /^\/(api|ajax-api)\//;
 
 test("every route that can change something answers 401 without a token, with a bad one and with a revoked one", async () => {
-  const changing = routes.filter(({ method, path }) => method !== "GET" && !REGISTRY.test(path) && path !== "/health" && path !== "/version");
+  // An evaluation is a question that is too long for a URL: it is read, as the other reads are; its own test is beside it.
+  const changing = routes.filter(({ method, path }) => method !== "GET" && !REGISTRY.test(path) && !path.startsWith("/ofrep/") && path !== "/health" && path !== "/version");
   expect(changing.length).toBeGreaterThanOrEqual(13);
   const revoked = await server.call("POST", paths.tokens, { body: { name: "short-lived", role: "operator" } });
   await server.call("DELETE", paths.token("short-lived"));

@@ -1,7 +1,7 @@
 import type { Role, StoredToken, TokenStore } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 
-import { hashSecret, sameHash } from "./secret.ts";
+import { hashSecret, sameHash, streamTicket } from "./secret.ts";
 
 /** Who calls. */
 export interface Principal {
@@ -16,6 +16,10 @@ export type Access = "open" | "read" | "ingest" | "operator";
 export interface Authenticator {
   /** @throws Failure `unauthorized` without a valid token, `forbidden` when its role is too small. */
   require(authorization: string | null, access: Access): Promise<Principal | null>;
+  /** What stands for a token in the URL of an event stream, since an EventSource sends no headers; null when the token is gone. It opens nothing else. */
+  ticketOf(principal: Principal): Promise<string | null>;
+  /** @throws Failure `unauthorized` unless the ticket is that of a live token. */
+  requireTicket(ticket: string): Promise<void>;
   /** Forgets what was read, so that a token revoked in this process ends at once. */
   refresh(): void;
 }
@@ -67,6 +71,15 @@ export function authenticator(tokens: TokenStore, options: { readonly openReads:
         throw new Failure("forbidden", `the token "${principal.name}" has the role ${principal.role}; this call needs ${access}`, { fix: `use a token with the role ${access === "ingest" ? "ingest or operator" : "operator"}` });
       }
       return principal;
+    },
+    async ticketOf(principal) {
+      const token = (await live()).find((one) => one.id === principal.tokenId);
+      return token === undefined ? null : streamTicket(token);
+    },
+    async requireTicket(ticket) {
+      const token = (await live()).find((one) => ticket.startsWith(`${one.id}.`));
+      if (token !== undefined && sameHash(hashSecret(streamTicket(token)), hashSecret(ticket))) return;
+      throw new Failure("unauthorized", "the ticket is not that of a live token", { fix: "evaluate again: the answer names the stream with a ticket" });
     },
     refresh() {
       readAt = Number.NEGATIVE_INFINITY;

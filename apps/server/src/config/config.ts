@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000)).meta({ title: "whole milliseconds" });
+const perMinute = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(100_000_000)).meta({ title: "calls a minute" });
 const port = z.union([z.number(), z.string().regex(/^\d+$/, "a port number").transform(Number)]).pipe(z.number().int().min(0).max(65_535)).meta({ title: "port" });
 const httpUrl = z.url({ protocol: /^https?$/, error: "an http or https URL" }).meta({ title: "http or https URL" });
 
@@ -49,6 +50,15 @@ export const configFile = z.strictObject({
     })
     .prefault({})
     .describe("the controller's loop"),
+  limits: z
+    .strictObject({
+      assignmentsPerUnit: perMinute.prefault(100).describe("calls of POST /api/v1/assignments for one unit"),
+      assignmentsPerToken: perMinute.prefault(10_000).describe("calls of POST /api/v1/assignments with one token"),
+      evaluationsPerUnit: perMinute.prefault(6000).describe("calls of OFREP for one targetingKey"),
+      evaluationsPerToken: perMinute.prefault(2_000_000).describe("calls of OFREP with one token"),
+    })
+    .prefault({})
+    .describe("calls a minute that are answered, of one process; others get 429"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 
