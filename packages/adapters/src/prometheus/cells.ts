@@ -1,7 +1,8 @@
 import type { AskedMetric } from "@gauntlet/controller";
-import { wideFrom, type Statistic, type WideInteger } from "@gauntlet/core";
+import type { Statistic, WideInteger } from "@gauntlet/core";
 
 import { COUNT_MAX, unavailable } from "../source/unavailable.ts";
+import { wideOf } from "../source/wide-of.ts";
 import { sumOf, type Counts } from "./increase.ts";
 import { FINE_GROWTH, isBound, logBuckets } from "./log-buckets.ts";
 import type { CounterPlan, MetricPlan } from "./metric.ts";
@@ -40,8 +41,8 @@ export function cellsOf(request: CellsRequest): readonly TimedStatistic[] {
       return buckets.map((bucketStart) => ({ bucketStart, statistic: { kind: "count", n: count("count", bucketStart) } }));
     case "moments": {
       const thousandths = 1000 * request.plan.scale;
-      const sums = wholeSteps(buckets.map((bucketStart) => count("sum", bucketStart)), thousandths);
-      const squares = wholeSteps(buckets.map((bucketStart) => count("squares", bucketStart)), thousandths * thousandths);
+      const sums = wholeSteps(buckets.map((bucketStart) => count("sum", bucketStart)), { scale: thousandths, source: request.source });
+      const squares = wholeSteps(buckets.map((bucketStart) => count("squares", bucketStart)), { scale: thousandths * thousandths, source: request.source });
       return buckets.map((bucketStart, index) => ({ bucketStart, statistic: { kind: "moments", n: count("count", bucketStart), sum: sums[index] as WideInteger, squares: squares[index] as WideInteger } }));
     }
     case "histogram": {
@@ -63,7 +64,7 @@ function requireNoMore({ source, asked, counters }: CellsRequest, hits: number, 
 }
 
 /** Whole steps that add up to the whole of the sum so far, so that no rounding gathers. */
-function wholeSteps(steps: readonly number[], scale: number): readonly WideInteger[] {
+function wholeSteps(steps: readonly number[], { scale, source }: { readonly scale: number; readonly source: string }): readonly WideInteger[] {
   let sum = 0;
   let before = 0n;
   return steps.map((step) => {
@@ -71,16 +72,10 @@ function wholeSteps(steps: readonly number[], scale: number): readonly WideInteg
     const whole = BigInt(Math.round(sum * scale));
     const own = whole - before;
     before = whole;
-    return wideOf(own);
+    const wide = wideOf(own);
+    if (wide === null) throw unavailable(source, `a sum rose by ${step}, more than can be held`, { fix: "export the value in a larger unit" });
+    return wide;
   });
-}
-
-const HALF_BITS = 52n;
-
-function wideOf(value: bigint): WideInteger {
-  const small = Number(value);
-  if (Number.isSafeInteger(small)) return wideFrom(small);
-  return { high: Number(value >> HALF_BITS), low: Number(value & ((1n << HALF_BITS) - 1n)) };
 }
 
 /** Coarse buckets tell only how many values lie up to their bounds; anything else asked of them would be a guess. */

@@ -1,5 +1,5 @@
 import type { AskedMetric, EvidenceSource, SourceQuery, SourceReading } from "@gauntlet/controller";
-import type { CounterBaseline, EvidenceCell } from "@gauntlet/core";
+import { Failure, type CounterBaseline, type EvidenceCell } from "@gauntlet/core";
 
 import { unavailable } from "../source/unavailable.ts";
 import { cellsOf, type CounterReading } from "./cells.ts";
@@ -16,9 +16,11 @@ export interface PrometheusOptions extends Omit<PrometheusAddress, "source"> {
 /**
  * Counters of a server that speaks Prometheus' HTTP API. Whatever a counter showed first in an epoch is its baseline, and
  * only what came on top is counted, restarts included; a series that was not there when the epoch began counts from zero.
- * @throws Failure `invalid_input` when a metric or a selector is wrong.
+ * @throws Failure `invalid_input` when a metric, a selector or the address is wrong.
  */
 export function prometheusSource({ name, ageMaxMs, metrics, ...connection }: PrometheusOptions): EvidenceSource {
+  const { username, password, search } = new URL(connection.url);
+  if (username !== "" || password !== "" || search !== "") throw new Failure("invalid_input", `source "${name}": its url carries credentials or a query`, { fix: "give the address alone; user and password go under `basic`, a token under `token`" });
   const plans = Object.fromEntries(Object.entries(metrics).map(([metric, declared]) => [metric, metricPlan(declared)]));
   const address: PrometheusAddress = { source: name, ...connection };
   const tracks: Tracks = new Map();
