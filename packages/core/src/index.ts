@@ -186,6 +186,7 @@ export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
 export type { Bounds, Watching } from "./decision/sequences.ts";
+export { stageChecksOn } from "./decision/ramp/decide-ramp.ts";
 export { decide } from "./decision/decide.ts";
 export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";

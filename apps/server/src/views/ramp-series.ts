@@ -2,6 +2,7 @@ import type { RampSeries, RampStage } from "@gauntlet/contract";
 import { readChain, readState, type Controller } from "@gauntlet/controller";
 import { DERIVED_METRICS, Failure, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
+import { guardrailsOf } from "./guardrails.ts";
 import { shareSteps } from "./share-steps.ts";
 
 /** More bars than a chart can show help nobody; buckets are then grouped. */
@@ -20,7 +21,7 @@ export async function rampSeriesView({ store, clock }: Pick<Controller, "store" 
   const cells: EvidenceCell[] = [];
   for (const { epoch } of intended) cells.push(...(await store.evidence.cells({ model, epoch, from: 0, to: now + 1 })));
   const { observed, bucketMs } = observedOf(cells, rollout.policy.bucketMs);
-  return { model, rolloutId: rollout.id, now, stages: stagesOf(rollout, intended), intended: [...intended], observed, bucketMs, guardrails: [] };
+  return { model, rolloutId: rollout.id, now, stages: stagesOf(rollout, intended), intended: [...intended], observed, bucketMs, guardrails: guardrailsOf(rollout, cells) };
 }
 
 /** The n-th stage began with the n-th split; a split that ends the rollout is no stage. */

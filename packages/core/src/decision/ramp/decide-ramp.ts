@@ -1,6 +1,8 @@
+import type { Evidence } from "../../evidence/evidence.ts";
 import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { rolloutAlpha } from "../../policy/rollout-alpha.ts";
+import type { Rollout } from "../../policy/rollout.ts";
 import { armsOf } from "../arms.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
@@ -79,6 +81,12 @@ function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] 
         return [];
     }
   });
+}
+
+/** The checks of a stage as they would come out on some of its evidence: for those who look on. */
+export function stageChecksOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): readonly CheckResult[] {
+  const strict = policy.mode === "strict";
+  return stageChecks(policy, { strict, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha) }).map(({ check }) => check);
 }
 
 function harmRuling(checks: readonly CheckResult[]): Ruling | null {

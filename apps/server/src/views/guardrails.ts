@@ -1,0 +1,48 @@
+import type { Guardrail } from "@gauntlet/contract";
+import { gatherEvidence, mergeEvidence, stageChecksOn, type CheckResult, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+
+/** Each point judges every check anew, which takes a millisecond or so. */
+const POINTS_MAX = 60;
+
+/** The checks of the present stage, as each would have come out at the end of each time bucket. `cells` may be of all stages. */
+export function guardrailsOf(rollout: Rollout, cells: readonly EvidenceCell[]): Guardrail[] {
+  const { policy } = rollout;
+  if (policy.kind !== "ramp") return [];
+  const own = cells.filter((cell) => cell.epoch === rollout.allocation.epoch).toSorted((a, b) => a.bucketStart - b.bucketStart);
+  const series = new Map<string, { newest: CheckResult; readonly points: Guardrail["points"] }>();
+  let soFar: Evidence = [];
+  for (const [at, group] of grouped(own, policy.bucketMs)) {
+    soFar = mergeEvidence(soFar, gatherEvidence(group));
+    for (const check of stageChecksOn(policy, rollout, soFar)) {
+      const known = series.get(check.id) ?? { newest: check, points: [] };
+      known.newest = check;
+      known.points.push(pointOf(check, at));
+      series.set(check.id, known);
+    }
+  }
+  return [...series.values()].map(({ newest, points }) => ({ id: newest.id, metric: newest.metric, unit: newest.unit, sideUnit: newest.sideUnit ?? newest.unit, allowed: { ...newest.allowed }, status: newest.status, says: newest.says, points }));
+}
+
+function pointOf({ champion, challenger, estimate, interval }: CheckResult, at: number): Guardrail["points"][number] {
+  return { at, champion, challenger, estimate, low: finite(interval?.low), high: finite(interval?.high) };
+}
+
+/** JSON has no infinity; an open side is null. */
+function finite(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value;
+}
+
+/** Cells by the end of their group, in order; groups are as many buckets wide as keeps the points few. */
+function grouped(cells: readonly EvidenceCell[], bucketMs: number): ReadonlyMap<number, readonly EvidenceCell[]> {
+  const first = cells[0]?.bucketStart ?? 0;
+  const last = cells.at(-1)?.bucketStart ?? first;
+  const width = bucketMs * Math.max(1, Math.ceil(((last - first) / bucketMs + 1) / POINTS_MAX));
+  const byEnd = new Map<number, EvidenceCell[]>();
+  for (const cell of cells) {
+    const end = first + (Math.floor((cell.bucketStart - first) / width) + 1) * width;
+    const group = byEnd.get(end);
+    if (group === undefined) byEnd.set(end, [cell]);
+    else group.push(cell);
+  }
+  return byEnd;
+}
