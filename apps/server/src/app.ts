@@ -1,3 +1,4 @@
+import { paths } from "@gauntlet/contract";
 import { asFailure } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { Hono } from "hono";
@@ -21,7 +22,9 @@ import { operatorRoutes } from "./routes/operator.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
 import { previewRoutes } from "./routes/preview.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
+import { otlpFailure, otlpRoutes } from "./routes/otlp-logs.ts";
 import { predictRoute } from "./routes/predict.ts";
+import { productEventRoutes } from "./routes/product-events.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import type { Services, Variables } from "./services.ts";
 
@@ -62,12 +65,13 @@ export function createApp(services: Services): App {
 /** In the form that the clients of the path read. */
 function refusal(failure: Failure, path: string): Response {
   if (isOfrepPath(path)) return ofrepFailure(failure, null);
+  if (path === paths.otlpLogs) return otlpFailure(failure);
   return isServicePath(path) ? serviceErrorResponse(failure) : problemResponse(failure, path);
 }
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

@@ -3,6 +3,7 @@ import type { Audit } from "./audit/audit.ts";
 import type { Authenticator, Principal } from "./auth/authenticate.ts";
 import type { Composition } from "./compose.ts";
 import type { Config } from "./config/config.ts";
+import type { EventIntake } from "./ingestion/event-intake.ts";
 import type { Log } from "./log.ts";
 import type { ControllerLoop } from "./loop/controller-loop.ts";
 import type { EventHub } from "./loop/event-hub.ts";
@@ -17,6 +18,7 @@ export interface Services extends Composition {
   readonly loop: ControllerLoop;
   readonly events: EventHub;
   readonly flags: Flags;
+  readonly intake: EventIntake;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly log: Log;

@@ -15,6 +15,7 @@ import { ensureFirstToken } from "./auth/tokens.ts";
 import { compose, type ComposeOptions, type Composition } from "./compose.ts";
 import type { Config } from "./config/config.ts";
 import { isLoopback } from "./http/check-origin.ts";
+import { eventIntake } from "./ingestion/event-intake.ts";
 import { logToStderr, type Log } from "./log.ts";
 import { controllerLoop } from "./loop/controller-loop.ts";
 import { eventHub } from "./loop/event-hub.ts";
@@ -144,6 +145,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     loop,
     events,
     flags,
+    intake: eventIntake({ controller, salt: config.events.emailSalt ?? null, observe: measured.events }),
     metrics: measured,
     authenticator: authenticator(store.tokens, { openReads: isLoopback(config.listen.host), stopwatch }),
     log,

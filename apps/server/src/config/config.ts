@@ -59,6 +59,10 @@ export const configFile = z.strictObject({
     })
     .prefault({})
     .describe("calls a minute that are answered, of one process; others get 429"),
+  events: z
+    .strictObject({ emailSalt: z.string().min(16, "at least 16 characters").optional().describe("e-mail addresses in events are kept as SHA-256 of it and the address; left out: not at all. The same on every replica, and secret") })
+    .prefault({})
+    .describe("what products report"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 

@@ -21,6 +21,29 @@ export async function readText(c: Context, bytesMax: number): Promise<string> {
   return text + decoder.decode();
 }
 
+/** As `readText`, of a body that may be compressed by gzip; the limit is that of the text. @throws Failure `unsupported_media_type` for another compression. */
+export async function readCompressed(c: Context, bytesMax: number): Promise<string> {
+  const encoding = (c.req.header("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "identity" || encoding === "") return readText(c, bytesMax);
+  if (encoding !== "gzip") throw new Failure("unsupported_media_type", `the compression ${encoding.slice(0, 40)} is not read here`, { fix: "use gzip, or none" });
+  const announced = c.req.header("content-length");
+  if (announced !== undefined && !(Number(announced) <= bytesMax)) throw tooLarge(bytesMax);
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  try {
+    for await (const chunk of (c.req.raw.body ?? new Blob([]).stream()).pipeThrough(new DecompressionStream("gzip"))) {
+      bytes += chunk.byteLength;
+      if (bytes > bytesMax) throw tooLarge(bytesMax);
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure("invalid_input", "the body is not compressed by gzip, as its content-encoding says", { fix: "compress it, or leave the header out", cause });
+  }
+  return text + decoder.decode();
+}
+
 /** @throws Failure `invalid_input` when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -2,6 +2,7 @@ import type { Controller, RecordAnswer, TickResult } from "@gauntlet/controller"
 import type { Failure } from "@gauntlet/core";
 import { Registry } from "prom-client";
 
+import type { EventCounts } from "../ingestion/event-intake.ts";
 import type { LedgerGuard } from "../loop/ledger-guard.ts";
 import { figuresOf, showFigures, type Figures } from "./figures.ts";
 import { instruments, MODELS_MAX } from "./instruments.ts";
@@ -10,6 +11,10 @@ import type { FoldObserver } from "./timed-folds.ts";
 
 export interface Metrics {
   recorded(answer: Pick<RecordAnswer, "accepted" | "duplicates" | "rejected">): void;
+  /** Events: those new, those kept before, those refused; and why some that were kept are no evidence. */
+  events(counts: EventCounts): void;
+  exposures(counts: { readonly accepted: number; readonly rejected: number }): void;
+  streamed(stream: string, result: "accepted" | "partly" | "terminated" | "redelivered"): void;
   readonly folded: FoldObserver;
   ticked(model: string, result: TickResult, durationMs: number): void;
   tickFailed(failure: Failure, durationMs: number): void;
@@ -24,8 +29,8 @@ interface Page {
 
 export function metrics(controller: Pick<Controller, "store" | "clock">, guard: LedgerGuard): Metrics {
   const registry = new Registry();
-  const { outcomes, folds, ticks, effects, models } = instruments(registry);
-  for (const result of ["accepted", "duplicate", "rejected"]) outcomes.inc({ result }, 0);
+  const { outcomes, events, uncounted, exposures, streamMessages, folds, ticks, effects, models } = instruments(registry);
+  for (const result of ["accepted", "duplicate", "rejected"]) for (const counter of [outcomes, events]) counter.inc({ result }, 0);
   /** Of models that this process leads. */
   const seen = new Map<string, Figures>();
   let rendering: Promise<Page> | null = null;
@@ -35,6 +40,19 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
       if (accepted > 0) outcomes.inc({ result: "accepted" }, accepted);
       if (duplicates > 0) outcomes.inc({ result: "duplicate" }, duplicates);
       if (rejected.length > 0) outcomes.inc({ result: "rejected" }, rejected.length);
+    },
+    events(counts) {
+      events.inc({ result: "accepted" }, counts.accepted);
+      events.inc({ result: "duplicate" }, counts.duplicates);
+      events.inc({ result: "rejected" }, counts.rejected);
+      for (const why of counts.uncounted) uncounted.inc({ why });
+    },
+    exposures({ accepted, rejected }) {
+      exposures.inc({ result: "accepted" }, accepted);
+      exposures.inc({ result: "rejected" }, rejected);
+    },
+    streamed(stream, result) {
+      streamMessages.inc({ stream, result });
     },
     folded(result, durationMs) {
       folds.observe({ result }, durationMs / 1000);
