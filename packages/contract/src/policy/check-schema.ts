@@ -1,4 +1,4 @@
-import type { CheckRule, Comparison, Figure, MetricKind, Rational } from "@gauntlet/core";
+import type { CheckRule, Comparison, Figure, MetricSpec, Rational } from "@gauntlet/core";
 import { z } from "zod";
 
 import { fraction, probability } from "./scalars.ts";
@@ -81,7 +81,7 @@ export const check = z.discriminatedUnion("check", [
 export type CheckFile = z.output<typeof check>;
 
 /** The rule that a check of a file means, every default filled in. */
-export function checkRuleOf(file: CheckFile, metrics: Readonly<Record<string, MetricKind>>): CheckRule {
+export function checkRuleOf(file: CheckFile, metrics: Readonly<Record<string, MetricSpec>>): CheckRule {
   switch (file.check) {
     case "rate": {
       const asked = comparisonOf(file);
@@ -109,7 +109,7 @@ function comparisonOf(file: Asked): Comparison | null {
   return ask === undefined ? null : { better: file.better ?? "higher", ask, margin: file[ask] as Rational, basis: file.basis ?? "relative" };
 }
 
-function figureOf(file: Extract<CheckFile, { check: "bound" }>, metrics: Readonly<Record<string, MetricKind>>): Figure {
+function figureOf(file: Extract<CheckFile, { check: "bound" }>, metrics: Readonly<Record<string, MetricSpec>>): Figure {
   if (file.quantile !== undefined) return { kind: "quantile", quantile: file.quantile };
   return { kind: metrics[file.metric] === "moments" ? "mean" : "rate" };
 }

@@ -129,6 +129,9 @@ test.each([
   ["a window that ends before it begins", GOOD.replace("max: 28d", "max: 7d"), "/window/max", /shorter than window.min/],
   ["a duration without a unit", GOOD.replace("14d", '"14"'), "/window/min", /duration/],
   ["a nonsense fraction", GOOD.replace("improveBy: 5%", "improveBy: lots"), "/checks/0/improveBy", /lots/],
+  ["a ratio of nothing", `${GOOD}metrics: { latency_ms: histogram, error: rate, edited: { ratio: "edits" } }\n`, "/metrics/edited/ratio", /one "\/", not 0/],
+  ["a ratio that a check of another kind asks for", `${GOOD}metrics: { latency_ms: { ratio: "a / b" }, error: rate }\n`, "/checks/2/metric", /declared as ratio/],
+  ["a metric of no kind", `${GOOD}metrics: { latency_ms: histogram, error: rate, edited: { ratoi: "a / b" } }\n`, "/metrics/edited", /or a ratio such as/],
   ["a metric that Gauntlet counts itself", `${GOOD}metrics: { latency_ms: histogram, error: rate, scored: rate }\n`, "/metrics/scored", /another name/],
   ["an alpha of 1", `${GOOD}alpha: 1\n`, "/alpha", /between 0 and 1/],
 ])("%s", (_, text, pointer, detail) => {
@@ -146,4 +149,14 @@ test("malformed YAML, executable tags, aliases and duplicate keys are refused", 
 
 test("editors get a JSON Schema that rejects unknown keys", () => {
   expect(policyJsonSchema()).toMatchObject({ type: "object", additionalProperties: false, properties: { kind: { const: "abtest" } } });
+});
+
+test("a metric may be a ratio of what outcomes and follow-ups carry", () => {
+  const { metrics } = parsePolicy(`${GOOD}metrics: { latency_ms: histogram, error: rate, edits_per_plan: { ratio: edits + swaps / accepted }, intervened: { ratio: interventions / generated, once: true } }\n`, "policy.yaml");
+  expect(metrics).toEqual({
+    latency_ms: "histogram",
+    error: "rate",
+    edits_per_plan: { kind: "ratio", numerator: ["edits", "swaps"], denominator: ["accepted"], once: false },
+    intervened: { kind: "ratio", numerator: ["interventions"], denominator: ["generated"], once: true },
+  });
 });

@@ -34,7 +34,7 @@ function metricProblems({ checks, harm, metrics }: AbtestPolicy): Problem[] {
     if (wanted === null) return [];
     const declared = metrics[wanted.metric];
     if (declared === undefined) return [{ pointer, detail: `metric "${wanted.metric}" is not declared under metrics; declared: ${Object.keys(metrics).join(", ")}` }];
-    return declared === wanted.kind ? [] : [{ pointer, detail: `a ${wanted.check} check needs "${wanted.metric}" to be a ${wanted.kind}; it is declared as ${declared}` }];
+    return declared === wanted.kind ? [] : [{ pointer, detail: `a ${wanted.check} check needs "${wanted.metric}" to be a ${wanted.kind}; it is declared as ${typeof declared === "string" ? declared : declared.kind}` }];
   });
   return [...derived, ...unfit];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
+import { metrics } from "./metric-schema.ts";
 import { basisPoints, duration, name, probability, share, sources } from "./scalars.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
@@ -55,10 +56,9 @@ export const abtestFile = z.strictObject({
   bucket: duration.prefault("5m").describe("width of a time bucket of evidence"),
   alpha: probability.prefault("5%").describe("chance that a challenger that is no better is promoted"),
   srmAlpha: probability.prefault("0.1%").describe("level of the test that traffic was split as planned (sample ratio mismatch)"),
-  metrics: z
-    .record(metric, z.enum(["rate", "moments", "histogram"]))
-    .default({ latency_ms: "histogram", error: "rate" })
-    .describe("measurements that outcomes carry: rate (0 or 1), moments (mean and variance), histogram (quantiles)"),
+  metrics: metrics
+    .prefault({ latency_ms: "histogram", error: "rate" })
+    .describe("measurements that outcomes carry: rate (0 or 1), moments (mean and variance), histogram (quantiles); and ratios of what outcomes and their follow-ups carry"),
   checks: z.array(check).min(1).describe("what must hold for a promotion: all of them"),
   harm: z.array(harm).prefault([]).describe("what rolls back at any time, from all the data there is"),
   approval: z
