@@ -64,17 +64,25 @@ async function readTraffic(controller: Controller, model: string): Promise<Alloc
 }
 
 async function readEvidence(controller: Controller, { state, rollout, at }: { readonly state: ModelState; readonly rollout: Rollout; readonly at: number }): Promise<EvidenceView> {
-  // What awaits a signature stays as it was when it was decided.
-  const frozenAt = state.decision?.reason === "awaiting_approval" ? state.decision.cutoff : null;
+  const frozenAt = frozenCutoff(state, rollout, at);
   const own = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
   const { cells: others, notes } = await readSources(controller, { state, rollout, at, own });
   const cells = [...own, ...others];
   return {
     soFar: gatherEvidence(cells),
     look: frozenAt === null ? lookOf(rollout, cells, at) : frozenLookOf(rollout, cells, frozenAt),
-    recent: recentWindows(rollout, cells, at),
+    // A ramp watches its look, unless that is frozen.
+    recent: frozenAt === null && rollout.policy.kind === "ramp" ? [] : recentWindows(rollout, cells, at),
     ...(notes.length === 0 ? {} : { sources: notes }),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** What awaits a signature stays as it was when it was decided; nobody ramps to everything on evidence of the day before. */
+function frozenCutoff({ decision }: ModelState, { policy }: Rollout, at: number): number | null {
+  if (decision?.reason !== "awaiting_approval") return null;
+  return policy.kind === "ramp" && at - decision.at >= DAY_MS ? null : decision.cutoff;
 }
 
 function blockedOf(state: ModelState): BlockedPlan | null {

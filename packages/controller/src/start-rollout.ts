@@ -1,7 +1,9 @@
-import { allocate, digestOf, Failure, planStart, rampShares, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
+import { allocate, digestOf, Failure, planStart, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
 
+import { requireAdmission } from "./admission.ts";
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
+import { openExperiment, openOwnSplit } from "./open-ramp.ts";
 import { requireSources } from "./read-sources.ts";
 import { settlesInMs } from "./watch-settled.ts";
 
@@ -15,7 +17,7 @@ export interface StartRequest {
  * Begins a rollout: takes the snapshot that a rollback restores, and records the plan that opens the split. The split
  * itself is made by the next tick.
  * @throws Failure `conflict` while another rollout of the model runs, is being applied, or has just been cut short; `not_found` without a
- * champion or a challenger; `registry_unavailable`.
+ * champion or a challenger; `registry_unavailable`; what `requireAdmission` and `openExperiment` say of a ramp.
  */
 export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
   // The world is read after the state, in each try: a plan that was applied in between would show in the ledger.
@@ -45,8 +47,9 @@ async function readRollout(controller: Controller, request: StartRequest, state:
   }
   const { versions } = await controller.registry.read(model, [champion, request.challenger]);
   const serving = await controller.traffic.read(model);
-  requireServing(model, champion, serving);
-  return rolloutOf({ request, state, serving, versions: { aliases: registry.aliases, versions }, champion, at: controller.clock.now() });
+  // In an experiment several versions may serve; it is looked at where the ramp opens.
+  if (request.policy.kind !== "ramp" || request.policy.experiment === null) requireServing(model, champion, serving);
+  return rolloutOf(controller, { request, state, serving, versions: { aliases: registry.aliases, versions }, champion, at: controller.clock.now() });
 }
 
 function requireFree(state: ModelState): void {
@@ -80,16 +83,13 @@ interface Start {
   readonly at: number;
 }
 
-function rolloutOf({ request, state, serving, versions, champion, at }: Start): Rollout {
+async function rolloutOf(controller: Controller, start: Start): Promise<Rollout> {
+  const { request, state, versions, champion, at } = start;
   const { policy, challenger } = request;
   const { model } = policy;
-  const id = `${model}-${state.rollouts + 1}`;
-  const epoch = Math.max(state.epoch, serving?.epoch ?? 0);
-  // A new seed for every rollout: who was in the last challenger's share is not for that reason in this one's.
-  const seed = id.replaceAll(":", "-");
-  const before = serving ?? allocate({ model, epoch, seed, shares: [{ slot: "champion", version: champion, basisPoints: 10_000 }], shadow: false });
+  const { before, ...opening } = await openingOf(controller, start);
   return {
-    id,
+    id: rolloutId(state),
     ordinal: state.rollouts + 1,
     model,
     policy,
@@ -99,20 +99,24 @@ function rolloutOf({ request, state, serving, versions, champion, at }: Start): 
     challenger: versionRef(versions, model, challenger),
     startedAt: at,
     startedBy: request.by,
-    ...openingOf(policy, { base: { model, epoch: epoch + 1, seed }, champion, challenger, at }),
+    ...opening,
     snapshot: { aliases: pickAliases(versions), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
   };
 }
 
-interface Opening {
-  readonly base: Pick<Allocation, "model" | "epoch" | "seed">;
-  readonly champion: string;
-  readonly challenger: string;
-  readonly at: number;
+function rolloutId({ model, rollouts }: ModelState): string {
+  return `${model}-${rollouts + 1}`;
 }
 
-/** The split that a rollout begins with, and what a ramp knows of its stages. */
-function openingOf(policy: Policy, { base, champion, challenger, at }: Opening): Pick<Rollout, "allocation" | "slots" | "stage"> {
+/** The split that a rollout begins with, the one before it, and what a ramp knows of its stages. */
+async function openingOf(controller: Controller, { request, state, serving, versions, champion, at }: Start): Promise<Pick<Rollout, "allocation" | "slots" | "stage"> & { readonly before: Allocation }> {
+  const { policy, challenger } = request;
+  const { model } = policy;
+  const epoch = Math.max(state.epoch, serving?.epoch ?? 0);
+  // A new seed for every rollout: who was in the last challenger's share is not for that reason in this one's.
+  const seed = rolloutId(state).replaceAll(":", "-");
+  const base = { model, epoch: epoch + 1, seed };
+  const before = serving ?? allocate({ model, epoch, seed, shares: [{ slot: "champion", version: champion, basisPoints: 10_000 }], shadow: false });
   switch (policy.kind) {
     case "abtest": {
       const { split, shadow } = policy;
@@ -120,13 +124,12 @@ function openingOf(policy: Policy, { base, champion, challenger, at }: Opening):
         { slot: "champion", version: champion, basisPoints: split.champion },
         { slot: "challenger", version: challenger, basisPoints: split.challenger },
       ];
-      return { allocation: allocate({ ...base, shares, shadow }) };
+      return { allocation: allocate({ ...base, shares, shadow }), before };
     }
     case "ramp": {
-      const slots = { champion: "champion", challenger: "challenger", control: policy.control === "equal" ? "control" : null };
-      const alone = allocate({ ...base, shares: [{ slot: slots.champion, version: champion, basisPoints: 10_000 }], shadow: false });
-      const shares = rampShares({ allocation: alone, slots, champion, challenger, basisPoints: policy.stages[0]?.basisPoints ?? 0, control: policy.control });
-      return { allocation: allocate({ ...base, shares, shadow: false }), slots, stage: { index: 0, since: at } };
+      await requireAdmission(controller.store, { policy, champion, challenger, registry: versions });
+      const start = { policy, champion, challenger, at };
+      return policy.experiment === null ? { ...openOwnSplit(start, base), before } : openExperiment(controller, start, { current: serving, epoch: epoch + 1 });
     }
   }
 }

@@ -31,7 +31,7 @@ export { shareChanges } from "./allocation/share-changes.ts";
 export type { ShareChange } from "./allocation/share-changes.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
-export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
+export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 export { allocationOf, policyVersionOf, versionOf } from "./experiment/allocation-of.ts";
 export { checkExperiment, requireExperiment } from "./experiment/check-experiment.ts";
 export { donorShares } from "./experiment/donor-shares.ts";
@@ -41,6 +41,8 @@ export { addCandidate, FIRST_SHARE_MAX, growTo, returnShares, shareRecords, with
 export type { NewCandidate } from "./experiment/move-shares.ts";
 export { normaliseConfig, readConfig } from "./experiment/normalise-config.ts";
 export { uuidOf } from "./experiment/uuid.ts";
+export { settleMove } from "./experiment/settle-move.ts";
+export type { SettledMove } from "./experiment/settle-move.ts";
 export { archivedName, candidateName, nameProblem } from "./experiment/variant-name.ts";
 
 export { EVENT_LIMITS, EVENT_TYPES, EVENT_UNIT_TYPES } from "./event/event.ts";
@@ -188,6 +190,9 @@ export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts"
 export type { Bounds, Watching } from "./decision/sequences.ts";
 export { stageChecksOn } from "./decision/ramp/decide-ramp.ts";
 export { decide } from "./decision/decide.ts";
+export { missedAdmission } from "./decision/ramp/admission.ts";
+export type { Scores } from "./decision/ramp/admission.ts";
+export { rampCheckIdOf } from "./decision/ramp/check-id.ts";
 export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {
