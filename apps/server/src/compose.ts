@@ -1,4 +1,4 @@
-import { createMlflowClient, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient } from "@gauntlet/adapters";
+import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient } from "@gauntlet/adapters";
 import type { Clock, Controller, Store } from "@gauntlet/controller";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
 import type { Gateway } from "@gauntlet/gateway";
@@ -57,7 +57,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       store,
       registry: mlflowRegistry(mlflow),
       artifacts: mlflowArtifacts(mlflow),
-      traffic: localTraffic(store.allocations),
+      traffic: experimentTraffic({ experiments: store.experiments, otherwise: localTraffic(store.allocations), clock }),
       clock,
       holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
       leaseMs: config.tick.leaseMs,

@@ -1,3 +1,5 @@
+export { experimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
+export type { ExperimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";
 export { mlflowArtifacts } from "./mlflow/artifacts.ts";
 export { createMlflowClient } from "./mlflow/client.ts";

@@ -32,7 +32,7 @@ export type { Clock } from "./ports/clock.ts";
 export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords, UnitRef } from "./ports/evidence-store.ts";
 export type { AskedMetric, EvidenceSource, SourceMetricKind, SourceQuery, SourceReading } from "./ports/evidence-source.ts";
 export type { ExperimentView, MetricAggregate, StoredEvent } from "@gauntlet/core";
-export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion, PendingTag, PolicyVersionUpdate } from "./ports/experiment-store.ts";
+export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion, PendingTag } from "./ports/experiment-store.ts";
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
 export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";

@@ -1,4 +1,4 @@
-import type { BucketType, ExperimentChange, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, StoredEvent } from "@gauntlet/core";
+import type { BucketType, ExperimentChange, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, StoredEvent } from "@gauntlet/core";
 
 /**
  * Experiments, their variants and what units were given: the tables of schema `exp`. Every method may fail with
@@ -15,7 +15,7 @@ export interface ExperimentStore {
   find(idOrName: string): Promise<ExperimentView | null>;
   /** Every experiment, by (createdAt, id). */
   list(): Promise<readonly ExperimentView[]>;
-  /** The experiment whose allocation a model's rollouts move: the one that is not completed; null when there is none. */
+  /** The experiment whose allocation a model's rollouts move: the one that is not completed, or else the newest; null when there is none. */
   ofModel(model: string): Promise<ExperimentView | null>;
   /**
    * Puts a changed experiment in place of the one that was read, with its journal row, the policy versions and the registry
@@ -82,13 +82,6 @@ export interface ExperimentUpdate {
   readonly expectedEpoch: number;
   readonly policyVersions?: readonly PolicyVersionUpdate[];
   readonly tags?: readonly Omit<PendingTag, "id">[];
-}
-
-/** `isDefault`: it becomes the default of its policy, and the former one no longer is. */
-export interface PolicyVersionUpdate {
-  readonly id: string;
-  readonly status?: PolicyVersion["status"];
-  readonly isDefault?: true;
 }
 
 /** `policyId` counts when the policy is new. */

@@ -79,6 +79,13 @@ export interface PolicyVersion {
   readonly createdAt: number;
 }
 
+/** What a change does to a policy version. `isDefault`: it becomes the default of its policy, and the former one no longer is. */
+export interface PolicyVersionUpdate {
+  readonly id: string;
+  readonly status?: PolicyVersion["status"];
+  readonly isDefault?: true;
+}
+
 export type ReplayScore = "plan_alignment" | "constraint_respect" | "edit_distance" | "diversity" | "leftovers";
 
 /** The scores of a candidate on recorded cases, before it meets anybody. `judgeReplay` says whether they pass. */

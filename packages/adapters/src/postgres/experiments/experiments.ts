@@ -18,7 +18,7 @@ export function experimentsOf(database: Database): Part {
       const variants = await database.all<VariantRow>(`SELECT ${VARIANT} FROM @exp.variants`);
       return viewsOf(await database.all<Experiment>(`SELECT ${EXPERIMENT} FROM @exp.experiments ORDER BY created_at, id`), variants);
     },
-    ofModel: (model) => find(database, OF_MODEL, model),
+    ofModel: (model) => find(database, "model = $1 ORDER BY status = 'completed', e.created_at DESC, e.id DESC", model),
     change: (update) => database.transaction(`experiment ${update.next.experiment.id}`, (queries) => change(queries, update)),
     journal: async (experimentId) => (await database.all<ChangeRow>(`SELECT ${CHANGE} FROM @exp.journal WHERE experiment_id = $1 ORDER BY @exp.journal.epoch`, experimentId)).map(changeOf),
     pendingTags: (limit) => database.all<PendingTag>("SELECT id::text, model, version, name, value FROM @exp.registry_tags t ORDER BY t.id LIMIT $1", limit),

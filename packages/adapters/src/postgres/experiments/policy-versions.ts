@@ -1,7 +1,7 @@
 import { checkSamePolicyVersion, unknownPolicyVersion } from "@gauntlet/controller";
-import type { ExperimentStore, NewPolicyVersion, PolicyVersionUpdate } from "@gauntlet/controller";
+import type { ExperimentStore, NewPolicyVersion } from "@gauntlet/controller";
 import { canonicalJson } from "@gauntlet/core";
-import type { OfflineReplay, PolicyVersion } from "@gauntlet/core";
+import type { OfflineReplay, PolicyVersion, PolicyVersionUpdate } from "@gauntlet/core";
 import { jsonText, policyVersionOf, replayOf, SCORES } from "../../sql/experiment-rows.ts";
 import type { PolicyVersionRow, ReplayRow } from "../../sql/experiment-rows.ts";
 import type { Database, Queries } from "../database.ts";

@@ -19,7 +19,7 @@ export function experimentsOf(database: Database): Part {
         database.all<Experiment>(`SELECT ${EXPERIMENT} FROM exp_experiments ORDER BY created_at, id`),
         database.all<VariantRow>(`SELECT ${VARIANT} FROM exp_variants`),
       ),
-    ofModel: async (model) => find(database, "model = ?1 AND status <> 'completed'", model),
+    ofModel: async (model) => find(database, "model = ?1 ORDER BY status = 'completed', created_at DESC, id DESC", model),
     change: async (update) => database.transaction(() => change(database, update)),
     journal: async (experimentId) => database.all<ChangeRow>(`SELECT ${CHANGE} FROM exp_journal WHERE experiment_id = ? ORDER BY epoch`, experimentId).map(changeOf),
     pendingTags: async (limit) => database.all<PendingTag>("SELECT CAST(id AS TEXT) AS id, model, version, name, value FROM exp_registry_tags ORDER BY exp_registry_tags.id LIMIT ?", limit).map((tag) => ({ ...tag })),

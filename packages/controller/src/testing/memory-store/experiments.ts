@@ -1,5 +1,5 @@
-import { compareVariants, type ExperimentView, type PolicyVersion, type StoredEvent } from "@gauntlet/core";
-import type { DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion, PolicyVersionUpdate } from "../../ports/experiment-store.ts";
+import { compareVariants, type ExperimentView, type PolicyVersion, type PolicyVersionUpdate, type StoredEvent } from "@gauntlet/core";
+import type { DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion } from "../../ports/experiment-store.ts";
 import { checkExperimentUpdate, checkNewExperiment, checkRepeated, checkSamePolicyVersion, experimentTaken, unknownExperiment, unknownPolicyVersion } from "../../store-rules/check-experiment.ts";
 import { compareAggregates, compareEvents, hoursToMark } from "../../store-rules/experiment-order.ts";
 import { compareText } from "../../store-rules/order.ts";
@@ -13,7 +13,10 @@ export function memoryExperiments({ experiments: memory }: Memory): ExperimentSt
 
 function viewMethods(memory: ExperimentMemory): Pick<ExperimentStore, "create" | "find" | "list" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone"> {
   const all = (): ExperimentView[] => [...memory.views.values()].toSorted((a, b) => a.experiment.createdAt - b.experiment.createdAt || compareText(a.experiment.id, b.experiment.id));
-  const ofModel = (model: string): ExperimentView | null => all().find(({ experiment }) => experiment.model === model && experiment.status !== "completed") ?? null;
+  const ofModel = (model: string): ExperimentView | null => {
+    const found = all().filter(({ experiment }) => experiment.model === model);
+    return found.find(({ experiment }) => experiment.status !== "completed") ?? found.at(-1) ?? null;
+  };
   return {
     create: async (created) => create(memory, created, ofModel),
     find: async (idOrName) => memory.views.get(idOrName) ?? all().find(({ experiment }) => experiment.name === idOrName) ?? null,
@@ -38,7 +41,7 @@ function create(memory: ExperimentMemory, created: NewExperiment, ofModel: (mode
     throw experimentTaken(`the id ${experiment.id}`);
   }
   for (const other of memory.views.values()) if (other.experiment.name === experiment.name) throw experimentTaken(`the name "${experiment.name}"`);
-  if (experiment.model !== null && experiment.status !== "completed" && ofModel(experiment.model) !== null) throw experimentTaken(`the model ${experiment.model}`);
+  if (experiment.model !== null && experiment.status !== "completed" && (ofModel(experiment.model)?.experiment.status ?? "completed") !== "completed") throw experimentTaken(`the model ${experiment.model}`);
   const view = keep({ experiment, variants: variants.toSorted(compareVariants) });
   memory.views.set(experiment.id, view);
   memory.journal.push(keep(row));
