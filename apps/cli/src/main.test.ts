@@ -66,6 +66,7 @@ describe("with data and no server", () => {
     const started = await runCli(folder, ["start", "policy.yaml", "--challenger", "2", "--by", "ann", "--json"]);
     expect([started.code, started.err]).toEqual([0, ""]);
     expect(started.json).toMatchObject({ model: "fraud", seq: 1 });
+    expect((await runCli(folder, ["doctor", "--json"])).json.findings.at(-1)).toMatchObject({ what: "evidence of fraud", status: "warn", says: expect.stringContaining("not judged yet") });
     const status = await runCli(folder, ["status", "--json"]);
     expect(status.json.models[0]).toMatchObject({ model: "fraud", status: "running", champion: "1", challenger: "2", challengerShare: 2000, applying: false });
     const text = await runCli(folder, ["status"]);
@@ -77,6 +78,7 @@ describe("with data and no server", () => {
   test("promote decides, and ends with 3 since it is too early", async () => {
     const ran = await runCli(folder, ["promote", "fraud", "--json"]);
     expect([ran.code, ran.json.verdict]).toEqual([3, "hold"]);
+    expect((await runCli(folder, ["doctor"])).out).toMatch(/^ok +evidence of fraud: nothing amiss; nothing to compute label-coverage from yet, as of 20/m);
     expect((await runCli(folder, ["promote", "nobody"])).code).toBe(1);
     expect((await runCli(folder, ["promote", "fraud", "--force"])).err).toMatch(/needs a reason/);
   });

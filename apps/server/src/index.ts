@@ -15,6 +15,7 @@ export { createdToken, tokenView } from "./routes/tokens.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
 export { previewView } from "./views/preview.ts";
+export { healthView } from "./views/rollout-health.ts";
 export { runSimulations } from "./simulation/run-simulations.ts";
 export type { SimulationReport, SimulationRequest } from "./simulation/run-simulations.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
-import { paint } from "../output/words.ts";
+import { paint, time } from "../output/words.ts";
 import { runningServer } from "../session/changing.ts";
 import { configOf, reading } from "../session/open-session.ts";
 
@@ -38,7 +38,7 @@ async function doctor(cli: Cli): Promise<number> {
 
 async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
   const use = await import("@gauntlet/server");
-  return [
+  const found = [
     await finding("store", () =>
       reading(cli, async ({ description }) => `${description.adapter} ${description.version} at ${description.location}`),
     ),
@@ -58,6 +58,21 @@ async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
     }),
     await finding("registry", () => registryStatus(config)),
   ];
+  return found[0]?.status === "ok" ? [...found, ...(await evidenceHealth(cli, config))] : found;
+}
+
+/** One line for each rollout that runs; of one that is held, a line for each check that holds it. */
+async function evidenceHealth(cli: Cli, { tick }: Config): Promise<readonly Finding[]> {
+  const { healthView, systemClock } = await import("@gauntlet/server");
+  const { rollouts } = await reading(cli, (store) => healthView({ store, clock: systemClock }, "unverified"));
+  return rollouts.flatMap((rollout): readonly Finding[] => {
+    const what = `evidence of ${rollout.model}`;
+    const holding = rollout.checks.filter(({ holds }) => holds !== null);
+    if (holding.length > 0) return holding.map(({ holds, says, since, mend }) => ({ what, status: "warn", says: `${holds} since ${time(since)}: ${says}`, fix: mend }));
+    if (rollout.checkedAt === null) return [{ what, status: "warn", says: `not judged yet; it is looked at every ${tick.everyMs} ms while a server runs`, fix: null }];
+    const missing = rollout.checks.filter(({ status }) => status === "unavailable").map(({ id }) => id);
+    return [{ what, status: "ok", says: `${missing.length === 0 ? "sound" : `nothing amiss; nothing to compute ${missing.join(", ")} from yet`}, as of ${time(rollout.checkedAt)}`, fix: null }];
+  });
 }
 
 async function registryStatus({ registry }: Config): Promise<string> {

@@ -1,8 +1,10 @@
+import { healthReport } from "@gauntlet/contract";
 import { asFailure } from "@gauntlet/controller";
 import { ROOT_CHAIN } from "@gauntlet/core";
 import { z } from "zod";
 
 import type { Services } from "../services.ts";
+import { healthView, ledgerWord } from "../views/rollout-health.ts";
 import type { Operation, RouteContext } from "./operation.ts";
 
 const status = z.object({ status: z.string() });
@@ -24,6 +26,14 @@ export const healthRoutes: readonly Operation[] = [
     summary: "The store is reachable and the ledger verifies",
     answer: { type: "application/json", schema: readiness, also: { 503: "Not ready" } },
     handle: ready,
+  },
+  {
+    method: "GET",
+    path: "/v1/health/rollouts",
+    access: "read",
+    summary: "The health of the evidence of every rollout that runs: each check, what it holds, and since when",
+    answer: { type: "application/json", schema: healthReport },
+    handle: async (c, { controller, guard }) => c.json(await healthView(controller, ledgerWord(guard))),
   },
   {
     method: "GET",
