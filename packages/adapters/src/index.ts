@@ -11,6 +11,12 @@ export { createVersion, getVersion, searchVersions } from "./mlflow/versions.ts"
 export type { MlflowVersion, NewVersion } from "./mlflow/versions.ts";
 export { openPostgresStore } from "./postgres/open-postgres-store.ts";
 export type { PostgresOptions } from "./postgres/open-postgres-store.ts";
+export { prometheusSource } from "./prometheus/prometheus-source.ts";
+export type { PrometheusOptions } from "./prometheus/prometheus-source.ts";
+export { keepReading } from "./source/keep-reading.ts";
+export { duckdbSource } from "./sql-source/duckdb-source.ts";
+export { PARAMETERS } from "./sql-source/parameters.ts";
+export { postgresSource } from "./sql-source/postgres-source.ts";
 export { readHolder } from "./sqlite/data-dir-lock.ts";
 export type { Holder } from "./sqlite/data-dir-lock.ts";
 export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";

@@ -21,7 +21,7 @@ export interface PrometheusOptions extends Omit<PrometheusAddress, "source"> {
 export function prometheusSource({ name, ageMaxMs, metrics, ...connection }: PrometheusOptions): EvidenceSource {
   const { username, password, search } = new URL(connection.url);
   if (username !== "" || password !== "" || search !== "") throw new Failure("invalid_input", `source "${name}": its url carries credentials or a query`, { fix: "give the address alone; user and password go under `basic`, a token under `token`" });
-  const plans = Object.fromEntries(Object.entries(metrics).map(([metric, declared]) => [metric, metricPlan(declared)]));
+  const plans = Object.fromEntries(Object.entries(metrics).map(([metric, declared]) => [metric, planOf(metric, declared)]));
   const address: PrometheusAddress = { source: name, ...connection };
   const tracks: Tracks = new Map();
   const covered = new Set<number>();
@@ -30,6 +30,11 @@ export function prometheusSource({ name, ageMaxMs, metrics, ...connection }: Pro
     description: { kind: "prometheus", location: safeUrl(connection.url) },
     metrics: Object.fromEntries(Object.entries(plans).map(([metric, { kind }]) => [metric, kind])),
     ageMaxMs,
+    async probe(now) {
+      const calls: PrometheusCalls = { ...address, signal: AbortSignal.timeout(address.timeoutMs) };
+      const [newest] = await instantValues(calls, "max(timestamp(up))", now);
+      return { freshAt: newest === undefined ? null : Math.round(Number(newest) * 1000) };
+    },
     async read(query) {
       const calls: PrometheusCalls = { ...address, signal: AbortSignal.timeout(address.timeoutMs) };
       await requireCoverage(calls, query, covered);
@@ -44,6 +49,15 @@ export function prometheusSource({ name, ageMaxMs, metrics, ...connection }: Pro
       return { cells: readings.flatMap(({ cells }) => cells), freshAt: Math.min(query.to, ...readings.map(({ freshAt }) => freshAt)), baselines: readings.flatMap(({ baselines }) => baselines) };
     },
   };
+}
+
+function planOf(metric: string, declared: PrometheusMetric): MetricPlan {
+  try {
+    return metricPlan(declared);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.code, `metric "${metric}": ${error.message}`, { cause: error, ...(error.fix === null ? {} : { fix: error.fix }) });
+  }
 }
 
 interface MetricReading {

@@ -22,9 +22,8 @@ export function keepReading(source: EvidenceSource, { everyMs, now }: KeepOption
       if (found !== undefined) return found.reading;
       const reading = source.read(query);
       kept.set(key, { at, reading });
-      reading.catch(() => {
-        if (kept.get(key)?.reading === reading) kept.delete(key);
-      });
+      // Who asked is told; here it is only forgotten.
+      reading.catch(() => kept.delete(key));
       return reading;
     },
   };

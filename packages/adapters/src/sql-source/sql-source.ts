@@ -41,6 +41,7 @@ export function sqlSource(options: SqlOptions, database: SqlDatabase): EvidenceS
     description: { kind: database.kind, location: database.location },
     metrics,
     ageMaxMs,
+    probe: () => database.read(async (reading) => ({ freshAt: fresh === null ? null : freshOf(name, await reading.select(fresh, [])) })),
     read: (asked) =>
       database.read(async (reading) => {
         const table = await reading.select(query, parameterValues(parameters, asked));

@@ -15,6 +15,8 @@ export interface EvidenceSource {
   readonly ageMaxMs: number;
   /** Cells of every arm and asked metric, from `since` on; the bucket that `to` lies in is cut there. Safe to call again. */
   read(query: SourceQuery): Promise<SourceReading>;
+  /** Whether it answers at all. `freshAt` as in a reading; null where only a reading can tell. */
+  probe(now: number): Promise<{ readonly freshAt: number | null }>;
 }
 
 export type SourceMetricKind = "rate" | "moments" | "histogram" | "count";
