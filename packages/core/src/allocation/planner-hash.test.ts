@@ -51,7 +51,7 @@ test("it is the platform's SHA-256, its first 8 bytes as a whole number mod 10,0
   );
 });
 
-test("user-42 goes to the candidate and not to the other arm: each donor gives its highest buckets, nobody else moves", () => {
+test("I16: user-42 goes to the candidate and not to the other arm: each donor gives its highest buckets, nobody else moves", () => {
   const shares = (control: number, b: number, candidate: number) => [
     { slot: "control", version: "1", basisPoints: control },
     { slot: "B", version: "2", basisPoints: b },
