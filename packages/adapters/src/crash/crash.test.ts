@@ -1,4 +1,4 @@
-import type { Store } from "@gauntlet/controller";
+import type { PriorRecords, Store } from "@gauntlet/controller";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startPostgres } from "../postgres/testing/start-postgres.ts";
 import type { RunningPostgres } from "../postgres/testing/start-postgres.ts";
-import { foldBatch, MODEL, openPlace, OUTCOMES_PER_BATCH } from "./fold-until-killed.ts";
+import { foldBatch, MODEL, openPlace, OUTCOMES_PER_BATCH, UNIT } from "./fold-until-killed.ts";
 import type { Orders } from "./fold-until-killed.ts";
 
 const BATCHES = 40;
@@ -38,9 +38,23 @@ async function runChild(orders: Orders, killAfter: number | null = null): Promis
   return { acknowledged: [...said.matchAll(/^acknowledged (\d+)$/gm)].map((match) => Number(match[1])), signal };
 }
 
+/** How many outcomes count, which is also what the total of their unit says. */
 async function scored(store: Store): Promise<number> {
   const cells = await store.evidence.cells({ model: MODEL, epoch: 1, from: 0, to: 1 });
-  return cells.reduce((sum, { statistic }) => sum + (statistic.kind === "count" ? statistic.n : Number.NaN), 0);
+  const { units } = await lookUp(store, []);
+  const counted = cells.reduce((sum, { statistic }) => sum + (statistic.kind === "count" ? statistic.n : Number.NaN), 0);
+  expect(units.reduce((sum, { requests }) => sum + requests, 0)).toBe(counted);
+  return counted;
+}
+
+async function lookUp(store: Store, requestIds: readonly string[]): Promise<PriorRecords> {
+  const seen: PriorRecords[] = [];
+  const probe = store.evidence.fold({ model: MODEL, batchId: "look", digest: "look", at: 0, requestIds, units: [{ epoch: 1, unit: UNIT }] }, (prior) => {
+    seen.push(prior);
+    throw new Error("only looking");
+  });
+  await expect(probe).rejects.toThrow("only looking");
+  return seen[0] as PriorRecords;
 }
 
 /** Which of the batches are stored, asked by sending them again with another digest. */
@@ -96,11 +110,8 @@ describe.each(["sqlite", "postgres"] as const)("a process that folds into %s", (
     for (let n = BATCHES - 1; n >= 0; n -= 1) await foldBatch(store, n, () => undefined);
     expect(await scored(store)).toBe(ALL_OUTCOMES);
     const requestIds = Array.from({ length: ALL_OUTCOMES + 10 }, (_, index) => `request-${index}`);
-    await store.evidence.fold({ model: MODEL, batchId: "look", digest: "look", at: 0, requestIds }, (prior) => {
-      expect(prior.predictions).toHaveLength(ALL_OUTCOMES);
-      expect(prior.labels).toHaveLength(ALL_OUTCOMES);
-      return { cells: [], predictions: [], labels: [], answer: null };
-    });
+    const kept = await lookUp(store, requestIds);
+    expect([kept.predictions.length, kept.labels.length, kept.followUps.length]).toEqual([ALL_OUTCOMES, ALL_OUTCOMES, ALL_OUTCOMES]);
     await store.close();
   }, 60_000);
 });

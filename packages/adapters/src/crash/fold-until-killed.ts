@@ -6,6 +6,8 @@ import { openSqliteStore } from "../sqlite/open-sqlite-store.ts";
 
 export const MODEL = "crash";
 export const OUTCOMES_PER_BATCH = 20;
+/** All outcomes are of one unit, whose total every fold reads and writes. */
+export const UNIT = "u";
 
 export interface Orders {
   readonly place: { readonly kind: "sqlite"; readonly dataDir: string } | { readonly kind: "postgres"; readonly url: string };
@@ -23,7 +25,7 @@ export function openPlace(place: Orders["place"]): Promise<Store> {
 /** Batch n holds outcomes 10n … 10n+19, so that neighbours share half of theirs: only new ones count. */
 export async function foldBatch(store: Store, n: number, whenComputed: () => void): Promise<void> {
   const requestIds = Array.from({ length: OUTCOMES_PER_BATCH }, (_, index) => `request-${n * 10 + index}`);
-  await store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: `digest-${n}`, at: 0, requestIds }, (prior) => {
+  await store.evidence.fold({ model: MODEL, batchId: `batch-${n}`, digest: `digest-${n}`, at: 0, requestIds, units: [{ epoch: 1, unit: UNIT }] }, (prior) => {
     const writes = countNew(requestIds, prior);
     whenComputed();
     return writes;
@@ -38,6 +40,8 @@ function countNew(requestIds: readonly string[], prior: PriorRecords): FoldWrite
     cells: fresh.map(() => ({ ...at, bucketStart: 0, metric: "scored", statistic: { kind: "count", n: 1 } })),
     predictions: fresh.map((requestId) => ({ ...at, requestId, at: 1, prediction: true })),
     labels: fresh.map((requestId) => ({ model: MODEL, requestId, revision: 1, truth: true, source: "s", labelledAt: 1 })),
+    followUps: fresh.map((requestId) => ({ model: MODEL, requestId, id: "e", at: 1, metrics: { accepted: 1 } })),
+    units: [{ ...at, unit: UNIT, bucketStart: 0, bucketEnd: 1000, requests: (prior.units[0]?.requests ?? 0) + fresh.length, sums: {} }],
     answer: { fresh: fresh.length },
   };
 }
