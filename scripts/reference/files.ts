@@ -1,14 +1,14 @@
 import { policyJsonSchema } from "@gauntlet/contract";
 import { configJsonSchema } from "@gauntlet/server";
 
-import { page } from "./markdown.ts";
+import { code, page } from "./markdown.ts";
 import { schemaTables, type Schema } from "./schema-tables.ts";
 
 export function policyPage(): string {
   return page("The policy file", [
-    "Everything that a policy file of kind `abtest` may say. [Write a policy](../guides/write-a-policy.md) explains what to choose; an editor knows the keys by [the JSON Schema](../../schemas/policy.schema.json). An unknown key is an error.",
+    "Everything that a policy file may say, kind by kind. [Write a policy](../guides/write-a-policy.md) explains what to choose; an editor knows the keys by [the JSON Schema](../../schemas/policy.schema.json). An unknown key is an error.",
     "A **fraction** is written `5%`, `1pp`, `0.05` or `1/20`, and is exact. A **share** is a fraction from 0 to 1. A **duration** is written `14d`, `72h`, `5m` or `30s`. A quantile may be written `p95`.",
-    ...schemaTables(policyJsonSchema() as Schema),
+    ...((policyJsonSchema() as Schema).oneOf ?? []).flatMap((kind) => [`## Kind ${code(String(kind.properties?.["kind"]?.const))}`, ...schemaTables(kind).map((part) => part.replace(/^## /, "### "))]),
   ]);
 }
 

@@ -121,7 +121,7 @@ test("unknown keys deep inside a union are named too", () => {
 test.each([
   ["shares that do not sum", GOOD.replace("20% }", "25% }"), "/split", /sum to 105 %/],
   ["a share finer than a basis point", GOOD.replace("80%", "79.999%"), "/split/champion", /hundredths of a percent/],
-  ["an unknown kind", GOOD.replace("kind: abtest", "kind: bandit"), "/kind", /known: abtest/],
+  ["an unknown kind", GOOD.replace("kind: abtest", "kind: bandit"), "/kind", /known: abtest, ramp/],
   ["no kind", GOOD.replace("kind: abtest", ""), "/kind", /needs a kind/],
   ["an unknown check", GOOD.replace("check: band", "check: vibe"), "/checks/1/check", /invalid/i],
   ["an undeclared metric", GOOD.replace("metric: latency_ms", "metric: latency"), "/checks/2/metric", /not declared/],
@@ -148,7 +148,7 @@ test("malformed YAML, executable tags, aliases and duplicate keys are refused", 
 });
 
 test("editors get a JSON Schema that rejects unknown keys", () => {
-  expect(policyJsonSchema()).toMatchObject({ type: "object", additionalProperties: false, properties: { kind: { const: "abtest" } } });
+  expect(policyJsonSchema()).toMatchObject({ oneOf: ["abtest", "ramp"].map((kind) => ({ type: "object", additionalProperties: false, properties: { kind: { const: kind } } })) });
 });
 
 test("a metric may be a ratio of what outcomes and follow-ups carry", () => {

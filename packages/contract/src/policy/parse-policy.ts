@@ -6,6 +6,9 @@ import { checkRuleOf } from "./check-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
 import { policyProblems } from "./policy-problems.ts";
 import { abtestFile, type AbtestFile } from "./policy-schema.ts";
+import { rampPolicyOf } from "./ramp-policy.ts";
+import { rampProblems } from "./ramp-problems.ts";
+import { rampFile } from "./ramp-schema.ts";
 
 /**
  * Reads a policy file. `source` is named in errors, for example the file's path.
@@ -19,11 +22,7 @@ export function parsePolicy(text: string, source: string): Policy {
   const syntax = [...document.errors, ...document.warnings].map((error) => ({ pointer: "", detail: error.message.split("\n", 1)[0] ?? "malformed YAML" }));
   if (syntax.length > 0) throw invalid(source, syntax);
   const value: unknown = document.toJS({ maxAliasCount: 0 });
-  requireKind(value, source);
-  const parsed = abtestFile.safeParse(value);
-  if (!parsed.success) throw invalid(source, parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
-  const policy = abtestPolicy(parsed.data);
-  const problems = policyProblems(policy);
+  const { policy, problems } = READERS[kindOf(value, source)](value, { document, lines, source });
   if (problems.length > 0) throw invalid(source, problems.map((problem) => located(problem, place)));
   return policy;
 }
@@ -33,14 +32,37 @@ interface Place {
   readonly lines: LineCounter;
 }
 
-const KINDS = ["abtest"];
+interface Read {
+  readonly policy: Policy;
+  readonly problems: readonly Problem[];
+}
 
-function requireKind(value: unknown, source: string): void {
+const READERS: Readonly<Record<Policy["kind"], (value: unknown, place: Place & { readonly source: string }) => Read>> = {
+  abtest: (value, place) => {
+    const policy = abtestPolicy(shaped(abtestFile, value, place));
+    return { policy, problems: policyProblems(policy) };
+  },
+  ramp: (value, place) => {
+    const file = shaped(rampFile, value, place);
+    const policy = rampPolicyOf(file);
+    return { policy, problems: rampProblems(policy, file) };
+  },
+};
+
+function shaped<S extends z.ZodType>(schema: S, value: unknown, place: Place & { readonly source: string }): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalid(place.source, parsed.error.issues.flatMap((issue) => problemsOf(issue, schema, place)));
+  return parsed.data;
+}
+
+const KINDS = ["abtest", "ramp"] as const satisfies readonly Policy["kind"][];
+
+function kindOf(value: unknown, source: string): Policy["kind"] {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   if (kind === undefined) throw invalid(source, [{ pointer: "/kind", detail: `a policy needs a kind: ${KINDS.join(", ")}` }]);
-  if (typeof kind !== "string" || !KINDS.includes(kind)) {
-    throw invalid(source, [{ pointer: "/kind", detail: `${JSON.stringify(kind)} is not a kind of policy; known: ${KINDS.join(", ")}` }]);
-  }
+  const known = KINDS.find((one) => one === kind);
+  if (known === undefined) throw invalid(source, [{ pointer: "/kind", detail: `${JSON.stringify(kind)} is not a kind of policy; known: ${KINDS.join(", ")}` }]);
+  return known;
 }
 
 function abtestPolicy(file: AbtestFile): AbtestPolicy {
@@ -70,10 +92,10 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
   };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodType, place: Place): readonly Problem[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(issue.path);
+    const known = knownKeys(schema, issue.path);
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
       return located({ pointer: pointerOf([...path, key]), detail: `unknown key "${key}"${meant === null ? `; known: ${known.join(", ")}` : `; did you mean "${meant}"?`}` }, place);
@@ -82,10 +104,10 @@ function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
   return [located({ pointer: pointerOf(path), detail: issue.message }, place)];
 }
 
-/** The keys the schema knows at a path, over all members of a union. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schemas: unknown[] = [abtestFile];
-  for (const step of path) schemas = schemas.flatMap((schema) => childrenOf(schema, step));
+/** The keys a schema knows at a path, over all members of a union. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let schemas: unknown[] = [schema];
+  for (const step of path) schemas = schemas.flatMap((one) => childrenOf(one, step));
   return [...new Set(schemas.flatMap(unwrapped).flatMap((schema) => Object.keys(shapeOf(schema))))];
 }
 

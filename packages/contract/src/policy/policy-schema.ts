@@ -1,8 +1,10 @@
 import { z } from "zod";
 
+import { effects, signatures } from "./base-schema.ts";
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
 import { metrics } from "./metric-schema.ts";
+import { rampFile } from "./ramp-schema.ts";
 import { basisPoints, duration, name, probability, share, sources } from "./scalars.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
@@ -61,18 +63,8 @@ export const abtestFile = z.strictObject({
     .describe("measurements that outcomes carry: rate (0 or 1), moments (mean and variance), histogram (quantiles); and ratios of what outcomes and their follow-ups carry"),
   checks: z.array(check).min(1).describe("what must hold for a promotion: all of them"),
   harm: z.array(harm).prefault([]).describe("what rolls back at any time, from all the data there is"),
-  approval: z
-    .strictObject({
-      by: z.number().int().min(1).max(20).describe("how many people must sign the decision"),
-      notBy: z.array(z.string().min(1)).default([]).describe("who may not sign, for example the author of the model"),
-    })
-    .nullable()
-    .default(null)
-    .describe("who must sign before a promotion; null: nobody"),
-  effects: z
-    .array(z.enum(["registry.alias", "registry.tag", "registry.stage", "traffic", "document"]))
-    .default(["registry.alias", "registry.tag", "traffic", "document"])
-    .describe("what a decision changes"),
+  approval: z.strictObject(signatures).nullable().default(null).describe("who must sign before a promotion; null: nobody"),
+  effects,
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
   health: health.optional(),
   sources: sources.optional(),
@@ -82,5 +74,5 @@ export type AbtestFile = z.output<typeof abtestFile>;
 
 /** The JSON Schema of policy files, for editors. */
 export function policyJsonSchema(): unknown {
-  return z.toJSONSchema(abtestFile, { io: "input" });
+  return z.toJSONSchema(z.discriminatedUnion("kind", [abtestFile, rampFile]), { io: "input" });
 }
