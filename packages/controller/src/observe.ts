@@ -2,16 +2,19 @@ import {
   Failure,
   frozenLookOf,
   gatherEvidence,
+  isoTime,
   lookOf,
   recentWindows,
   type Allocation,
   type BlockedPlan,
   type EvidenceView,
+  type Look,
   type ModelState,
   type Observation,
   type Reading,
   type RegistryView,
   type Rollout,
+  type SourceNote,
 } from "@gauntlet/core";
 
 import { asFailure } from "./as-failure.ts";
@@ -68,13 +71,24 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
   const own = await controller.store.evidence.cells({ model: rollout.model, epoch: rollout.allocation.epoch, from: 0, to: at + 1 });
   const { cells: others, notes } = await readSources(controller, { state, rollout, at, own });
   const cells = [...own, ...others];
+  // What a source has not seen yet is no part of a look, though it may come in the next seconds.
+  const known = Math.min(at, ...notes.map(({ freshAt }) => freshAt));
+  const look = frozenAt === null ? lookOf(rollout, cells, known) : frozenLookOf(rollout, cells, frozenAt);
+  requireReach(rollout, look, { at, notes });
   return {
     soFar: gatherEvidence(cells),
-    look: frozenAt === null ? lookOf(rollout, cells, at) : frozenLookOf(rollout, cells, frozenAt),
+    look,
     // A ramp watches its look, unless that is frozen.
-    recent: frozenAt === null && rollout.policy.kind === "ramp" ? [] : recentWindows(rollout, cells, at),
+    recent: frozenAt === null && rollout.policy.kind === "ramp" ? [] : recentWindows(rollout, cells, known),
     ...(notes.length === 0 ? {} : { sources: notes }),
   };
+}
+
+/** A look at a fixed instant is judged once, so it waits for the sources' last seconds; one that moves shows them later. */
+function requireReach({ policy }: Rollout, { dueAt }: Look, { at, notes }: { readonly at: number; readonly notes: readonly SourceNote[] }): void {
+  const behind = notes.find(({ freshAt }) => freshAt < dueAt);
+  if (policy.kind !== "abtest" || at < dueAt || behind === undefined) return;
+  throw new Failure("evidence_unavailable", `source "${behind.name}": its data reach to ${isoTime(behind.freshAt)}, and the look is due at ${isoTime(dueAt)}`, { fix: "wait until it has newer data" });
 }
 
 const DAY_MS = 86_400_000;
