@@ -90,7 +90,6 @@ test("what a source counted is judged like outcomes, frozen in the ledger, and r
   expect(replays).toHaveLength(1);
   expect(replays.every(({ same }) => same)).toBe(true);
 });
-});
 
 test("a policy without sources has an observation without them, and asks none", async () => {
   const { source, queries } = sourceOf();
