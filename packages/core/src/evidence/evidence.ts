@@ -11,6 +11,12 @@ export const DERIVED_METRICS = {
   confusion: "confusion",
   /** paired: champion and challenger on the same labelled request; kept under the challenger, mode `shadow`. */
   paired: "paired",
+  /** count: units served live from two slots of one epoch. Kept where units are, and the policy asks after the health of its evidence; so are the next two. */
+  crossed: "crossed_units",
+  /** count: follow-ups and labels that met their outcome. */
+  joined: "joined_records",
+  /** count: those of them that came later than the policy waits. */
+  late: "late_records",
 } as const;
 
 /** What a statistic is about. Version *and* slot: a slot changes its version while its counter goes on. */

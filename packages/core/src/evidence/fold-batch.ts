@@ -1,10 +1,12 @@
 import type { FailureCode } from "../failure/failure.ts";
 import type { FollowUp, Label, Outcome, Prediction } from "../outcome/outcome.ts";
 import { deltaCells, type DeltaCells } from "./delta-cells.ts";
+import { crossedUnits, type ChangedUnits } from "./crossed-units.ts";
 import { epochRatios, fieldsOf, type EpochRatios } from "./epoch-ratios.ts";
 import { DERIVED_METRICS, type EvidenceCell, type MetricSpec } from "./evidence.ts";
 import type { EpochContext, FoldContext } from "./fold-context.ts";
 import { foldRatios } from "./fold-ratios.ts";
+import { joinEvidence } from "./join-evidence.ts";
 import { labelEvidence, type LabelContribution } from "./label-evidence.ts";
 import { followUpProblem, otherModel, outcomeProblem } from "./record-problem.ts";
 import { bucketStartOf } from "./time-bucket.ts";
@@ -70,6 +72,7 @@ export function foldBatch(input: FoldInput): FoldResult {
   const { requests, cells, predictions, labels, rejected, duplicates } = fold;
   for (const record of requests.values()) foldRequest(cells, record, context);
   const units = foldRatios(cells, requests.values(), { context, ratiosOf: fold.ratiosOf, prior: prior.units ?? [] });
+  if (asksAfterHealth(context)) foldHealth(fold, { prior: prior.units ?? [], now: units });
   const accepted = input.outcomes.length + input.labels.length + followUps.length - duplicates - rejected.length;
   return { cells: cells.freeze(), predictions, labels, followUps: fold.followUps, units, accepted, duplicates, rejected };
 }
@@ -156,6 +159,25 @@ function foldOutcome(cells: DeltaCells, outcome: Outcome, epoch: EpochContext): 
     // A number that is not declared itself is a field of a ratio.
     if (typeof kind === "string") row.value(metric, kind, outcome.metrics[metric] as number);
   }
+}
+
+function asksAfterHealth({ epochs }: FoldContext): boolean {
+  for (const epoch in epochs) if (epochs[epoch]?.health !== undefined) return true;
+  return false;
+}
+
+function foldHealth({ cells, context, requests }: Fold, units: ChangedUnits): void {
+  for (const { predictions, labels, followUps, priorPredictions, priorLabels, priorFollowUps } of requests.values()) {
+    const prior = { predictions: predictions.slice(0, priorPredictions), labels: labels.slice(0, priorLabels), followUps: followUps.slice(0, priorFollowUps) };
+    for (const { row, late } of joinEvidence(prior, context)) countJoined(cells.row(row), late, -1);
+    for (const { row, late } of joinEvidence({ predictions, labels, followUps }, context)) countJoined(cells.row(row), late, 1);
+  }
+  for (const { row, sign } of crossedUnits(units)) if (context.epochs[row.epoch]?.health !== undefined) cells.row(row).count(DERIVED_METRICS.crossed, sign);
+}
+
+function countJoined(row: ReturnType<DeltaCells["row"]>, late: boolean, sign: 1 | -1): void {
+  row.count(DERIVED_METRICS.joined, sign);
+  if (late) row.count(DERIVED_METRICS.late, sign);
 }
 
 /** Adds what the request contributes now, and takes away what it contributed before the batch. */

@@ -13,6 +13,8 @@ export interface EpochContext {
   /** Whether a check joins outcomes with labels or pairs; a ratio among the metrics keeps them too. Without either duplicates can only be told by their batch. */
   readonly keepPredictions: boolean;
   readonly metrics: Readonly<Record<string, MetricSpec>>;
+  /** The policy asks after the health of its evidence; a lag of null is never too long. Left out: it does not. */
+  readonly health?: { readonly lagMaxMs: number | null };
   /** Outcomes served before this are refused: what tells them from outcomes that were counted may be forgotten. Left out: all are taken. */
   readonly countedFrom?: number;
 }

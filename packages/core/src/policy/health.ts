@@ -1,5 +1,10 @@
 import type { Rational } from "./rational.ts";
 
+/** How late a follow-up or label may be; null when the policy waits for none. */
+export function lagMaxOf(rules: HealthRules, maturityMs: number): number | null {
+  return rules.lagMaxMs ?? (maturityMs > 0 ? maturityMs : null);
+}
+
 /**
  * What evidence must be like before it is judged. A policy without them is judged as it always was: by the test of the split
  * and the coverage of its labels alone.
