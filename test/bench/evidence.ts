@@ -1,21 +1,20 @@
 import { performance } from "node:perf_hooks";
 
-import { accumulator, foldBatch, parseOutcome, type FoldContext, type MetricKind, type Outcome } from "@gauntlet/core";
+import { accumulator, foldBatch, parseOutcome, type EpochContext, type FollowUp, type MetricKind, type Outcome } from "@gauntlet/core";
 
-export interface BenchRow {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly target: number;
-}
+import type { BenchRow } from "./row.ts";
 
 const ROUNDS = 5;
 
 /** How fast evidence is folded on one core: the best of a few rounds, as the machine is rarely alone. */
 export function benchEvidence(): readonly BenchRow[] {
+  const plain = foldedPerSecond(PLAIN);
   return [
     ...(["moments", "histogram"] as const).map((kind) => ({ name: `evidence: ${kind} updates`, perSecond: updatesPerSecond(kind), target: 20_000_000 })),
     { name: "evidence: outcomes parsed", perSecond: parsedPerSecond(), target: 500_000 },
-    { name: "evidence: outcomes folded, 2 metrics, predictions kept", perSecond: foldedPerSecond(), target: 200_000 },
+    { name: "evidence: outcomes folded, 2 metrics, predictions kept", perSecond: plain, target: 200_000 },
+    { name: "evidence: outcomes folded, 2 metrics, 2 ratios", perSecond: foldedPerSecond(RATIOS), target: null, baseline: { name: "without ratios", perSecond: plain } },
+    { name: "evidence: follow-ups folded, 2 ratios", perSecond: followedPerSecond(), target: null, baseline: { name: "outcomes without ratios", perSecond: plain } },
   ];
 }
 
@@ -37,16 +36,35 @@ function parsedPerSecond(): number {
   });
 }
 
-function foldedPerSecond(): number {
-  const context: FoldContext = {
-    model: "fraud",
-    epochs: { 1: { championVersion: "1", challengerVersion: "2", bucketMs: 60_000, keepPredictions: true, metrics: { latency_ms: "histogram", error: "rate" } } },
-  };
-  const batches = Array.from({ length: 200 }, (_, batch) => outcomes(100).map((outcome) => ({ ...outcome, requestId: `${batch}-${outcome.requestId}` })));
+const PLAIN: EpochContext = { championVersion: "1", challengerVersion: "2", bucketMs: 60_000, keepPredictions: true, metrics: { latency_ms: "histogram", error: "rate" } };
+const RATIOS: EpochContext = {
+  ...PLAIN,
+  metrics: {
+    ...PLAIN.metrics,
+    slow: { kind: "ratio", numerator: ["latency_ms"], denominator: ["generated"], once: false },
+    edited: { kind: "ratio", numerator: ["edits"], denominator: ["generated"], once: true },
+  },
+};
+
+function foldedPerSecond(epoch: EpochContext): number {
+  const batches = Array.from({ length: 200 }, (_, batch) => outcomes(100).map((outcome) => ({ ...outcome, requestId: `${batch}-${outcome.requestId}`, metrics: { ...outcome.metrics, ...(epoch === RATIOS ? { generated: 1 } : {}) } })));
   return best(batches.length * 100, () => {
     for (const batch of batches) {
-      const result = foldBatch({ outcomes: batch, labels: [], prior: { predictions: [], labels: [] }, context });
+      const result = foldBatch({ outcomes: batch, labels: [], prior: { predictions: [], labels: [] }, context: { model: "fraud", epochs: { 1: epoch } } });
       if (result.accepted !== 100) throw new Error("outcomes were lost");
+    }
+  });
+}
+
+/** One for each of a hundred outcomes that are stored already, with the totals of their units. */
+function followedPerSecond(): number {
+  const context = { model: "fraud", epochs: { 1: RATIOS } };
+  const first = foldBatch({ outcomes: outcomes(100), labels: [], prior: { predictions: [], labels: [] }, context });
+  const followUps = outcomes(100).map(({ requestId, model }): FollowUp => ({ id: "e", requestId, model, at: NOW, metrics: { edits: 2 } }));
+  return best(200 * 100, () => {
+    for (let batch = 0; batch < 200; batch++) {
+      const result = foldBatch({ outcomes: [], labels: [], followUps, prior: { predictions: first.predictions, labels: [], units: first.units }, context });
+      if (result.accepted !== 100 || result.units.length === 0) throw new Error("follow-ups were lost");
     }
   });
 }

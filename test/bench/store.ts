@@ -1,7 +1,7 @@
 import { openPostgresStore, openSqliteStore } from "@gauntlet/adapters";
 import { startPostgres } from "@gauntlet/adapters/testing";
 import type { FoldWrites, Store } from "@gauntlet/controller";
-import type { EvidenceCell, Prediction, Statistic } from "@gauntlet/core";
+import { foldBatch, type EpochContext, type EvidenceCell, type FollowUp, type Outcome, type Prediction, type Statistic } from "@gauntlet/core";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,6 +55,7 @@ async function benchStore(name: string, store: Store): Promise<BenchRow[]> {
     { name: `${name}: folds, random ids`, perSecond: random, target: 500 },
     { name: `${name}: outcomes, random ids`, perSecond: random * OUTCOMES_PER_BATCH, target: 50_000 },
     { name: `${name}: outcomes, ids in order`, perSecond: ordered * OUTCOMES_PER_BATCH, target: 50_000 },
+    ...(await benchRatios(name, store)),
     { name: `${name}: evidence cells read`, perSecond: await cellsPerSecond(store), target: null },
   ];
 }
@@ -90,6 +91,59 @@ const METRICS: readonly (readonly [string, Statistic])[] = [
   ["score", { kind: "moments", n: 50, sum: { high: 0, low: 50_000 }, squares: { high: 0, low: 50_000_000 } }],
   ["confusion", { kind: "confusion", truePositive: 10, falsePositive: 5, falseNegative: 5, trueNegative: 30 }],
 ];
+
+/** Outcomes of 20,000 units folded and stored, with two ratios and without; and a follow-up for each of the former. */
+async function benchRatios(name: string, store: Store): Promise<BenchRow[]> {
+  const plain: EpochContext = { championVersion: "1", challengerVersion: "2", bucketMs: 60_000, keepPredictions: true, metrics: { cost: "moments" } };
+  const ratios: EpochContext = {
+    ...plain,
+    metrics: { cost: "moments", cost_per_plan: { kind: "ratio", numerator: ["cost"], denominator: ["generated"], once: false }, edited: { kind: "ratio", numerator: ["edits"], denominator: ["generated"], once: true } },
+  };
+  const without = await recordedPerSecond(store, { epoch: plain, model: `${MODEL} plain`, followUps: false });
+  const baseline = { name: "without ratios", perSecond: without };
+  return [
+    { name: `${name}: outcomes folded, no ratio`, perSecond: without, target: null },
+    { name: `${name}: outcomes folded, 2 ratios`, perSecond: await recordedPerSecond(store, { epoch: ratios, model: `${MODEL} ratios`, followUps: false }), target: null, baseline },
+    { name: `${name}: outcomes and follow-ups, 2 ratios`, perSecond: await recordedPerSecond(store, { epoch: ratios, model: `${MODEL} follow-ups`, followUps: true }), target: null, baseline },
+  ];
+}
+
+interface Recording {
+  readonly epoch: EpochContext;
+  readonly model: string;
+  /** Each batch of outcomes is followed by one of as many follow-ups. */
+  readonly followUps: boolean;
+}
+
+async function recordedPerSecond(store: Store, { epoch, model, followUps }: Recording): Promise<number> {
+  const context = { model, epochs: { 1: epoch } };
+  const ratios = Object.values(epoch.metrics).some((spec) => typeof spec !== "string");
+  const start = performance.now();
+  let records = 0;
+  const fold = (outcomes: readonly Outcome[], later: readonly FollowUp[]): Promise<unknown> => {
+    const units = ratios ? { units: outcomes.map(({ unit }) => ({ epoch: 1, unit })) } : {};
+    const requestIds = [...outcomes, ...later].map(({ requestId }) => requestId);
+    records += requestIds.length;
+    return store.evidence.fold({ model, batchId: randomUUID(), digest: "0".repeat(64), at: 0, requestIds, ...units }, (prior) => {
+      const folded = foldBatch({ outcomes, labels: [], followUps: later, prior, context });
+      return { cells: folded.cells, predictions: folded.predictions, labels: [], followUps: folded.followUps, units: folded.units, answer: null };
+    });
+  };
+  const call = async (): Promise<void> => {
+    while (performance.now() - start < DURATION_MS) {
+      const at = Math.floor(records / 100_000) * 60_000;
+      const outcomes = Array.from({ length: OUTCOMES_PER_BATCH }, (_, index): Outcome => {
+        const unit = Math.floor(Math.random() * 20_000);
+        const version = unit % 5 === 0 ? "2" : "1";
+        return { requestId: randomUUID(), at, model, version, slot: version, mode: "live", epoch: 1, unit: `household-${unit}`, prediction: null, metrics: ratios ? { cost: index, generated: 1 } : { cost: index } };
+      });
+      await fold(outcomes, []);
+      if (followUps) await fold([], outcomes.map(({ requestId }) => ({ id: "edit", requestId, model, at, metrics: { edits: 1 } })));
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, call));
+  return records / ((performance.now() - start) / 1000);
+}
 
 /** Reads 5,000 cells of one epoch at a time, a fifth of them histograms. */
 async function cellsPerSecond(store: Store): Promise<number> {
