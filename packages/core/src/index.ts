@@ -40,7 +40,9 @@ export { compareVariants, liveVariants, variantNamed } from "./experiment/live-v
 export { addCandidate, FIRST_SHARE_MAX, growTo, returnShares, shareRecords, withRanges, withShares } from "./experiment/move-shares.ts";
 export type { NewCandidate } from "./experiment/move-shares.ts";
 export { normaliseConfig, readConfig } from "./experiment/normalise-config.ts";
-export { uuidOf } from "./experiment/uuid.ts";
+export { uuidFrom, uuidOf } from "./experiment/uuid.ts";
+export { judgeReplay, replayIntervals, replayMeans, requireOtherData } from "./experiment/judge-replay.ts";
+export type { ReplayCase, ReplayDataset, ReplayJudgement, ReplayMeans } from "./experiment/judge-replay.ts";
 export { settleMove } from "./experiment/settle-move.ts";
 export type { SettledMove } from "./experiment/settle-move.ts";
 export { archivedName, candidateName, nameProblem } from "./experiment/variant-name.ts";
@@ -184,6 +186,7 @@ export type { Rollout, RolloutSlots, RolloutStage, RolloutStatus, VersionRef } f
 
 export { armsOf } from "./decision/arms.ts";
 export type { ArmFigures, ArmPair } from "./decision/arms.ts";
+export { arrivalsOf } from "./decision/health/arrivals.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
@@ -197,9 +200,12 @@ export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
 export type {
   Approval,
+  Arrival,
   BlockedPlan,
   CounterBaseline,
   EvidenceView,
+  HealthView,
+  JoinCounts,
   Look,
   Observation,
   OperatorHold,

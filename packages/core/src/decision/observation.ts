@@ -52,6 +52,29 @@ export interface EvidenceView {
   readonly recent: readonly WindowEvidence[];
   /** What else was read into it, by name; left out when the policy names no sources. */
   readonly sources?: readonly SourceNote[];
+  /** What only the health of evidence is judged by; left out when the policy doesn't ask after it. */
+  readonly health?: HealthView;
+}
+
+export interface HealthView {
+  /** Of every arm that has a share. */
+  readonly arrivals: readonly Arrival[];
+  readonly joins: JoinCounts;
+}
+
+/** When an arm was heard of last in this epoch. */
+export interface Arrival {
+  readonly slot: string;
+  /** The end of its newest time bucket with a live outcome; null while there is none. */
+  readonly newestAt: number | null;
+  /** Live outcomes of the other arms in later time buckets. */
+  readonly othersSince: number;
+}
+
+/** Of the newest follow-ups and labels: how many there were, and how many of them met an outcome. */
+export interface JoinCounts {
+  readonly followUps: { readonly n: number; readonly met: number };
+  readonly labels: { readonly n: number; readonly met: number };
 }
 
 /** How a source of evidence was read. Its counts are in the evidence itself. */

@@ -35,12 +35,12 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
   split_not_realised: () => "the traffic target does not show the split of this rollout.",
-  split_off_target: ({ checks }) => `the versions do not get the shares that were intended. ${firstOf(checks, "validity", ["fail"])}`,
-  multiple_exposure: ({ checks }) => `units were served by two versions. ${firstOf(checks, "validity", ["fail"])}`,
-  join_rate_low: ({ checks }) => `what follows an outcome does not find it. ${firstOf(checks, "validity", ["fail"])}`,
-  evidence_late: ({ checks }) => `what follows an outcome comes too late. ${firstOf(checks, "validity", ["fail"])}`,
-  arm_silent: ({ checks }) => `a version has no outcomes any more. ${firstOf(checks, "validity", ["fail"])}`,
-  evidence_stale: ({ checks }) => `a source of evidence lies behind. ${firstOf(checks, "validity", ["fail"])}`,
+  split_off_target: ({ checks }) => `the versions do not get the shares that were intended. ${saidBy(checks, "split")}`,
+  multiple_exposure: ({ checks }) => `units were served by two versions. ${saidBy(checks, "exposure")}`,
+  join_rate_low: ({ checks }) => `what follows an outcome does not find it. ${saidBy(checks, "join-rate")}`,
+  evidence_late: ({ checks }) => `what follows an outcome comes too late. ${saidBy(checks, "lag")}`,
+  arm_silent: ({ checks }) => `a version has no outcomes any more. ${saidBy(checks, "silence")}`,
+  evidence_stale: ({ checks }) => `a source of evidence lies behind. ${saidBy(checks, "source")}`,
   version_mismatch: () => "a version's artifact is not the one that was to be tested, or both are the same.",
   foreign_move: ({ observation }) => `somebody else moved the alias "champion" away from version ${observation.rollout.champion.version}.`,
   labels_immature: ({ checks }) => `labels are still missing. ${firstOf(checks, "validity", ["unproven", "unavailable"])}`,
@@ -55,6 +55,10 @@ function isRamp({ rollout }: Observation): boolean {
 
 function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"], statuses: readonly CheckResult["status"][]): string {
   return checks.find((check) => check.purpose === purpose && statuses.includes(check.status))?.says ?? "";
+}
+
+function saidBy(checks: readonly CheckResult[], id: string): string {
+  return checks.find((check) => check.id === id)?.says ?? "";
 }
 
 function asked({ observation }: SentenceInput): string {

@@ -7,6 +7,7 @@ import { armsOf } from "../arms.ts";
 import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
 import { answerOperator, type Ruling } from "../operator.ts";
+import { healthChecks, incomplete, untrustworthy } from "../health/health-checks.ts";
 import { readProblem } from "../read-problem.ts";
 import { recordOf } from "../record.ts";
 import { sampleRatioRuling } from "../sample-ratio-check.ts";
@@ -29,8 +30,16 @@ export function decideRamp(policy: RampPolicy, observation: Observation): Decisi
   const { validity, harm, stage } = evidence === null ? NOTHING : CHECKS[policy.mode](policy, observation, evidence);
   const look = (evidence as EvidenceView | null)?.look;
   const onStage = () => RULES[policy.mode]({ policy, observation, look: look as EvidenceView["look"], checks: stage });
-  const ruling = answerOperator(observation) ?? readProblem(observation) ?? (policy.mode === "strict" ? sampleRatioRuling(validity) : null) ?? harmRuling(harm) ?? onStage();
-  return recordOf({ policy, observation, ruling, checks: [...validity, ...harm, ...stage.map(({ check }) => check)], compatLabels: COMPAT_LABELS });
+  const health = evidence === null || policy.health === undefined ? [] : healthChecks(policy.health, observation, evidence);
+  const strictly = (ruling: () => Ruling | null): Ruling | null => (policy.mode === "strict" ? ruling() : null);
+  const ruling =
+    answerOperator(observation) ??
+    readProblem(observation) ??
+    strictly(() => sampleRatioRuling(validity) ?? untrustworthy(health)) ??
+    harmRuling(harm) ??
+    strictly(() => incomplete(health)) ??
+    onStage();
+  return recordOf({ policy, observation, ruling, checks: [...validity, ...health, ...harm, ...stage.map(({ check }) => check)], compatLabels: COMPAT_LABELS });
 }
 
 interface RampChecks {
