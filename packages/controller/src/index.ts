@@ -26,6 +26,22 @@ export type { StartRequest } from "./start-rollout.ts";
 export { tick } from "./tick.ts";
 export type { Judged, TickResult } from "./tick.ts";
 
+export { addExperimentCandidate } from "./experiments/add-candidate.ts";
+export type { AddCandidate } from "./experiments/add-candidate.ts";
+export { allocateByHand } from "./experiments/allocate-by-hand.ts";
+export type { ExperimentAct, ExperimentController } from "./experiments/change-experiment.ts";
+export { MEASURED_ITEMS } from "./experiments/check-promotion.ts";
+export type { PromotionEvidence } from "./experiments/check-promotion.ts";
+export { createExperiment } from "./experiments/create-experiment.ts";
+export type { CreateExperiment, NewVariant } from "./experiments/create-experiment.ts";
+export { promoteCandidate, rollbackCandidate, stepCandidate } from "./experiments/move-candidate.ts";
+export type { RollbackCause, StepEvidence } from "./experiments/move-candidate.ts";
+export { recordReplay } from "./experiments/record-replay.ts";
+export type { RecordReplay } from "./experiments/record-replay.ts";
+export { deliverTags } from "./experiments/registry-tags.ts";
+export { retireVariant } from "./experiments/retire-variant.ts";
+export { activateExperiment, completeExperiment, pauseExperiment } from "./experiments/set-status.ts";
+
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -36,6 +52,7 @@ export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, Ex
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
 export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";
+export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
 export type { Registry } from "./ports/registry.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";

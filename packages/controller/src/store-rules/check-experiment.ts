@@ -14,9 +14,7 @@ export function checkNewExperiment({ experiment, variants, change }: NewExperime
  */
 export function checkExperimentUpdate(before: ExperimentView, { next, change, expectedEpoch }: ExperimentUpdate): void {
   const { name, epoch } = before.experiment;
-  if (epoch !== expectedEpoch) {
-    throw new Failure("epoch_conflict", `the experiment "${name}" is at epoch ${epoch}, not at epoch ${expectedEpoch}`, { fix: "read the experiment again, and ask for the change again if it is still wanted" });
-  }
+  checkExpectedEpoch(before, expectedEpoch);
   if (!(next.experiment.epoch > epoch)) throw new Failure("invalid_input", `the next epoch of "${name}" can't be ${next.experiment.epoch}: it is at epoch ${epoch}`, { fix: "an epoch is used once: take a higher one" });
   requireSameEpoch(next, change);
   requireExperiment(next);
@@ -30,6 +28,12 @@ export function checkExperimentUpdate(before: ExperimentView, { next, change, ex
     }
     if (variant.archivedAt !== null && after.archivedAt === null) throw new Failure("invalid_input", `variant "${variant.name}" is archived and stays so`, { fix: "add a new candidate" });
   }
+}
+
+/** @throws Failure `epoch_conflict` */
+export function checkExpectedEpoch({ experiment: { name, epoch } }: ExperimentView, expectedEpoch: number): void {
+  if (epoch === expectedEpoch) return;
+  throw new Failure("epoch_conflict", `the experiment "${name}" is at epoch ${epoch}, not at epoch ${expectedEpoch}`, { fix: "read the experiment again, and ask for the change again if it is still wanted" });
 }
 
 /** A key that was used: the same request again does nothing. @throws Failure `idempotency_mismatch` when it was for another request. */
