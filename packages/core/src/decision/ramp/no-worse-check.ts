@@ -27,7 +27,7 @@ export interface Judged {
 export function noWorseCheck(rule: Rule, { strict, arms, alpha }: Judged): StageCheck {
   const champion = measure(arms.champion, rule.metric, rule.figure);
   const challenger = measure(arms.challenger, rule.metric, rule.figure);
-  const asked = askedOf(rule, champion?.exact.parts === 0n);
+  const asked = champion?.exact.parts === 0n ? floorOf(rule, strict) : askedOf(rule);
   const base: CheckResult = {
     ...blankCheck({ id: rampCheckIdOf(rule), purpose: "promotion", metric: rule.metric, n: { champion: champion?.n ?? 0, challenger: challenger?.n ?? 0 } }),
     unit: asked.basis === "relative" ? "ratio" : unitOf(rule),
@@ -61,7 +61,7 @@ function strictCheck({ rule, asked, pair, known, breached }: Compared, alpha: nu
   const contrast = contrastOf(pair, alpha);
   const margin = toNumber(asked.margin) * (asked.basis === "relative" ? Math.abs(pair.champion.value) : 1);
   const noisy = contrast.noise === null || contrast.noise > margin;
-  const status = statusOf({ contrast, breached, noisy, better: rule.better });
+  const status = statusOf({ contrast, breached, noisy, better: rule.better, alpha });
   const interval = contrast.ratio === null || asked.basis === "absolute" ? null : { ...contrast.ratio, level: 1 - alpha };
   const nNeeded = noisy && contrast.noise !== null && margin > 0 ? needed(pair.challenger.n, contrast.noise / margin) : null;
   const found = { ...known, status, interval, pValue: contrast.worseP, nNeeded, method: contrast.method, guarantee: contrast.guarantee };
@@ -69,16 +69,25 @@ function strictCheck({ rule, asked, pair, known, breached }: Compared, alpha: nu
   return stageCheck({ ...found, says: `${sentence(rule, asked, found)}${blurred ? noise(nNeeded) : ""}`, wouldChange: CHANGES[status](rule, nNeeded) }, { breached, noisy: blurred });
 }
 
-function statusOf({ contrast, breached, noisy, better }: { readonly contrast: Contrast; readonly breached: boolean; readonly noisy: boolean; readonly better: Rule["better"] }): Exclude<CheckResult["status"], "unavailable"> {
+function statusOf({ contrast, breached, noisy, better, alpha }: { readonly contrast: Contrast; readonly breached: boolean; readonly noisy: boolean; readonly better: Rule["better"]; readonly alpha: number }): Exclude<CheckResult["status"], "unavailable"> {
   if (breached && contrast.worse) return "fail";
   if (breached || noisy) return "unproven";
-  const { ratio } = contrast;
-  return ratio !== null && (better === "higher" ? ratio.high < 1 : ratio.low > 1) ? "warn" : "pass";
+  return excludesParity(contrast, { better, alpha }) ? "warn" : "pass";
 }
 
-/** A part of the champion's figure; of nothing that is nothing, so that a floor in the metric's own unit stands for it. */
-function askedOf({ better, margin, floor }: Rule, none: boolean): Comparison {
-  return none ? { better, ask: "noWorseThan", margin: floor, basis: "absolute" } : { better, ask: "noWorseThan", margin, basis: "relative" };
+/** By its interval; of a champion whose figure is 0 there is none, and the test stands for it. */
+function excludesParity({ ratio, worseP }: Contrast, { better, alpha }: { readonly better: Rule["better"]; readonly alpha: number }): boolean {
+  if (ratio === null) return worseP !== null && worseP < alpha / 2;
+  return better === "higher" ? ratio.high < 1 : ratio.low > 1;
+}
+
+function askedOf({ better, margin }: Rule): Comparison {
+  return { better, ask: "noWorseThan", margin, basis: "relative" };
+}
+
+/** A part of nothing is nothing, so that a floor in the metric's own unit stands for it; the document has none. */
+function floorOf({ better, floor }: Rule, strict: boolean): Comparison {
+  return { better, ask: "noWorseThan", margin: strict ? floor : { parts: 0, of: 1 }, basis: "absolute" };
 }
 
 /** Noise falls with the root of the number of observations, in both arms alike. */
