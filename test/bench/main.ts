@@ -1,3 +1,4 @@
+import { benchAssignment } from "./assignment.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchEvidence } from "./evidence.ts";
 import { benchGateway } from "./gateway.ts";
@@ -12,6 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   decisions: benchDecisions,
   evidence: benchEvidence,
   gateway: benchGateway,
+  assignment: benchAssignment,
   registry: benchRegistry,
   sequential: benchSequential,
   store: benchStores,

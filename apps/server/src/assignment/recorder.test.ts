@@ -29,7 +29,7 @@ test("a unit is recorded once an epoch, in batches, and what is left when it clo
   const { recorder, batches, rows } = store();
   for (let i = 0; i < 1200; i++) recorder.note(experiment, "v", `u${i % 1100}`);
   await recorder.flush();
-  expect(batches.map((batch) => batch.length)).toEqual([1000, 100]);
+  expect(batches.map((batch) => batch.length)).toEqual([500, 500, 100]);
   recorder.note(experiment, "v", "u0");
   recorder.note({ ...experiment, epoch: 2 }, "w", "u0");
   await recorder.close();

@@ -21,7 +21,8 @@ export interface RecorderOptions {
 }
 
 const QUEUE_MAX = 50_000;
-const BATCH_MAX = 1000;
+/** As many as SQLite writes in a millisecond or two; between batches, requests have their turn. */
+const BATCH_MAX = 500;
 const FLUSH_MS = 500;
 const RETRY_MS = 2000;
 /** Units whose record is known to be written or queued: between this many and twice as many. */
@@ -65,6 +66,7 @@ export function assignmentRecorder(options: RecorderOptions): AssignmentRecorder
         if (failure.retryable) return later(RETRY_MS);
       }
       queue = queue.slice(batch.length);
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

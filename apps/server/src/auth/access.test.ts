@@ -21,11 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Questions that are too long for a URL: they change nothing, and are asked as anything is read. */
+const QUESTION = /^\/ofrep\/|\/preview$/;
 const REGISTRY = /^\/(api|ajax-api)\//;
 
 test("every route that can change something answers 401 without a token, with a bad one and with a revoked one", async () => {
-  // An evaluation is a question that is too long for a URL: it is read, as the other reads are; its own test is beside it.
-  const changing = routes.filter(({ method, path }) => method !== "GET" && !REGISTRY.test(path) && !path.startsWith("/ofrep/") && path !== "/health" && path !== "/version");
+  const changing = routes.filter(({ method, path }) => method !== "GET" && !REGISTRY.test(path) && !QUESTION.test(path) && path !== "/health" && path !== "/version");
   expect(changing.length).toBeGreaterThanOrEqual(13);
   const revoked = await server.call("POST", paths.tokens, { body: { name: "short-lived", role: "operator" } });
   await server.call("DELETE", paths.token("short-lived"));
@@ -37,6 +38,17 @@ test("every route that can change something answers 401 without a token, with a 
       expect(answer.json.code).toBe("unauthorized");
       expect(answer.headers.get("www-authenticate")).toBe("Bearer");
     }
+  }
+});
+
+test("beyond loopback a question needs a token, as reading does", async () => {
+  const open = await startTestServer({ config: { listen: { host: "0.0.0.0", port: 0 } } });
+  try {
+    const questions = routes.filter(({ method, path }) => method === "POST" && QUESTION.test(path)).map(({ path }) => path.replaceAll(/:\w+/g, "fraud"));
+    expect(questions.length).toBeGreaterThanOrEqual(2);
+    for (const url of questions) expect([url, (await open.call("POST", url, { token: null, body: {} })).status]).toEqual([url, 401]);
+  } finally {
+    await open.close();
   }
 });
 
