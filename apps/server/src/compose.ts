@@ -1,8 +1,10 @@
-import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient } from "@gauntlet/adapters";
-import type { Clock, Controller, Store } from "@gauntlet/controller";
+import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openNatsStream, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import type { Clock, Controller, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
+import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
 import type { Gateway } from "@gauntlet/gateway";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Config } from "./config/config.ts";
@@ -80,6 +82,22 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   } catch (error) {
     await opened.store.close();
     throw error;
+  }
+}
+
+/** Opens the streams of the configuration; each goes on by itself until it is closed. @throws Failure `not_found` for a file of credentials. */
+export function openStreams({ streams }: Config, handle: MessageHandler, report: (event: StreamReport) => void): readonly MessageStream[] {
+  return streams.map(({ servers, stream, durable, subject, ...login }) => openNatsStream({ servers, stream, durable, subject: subject ?? null, login: loginOf(login) }, handle, report));
+}
+
+function loginOf({ token, user, password, credentialsFile }: Pick<Config["streams"][number], "token" | "user" | "password" | "credentialsFile">): NatsLogin {
+  if (token !== undefined) return { kind: "token", token };
+  if (user !== undefined) return { kind: "password", user, password: password ?? "" };
+  if (credentialsFile === undefined) return { kind: "none" };
+  try {
+    return { kind: "credentials", text: readFileSync(credentialsFile, "utf8") };
+  } catch (cause) {
+    throw new Failure("not_found", `the credentials file ${credentialsFile} can't be read: ${(cause as Error).message}`, { fix: "correct credentialsFile of the stream in gauntlet.yaml", cause });
   }
 }
 

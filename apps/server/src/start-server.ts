@@ -1,4 +1,4 @@
-import { asFailure, type TickResult } from "@gauntlet/controller";
+import { asFailure, type MessageStream, type TickResult } from "@gauntlet/controller";
 import type { Gateway } from "@gauntlet/gateway";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { existsSync } from "node:fs";
@@ -12,10 +12,12 @@ import { openFlags } from "./assignment/flags.ts";
 import { audit } from "./audit/audit.ts";
 import { authenticator } from "./auth/authenticate.ts";
 import { ensureFirstToken } from "./auth/tokens.ts";
-import { compose, type ComposeOptions, type Composition } from "./compose.ts";
+import { compose, openStreams, type ComposeOptions, type Composition } from "./compose.ts";
 import type { Config } from "./config/config.ts";
 import { isLoopback } from "./http/check-origin.ts";
 import { eventIntake } from "./ingestion/event-intake.ts";
+import { receiveMessage } from "./ingestion/receive-message.ts";
+import { streamReporter } from "./ingestion/stream-reporter.ts";
 import { logToStderr, type Log } from "./log.ts";
 import { controllerLoop } from "./loop/controller-loop.ts";
 import { eventHub } from "./loop/event-hub.ts";
@@ -65,11 +67,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const app = createApp(services);
   let listening: Listening | null = null;
   let firstToken: string | null = null;
+  let streams: readonly MessageStream[] = [];
   try {
     if (options.listen !== false) {
       listening = await listen(config, async (request) => app.fetch(request));
       firstToken = await ensureFirstToken(services.store.tokens, Date.now());
     }
+    streams = openStreams(config, (message) => receiveMessage(message, { ...services, recorded: services.metrics.recorded }), streamReporter(log, services.metrics));
   } catch (error) {
     listening?.server.close();
     await services.close();
@@ -87,7 +91,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     tick: services.loop.tick,
     gateway: services.gateway,
     startLoop: () => services.loop.start(),
-    close: once(() => shutDown(services, listening, verified)),
+    close: once(() => shutDown(services, { listening, streams, verified })),
   };
 }
 
@@ -190,8 +194,15 @@ function listen({ listen: { host, port } }: Config, fetch: (request: Request) =>
   });
 }
 
-async function shutDown(services: Services, listening: Listening | null, verified: Promise<unknown>): Promise<void> {
+interface Running {
+  readonly listening: Listening | null;
+  readonly streams: readonly MessageStream[];
+  readonly verified: Promise<unknown>;
+}
+
+async function shutDown(services: Services, { listening, streams, verified }: Running): Promise<void> {
   await verified;
+  await Promise.all(streams.map((stream) => stream.close()));
   services.events.close();
   services.flags.end();
   if (listening !== null) await closeServer(listening.server);

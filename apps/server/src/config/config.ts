@@ -24,6 +24,24 @@ const registry = z.discriminatedUnion("kind", [
     .describe("An MLflow server of your own."),
 ]);
 
+const word = z.string().regex(/^[^\s.*>/\\]{1,128}$/, "a name without spaces and . * > / \\");
+
+const stream = z
+  .strictObject({
+    kind: z.literal("nats"),
+    servers: z.array(z.string().regex(/^(?:nats|tls):\/\/[^\s@]+$/, "a nats:// or tls:// URL without a password")).min(1).describe("any of the cluster, as nats://host:4222 or tls://host:4222"),
+    stream: word.describe("the JetStream stream; it is read, never made or changed"),
+    durable: word.default("gauntlet").describe("the consumer, made when it is not there; replicas share it"),
+    subject: z.string().regex(/^[^\s]{1,255}$/, "a subject").optional().describe("which of the stream's subjects are taken; left out: all"),
+    token: z.string().min(1).optional().describe("to log in with; or"),
+    user: z.string().min(1).optional().describe("with password; or"),
+    password: z.string().min(1).optional(),
+    credentialsFile: z.string().min(1).optional().describe("a .creds file; relative to the configuration file"),
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), { error: "user and password go together", path: ["password"] })
+  .refine(({ token, user, credentialsFile }) => [token, user, credentialsFile].filter((way) => way !== undefined).length <= 1, { error: "one way to log in: token, user with password, or credentialsFile", path: ["token"] })
+  .describe("NATS JetStream.");
+
 /** `gauntlet.yaml`. Every key has a default, so that an empty file, or none, is a working configuration. */
 export const configFile = z.strictObject({
   dataDir: z.string().min(1).default(".gauntlet").describe("where everything is kept; relative to the file"),
@@ -63,6 +81,11 @@ export const configFile = z.strictObject({
     .strictObject({ emailSalt: z.string().min(16, "at least 16 characters").optional().describe("e-mail addresses in events are kept as SHA-256 of it and the address; left out: not at all. The same on every replica, and secret") })
     .prefault({})
     .describe("what products report"),
+  streams: z
+    .array(stream)
+    .refine((all) => new Set(all.map((one) => `${one.stream} ${one.durable} ${one.servers.join()}`)).size === all.length, { error: "the same stream and durable are listed twice" })
+    .default([])
+    .describe("streams from which outcomes, labels, follow-ups and events are taken"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 

@@ -14,13 +14,14 @@ export interface ConfigRequest {
   readonly environment: Environment;
 }
 
-/** The configuration, with `dataDir` absolute. @throws Failure `not_found` for a named file that is not there; `invalid_input`. */
+/** The configuration, with its paths absolute. @throws Failure `not_found` for a named file that is not there; `invalid_input`. */
 export function loadConfig(request: ConfigRequest): Config {
   const { file, dataDir, cwd, environment } = request;
   const path = file === null ? defaultFile(cwd) : resolve(cwd, file);
   const config = parseConfig(path === null ? "" : readConfig(path), path ?? "the default configuration", environment);
   const base = path === null ? cwd : dirname(path);
-  return { ...config, dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  const streams = config.streams.map((stream) => (stream.credentialsFile === undefined ? stream : { ...stream, credentialsFile: resolve(base, stream.credentialsFile) }));
+  return { ...config, streams, dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
 }
 
 function defaultFile(cwd: string): string | null {

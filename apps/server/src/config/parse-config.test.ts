@@ -1,5 +1,7 @@
 import { Failure } from "@gauntlet/core";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -25,8 +27,33 @@ test("an empty file is a working configuration", () => {
     registry: { kind: "embedded" },
     serving: { upstreams: {}, timeoutMs: 2000 },
     tick: { everyMs: 5000, leaseMs: 30_000 },
+    limits: { assignmentsPerUnit: 100, assignmentsPerToken: 10_000, evaluationsPerUnit: 6000, evaluationsPerToken: 2_000_000 },
+    events: {},
+    streams: [],
+    sources: {},
     allowedHosts: [],
   });
+});
+
+test("streams: what is left out has a default, what is wrong is named with its line", () => {
+  const stream = "kind: nats, servers: ['nats://a:4222'], stream: GAUNTLET";
+  expect(parseConfig(`streams: [{ ${stream} }]`, "gauntlet.yaml", {}).streams).toEqual([{ kind: "nats", servers: ["nats://a:4222"], stream: "GAUNTLET", durable: "gauntlet" }]);
+  expect(problemsOf(`streams:\n  - { ${stream}, durble: x }\n`)).toEqual([{ pointer: "/streams/0/durble", detail: 'line 2: unknown key "durble"; did you mean "durable"?' }]);
+  const wrong = { "servers/0": "servers: ['nats://u:p@a']", stream: "stream: 'a.b'", servers: "servers: []", password: "user: u", token: "token: t, user: u, password: p", kind: "kind: kafka" };
+  for (const [where, change] of Object.entries(wrong)) {
+    const [key = ""] = change.split(":", 1);
+    const text = `streams: [{ ${stream.split(", ").filter((pair) => !pair.startsWith(`${key}:`)).join(", ")}, ${change} }]`;
+    expect([change, problemsOf(text).map(({ pointer }) => pointer)]).toEqual([change, [`/streams/0/${where}`]]);
+  }
+  expect(problemsOf(`streams: [{ ${stream} }, { ${stream} }]`)).toMatchObject([{ pointer: "/streams", detail: expect.stringContaining("listed twice") }]);
+  expect(problemsOf("events: { emailSalt: short }")).toMatchObject([{ pointer: "/events/emailSalt" }]);
+});
+
+test("a file of credentials is found beside the configuration", () => {
+  const dir = mkdtempSync(join(tmpdir(), "gauntlet-config-"));
+  writeFileSync(join(dir, "gauntlet.yaml"), "streams: [{ kind: nats, servers: ['tls://a:4222'], stream: S, credentialsFile: keys/nats.creds }]");
+  expect(loadConfig({ file: null, dataDir: null, cwd: dir, environment: {} }).streams[0]?.credentialsFile).toBe(join(dir, "keys/nats.creds"));
+  rmSync(dir, { recursive: true });
 });
 
 test("unknown keys are named with their line and the nearest known key, inside unions too", () => {

@@ -42,7 +42,7 @@ function problemsOf(issue: z.core.$ZodIssue, place: Place): readonly Problem[] {
 /** The keys the schema knows at a path, over all members of a union. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schemas: readonly unknown[] = [configFile];
-  for (const step of path) schemas = schemas.flatMap(members).flatMap((schema) => shapeOf(schema)[String(step)] ?? []);
+  for (const step of path) schemas = schemas.flatMap(members).flatMap((schema) => shapeOf(schema)[String(step)] ?? elementOf(schema) ?? []);
   return [...new Set(schemas.flatMap(members).flatMap((schema) => Object.keys(shapeOf(schema))))];
 }
 
@@ -51,6 +51,11 @@ function members(schema: unknown): unknown[] {
   const { def } = schema as { def?: { innerType?: unknown; options?: unknown[] } };
   if (def?.options !== undefined) return def.options.flatMap(members);
   return def?.innerType === undefined ? [schema] : members(def.innerType);
+}
+
+/** Of a list, what it lists. */
+function elementOf(schema: unknown): unknown {
+  return (schema as { def?: { element?: unknown } }).def?.element;
 }
 
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {

@@ -14,7 +14,7 @@ export interface Metrics {
   /** Events: those new, those kept before, those refused; and why some that were kept are no evidence. */
   events(counts: EventCounts): void;
   exposures(counts: { readonly accepted: number; readonly rejected: number }): void;
-  streamed(stream: string, result: "accepted" | "partly" | "terminated" | "redelivered"): void;
+  streamed(stream: string, result: "kept" | "partly" | "poison" | "given_back"): void;
   readonly folded: FoldObserver;
   ticked(model: string, result: TickResult, durationMs: number): void;
   tickFailed(failure: Failure, durationMs: number): void;

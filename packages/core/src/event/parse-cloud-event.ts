@@ -26,18 +26,19 @@ export function parseCloudEvent(value: unknown, base64: Base64): CloudEvent | re
 
 /** An event whose attributes are headers (binary mode), by their names without `ce-`; `data` is the body. */
 export function cloudEventOfHeaders(attributes: Readonly<Record<string, string>>, data: unknown): CloudEvent | readonly Problem[] {
-  const decoded: Record<string, unknown> = {};
   const problems: Problem[] = [];
-  for (const [name, text] of Object.entries(attributes)) {
-    try {
-      decoded[name] = decodeURIComponent(text);
-    } catch {
-      problems.push({ pointer: `/${name}`, detail: "is not percent-encoded UTF-8" });
-    }
-  }
-  if (problems.length > 0) return problems;
+  const decoded = Object.fromEntries(Object.entries(attributes).map(([name, text]) => [name, percentDecoded(text)]));
   const event = { ...readAttributes(decoded, problems), data };
   return problems.length === 0 ? event : problems;
+}
+
+/** Some senders don't encode: what is not encoded right is taken as it stands. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The same for the same source and id, whatever else the event says; a UUID of version 8. */
