@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Config } from "./config/config.ts";
+import { openSources } from "./sources/open-sources.ts";
 import { withTimedFolds, type FoldObserver } from "./metrics/timed-folds.ts";
 import { gatewayShelf, type GatewayShelf, type ServedModel } from "./gateway-shelf.ts";
 
@@ -60,6 +61,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       registry: mlflowRegistry(mlflow),
       artifacts: mlflowArtifacts(mlflow),
       traffic: experimentTraffic({ experiments: store.experiments, otherwise: localTraffic(store.allocations), clock }),
+      sources: openSources(config, clock),
       clock,
       holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
       leaseMs: config.tick.leaseMs,

@@ -15,13 +15,15 @@ export { createdToken, tokenView } from "./routes/tokens.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
 export { previewView } from "./views/preview.ts";
+export { openSources } from "./sources/open-sources.ts";
+export { sourceStatusView } from "./views/source-status.ts";
 export { healthView } from "./views/rollout-health.ts";
 export { runSimulations } from "./simulation/run-simulations.ts";
 export type { SimulationReport, SimulationRequest } from "./simulation/run-simulations.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";
 
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
-export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, resume, startRollout, verifyLedger } from "@gauntlet/controller";
+export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, requireSources, resume, startRollout, verifyLedger } from "@gauntlet/controller";
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
 export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
 export type { Holder, MlflowClient } from "@gauntlet/adapters";

@@ -22,6 +22,8 @@ export type {
   ModelSummary,
   ProblemDetails,
 } from "./api/read.ts";
+export { sourceReport, sourceStatus } from "./api/sources.ts";
+export type { SourceReport, SourceStatus } from "./api/sources.ts";
 export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";
 export type { HealthCheck, HealthReport, RolloutHealth } from "./api/health.ts";
 export { productEvent, productEventAnswer, productEventBatch, productEventBatchAnswer, serviceError } from "./api/events.ts";

@@ -1,11 +1,12 @@
 import { parsePolicy } from "@gauntlet/contract";
-import { Failure, lintPolicy, type KnownWorld, type PolicyWarning } from "@gauntlet/core";
+import { Failure, lintPolicy, type KnownWorld, type Policy, type PolicyWarning } from "@gauntlet/core";
 import type { Command } from "commander";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
+import { configOf } from "../session/open-session.ts";
 import { addWorldOptions, worldFrom, type WorldOptions } from "../simulation/world-options.ts";
 
 interface ValidateOptions extends WorldOptions {
@@ -53,13 +54,22 @@ async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked
   const kind = /^gauntlet(\..+)?\.ya?ml$/.test(basename(file)) ? "configuration" : "policy";
   try {
     const text = read(resolve(cli.cwd, file));
-    if (kind === "policy") return { file, kind, failure: null, warnings: lintPolicy(parsePolicy(text, file), world) };
+    if (kind === "policy") return { file, kind, failure: null, warnings: lintPolicy(await checkedPolicy(cli, text, file), world) };
     (await import("@gauntlet/server")).parseConfig(text, file, cli.environment);
     return { file, kind, failure: null, warnings: [] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { file, kind, failure: error, warnings: [] };
   }
+}
+
+/** A policy whose sources the configuration has. */
+async function checkedPolicy(cli: Cli, text: string, file: string): Promise<Policy> {
+  const policy = parsePolicy(text, file);
+  if (policy.sources === undefined) return policy;
+  const { openSources, requireSources, systemClock } = await import("@gauntlet/server");
+  requireSources({ sources: openSources(await configOf(cli), systemClock) }, policy);
+  return policy;
 }
 
 function textOf({ file, kind, failure }: Checked): string {

@@ -57,8 +57,16 @@ async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
       return `${api.url} is ready`;
     }),
     await finding("registry", () => registryStatus(config)),
+    ...(await sourceFindings(config)),
   ];
   return found[0]?.status === "ok" ? [...found, ...(await evidenceHealth(cli, config))] : found;
+}
+
+/** One line for each source of evidence: whether it answers, and how old its newest data are. */
+async function sourceFindings(config: Config): Promise<readonly Finding[]> {
+  const { openSources, sourceStatusView, systemClock } = await import("@gauntlet/server");
+  const { sources } = await sourceStatusView({ sources: openSources(config, systemClock), clock: systemClock });
+  return sources.map(({ name, status, says, fix }) => ({ what: `source ${name}`, status: status === "ok" ? "ok" : "fail", says, fix }));
 }
 
 /** One line for each rollout that runs; of one that is held, a line for each check that holds it. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { sourcesFile } from "./sources-schema.ts";
+
 const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000)).meta({ title: "whole milliseconds" });
 const perMinute = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(100_000_000)).meta({ title: "calls a minute" });
 const port = z.union([z.number(), z.string().regex(/^\d+$/, "a port number").transform(Number)]).pipe(z.number().int().min(0).max(65_535)).meta({ title: "port" });
@@ -86,6 +88,7 @@ export const configFile = z.strictObject({
     .refine((all) => new Set(all.map((one) => `${one.stream} ${one.durable} ${one.servers.join()}`)).size === all.length, { error: "the same stream and durable are listed twice" })
     .default([])
     .describe("streams from which outcomes, labels, follow-ups and events are taken"),
+  sources: sourcesFile.default({}).describe("where evidence comes from beside outcomes, by the names that policies use"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 

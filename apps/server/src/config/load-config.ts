@@ -21,7 +21,13 @@ export function loadConfig(request: ConfigRequest): Config {
   const config = parseConfig(path === null ? "" : readConfig(path), path ?? "the default configuration", environment);
   const base = path === null ? cwd : dirname(path);
   const streams = config.streams.map((stream) => (stream.credentialsFile === undefined ? stream : { ...stream, credentialsFile: resolve(base, stream.credentialsFile) }));
-  return { ...config, streams, dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  return { ...config, streams, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+}
+
+/** Files of a source are found from where the configuration is. */
+function withPaths(sources: Config["sources"], base: string): Config["sources"] {
+  const absolute = (files: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(files).map(([table, path]) => [table, resolve(base, path)]));
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.kind === "duckdb" ? { ...source, files: absolute(source.files) } : source]));
 }
 
 function defaultFile(cwd: string): string | null {

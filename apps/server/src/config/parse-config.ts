@@ -3,6 +3,7 @@ import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
 import { configFile, type Config } from "./config.ts";
+import { sourceProblems } from "../sources/open-sources.ts";
 import { expandVariables } from "./expand-variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,8 @@ export function parseConfig(text: string, source: string, environment: Environme
   if (expanded.problems.length > 0) throw invalid(source, expanded.problems.map((problem) => located(problem, place)));
   const parsed = configFile.safeParse(expanded.value);
   if (!parsed.success) throw invalid(source, parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
+  const misfits = sourceProblems(parsed.data);
+  if (misfits.length > 0) throw invalid(source, misfits.map((problem) => located(problem, place)));
   return parsed.data;
 }
 
@@ -53,9 +56,10 @@ function members(schema: unknown): unknown[] {
   return def?.innerType === undefined ? [schema] : members(def.innerType);
 }
 
-/** Of a list, what it lists. */
+/** Of a list, what it lists; of a map by name, what it holds. */
 function elementOf(schema: unknown): unknown {
-  return (schema as { def?: { element?: unknown } }).def?.element;
+  const { element, valueType } = (schema as { def?: { element?: unknown; valueType?: unknown } }).def ?? {};
+  return element ?? valueType;
 }
 
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {

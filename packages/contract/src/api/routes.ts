@@ -11,6 +11,8 @@ export const paths = {
   document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
   /** The health of the evidence of every rollout that runs. */
   health: "/v1/health/rollouts",
+  /** The sources of evidence: reachable, and how fresh. */
+  sources: "/v1/sources",
   outcomes: "/v1/outcomes",
   /** What products report about units, in the shape of the planner's event service. */
   productEvents: "/api/v1/events",
