@@ -29,6 +29,7 @@ export function schemaTables(schema: Schema, path = ""): readonly string[] {
 
 function inside(schema: Schema, path: string): readonly string[] {
   if (schema.items !== undefined) return inside(schema.items, `${path}[]`);
+  if (typeof schema.additionalProperties === "object") return inside(schema.additionalProperties, `${path}.<name>`);
   const members = (schema.oneOf ?? schema.anyOf ?? []).filter(({ properties }) => properties !== undefined);
   if (members.length > 0) return members.flatMap((member) => described(member, path, members.length > 1 ? chooser(member) : ""));
   return schema.properties === undefined ? [] : described(schema, path, "");

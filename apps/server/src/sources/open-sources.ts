@@ -12,10 +12,10 @@ export function openSources({ sources }: Pick<Config, "sources">, clock: Clock):
 }
 
 /** What the shape of `sources` can't say: how selectors, queries and metrics must fit. */
-export function sourceProblems({ sources }: Pick<Config, "sources">): readonly Problem[] {
+export function sourceProblems({ sources, tick }: Pick<Config, "sources" | "tick">): readonly Problem[] {
   return Object.entries(sources).flatMap(([name, source]) => {
     const pointer = `/sources/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    return [...countProblems(source, pointer), ...madeProblems(name, source, pointer)];
+    return [...ownProblems(source, { pointer, leaseMs: tick.leaseMs }), ...madeProblems(name, source, pointer)];
   });
 }
 
@@ -44,6 +44,8 @@ function madeProblems(name: string, source: SourceConfig, pointer: string): read
   }
 }
 
-function countProblems(source: SourceConfig, pointer: string): readonly Problem[] {
-  return Object.keys(source.metrics).length > 0 ? [] : [{ pointer: `${pointer}/metrics`, detail: "a source needs at least one metric" }];
+function ownProblems({ metrics, timeoutMs }: SourceConfig, { pointer, leaseMs }: { readonly pointer: string; readonly leaseMs: number }): readonly Problem[] {
+  const none = Object.keys(metrics).length > 0 ? [] : [{ pointer: `${pointer}/metrics`, detail: "a source needs at least one metric" }];
+  // A controller that waits longer than its lease is asked to decide what another decides already.
+  return timeoutMs < leaseMs ? none : [...none, { pointer: `${pointer}/timeoutMs`, detail: `is not below tick.leaseMs, which is ${leaseMs}` }];
 }

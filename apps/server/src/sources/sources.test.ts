@@ -64,6 +64,7 @@ test.each([
   ["a parameter that there isn't", (text: string) => text.replace("[model, from]", "[model, since]"), "/sources/warehouse/parameters/1", /./],
   ["a count that is not scored", (text: string) => text.replace("scored: count", "seen: count"), "/sources/lake/metrics", /"seen" is a count/],
   ["scored that is no count", (text: string) => text.replace("scored: count", "scored: rate"), "/sources/lake/metrics", /"scored" is a rate/],
+  ["a reading that outlasts the lease", (text: string) => text.replace("kind: postgres", "kind: postgres\n    timeoutMs: 30000"), "/sources/warehouse/timeoutMs", /tick.leaseMs, which is 30000/],
   ["no metric", (text: string) => text.replace("{ error: rate, scored: count }", "{}"), "/sources/lake/metrics", /at least one metric/],
   ["credentials in an address", (text: string) => text.replace("http://prometheus", "http://ada:hunter2@prometheus"), "/sources/prom", /^(?!.*hunter2).*carries credentials/],
 ])("%s is named with its place", (_, change, pointer, detail) => {
