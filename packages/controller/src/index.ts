@@ -45,7 +45,7 @@ export { activateExperiment, completeExperiment, pauseExperiment } from "./exper
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
-export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords, UnitRef } from "./ports/evidence-store.ts";
+export type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, JoinQuery, PriorRecords, UnitRef } from "./ports/evidence-store.ts";
 export type { AskedMetric, EvidenceSource, SourceMetricKind, SourceQuery, SourceReading } from "./ports/evidence-source.ts";
 export type { ExperimentView, MetricAggregate, StoredEvent } from "@gauntlet/core";
 export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, ExperimentUpdate, NewExperiment, NewPolicyVersion, PendingTag } from "./ports/experiment-store.ts";

@@ -19,6 +19,7 @@ import {
 
 import { asFailure } from "./as-failure.ts";
 import type { Controller } from "./controller.ts";
+import { readHealth } from "./read-health.ts";
 import { readSources } from "./read-sources.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
@@ -75,12 +76,14 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
   const known = Math.min(at, ...notes.map(({ freshAt }) => freshAt));
   const look = frozenAt === null ? lookOf(rollout, cells, known) : frozenLookOf(rollout, cells, frozenAt);
   requireReach(rollout, look, { at, notes });
+  const health = await readHealth(controller, { rollout, at, cells });
   return {
     soFar: gatherEvidence(cells),
     look,
     // A ramp watches its look, unless that is frozen.
     recent: frozenAt === null && rollout.policy.kind === "ramp" ? [] : recentWindows(rollout, cells, known),
     ...(notes.length === 0 ? {} : { sources: notes }),
+    ...(health === null ? {} : { health }),
   };
 }
 

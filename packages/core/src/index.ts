@@ -178,6 +178,7 @@ export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, Polic
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
+export { lagMaxOf, maturityOf } from "./policy/health.ts";
 export type { HealthRules } from "./policy/health.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
 export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";

@@ -1,7 +1,7 @@
 import { compareCells } from "@gauntlet/controller";
-import type { EvidenceQuery, EvidenceStore } from "@gauntlet/controller";
+import type { EvidenceQuery, EvidenceStore, JoinQuery } from "@gauntlet/controller";
 import { isEmptyStatistic } from "@gauntlet/core";
-import type { EvidenceCell } from "@gauntlet/core";
+import type { EvidenceCell, JoinCounts } from "@gauntlet/core";
 import { parseStatistic } from "../sql/statistic-text.ts";
 import type { Database } from "./database.ts";
 import type { FoldLanes } from "./fold-lanes.ts";
@@ -11,6 +11,7 @@ export function postgresEvidence(database: Database, lanes: FoldLanes): Evidence
   return {
     fold: (batch, compute) => lanes.add({ batch, compute }),
     cells: (query) => readCells(database, query),
+    joins: (query) => readJoins(database, query),
     forget: (model, before) => forgetRecords(database, model, before),
   };
 }
@@ -27,6 +28,19 @@ async function readCells(database: Database, { model, epoch, from, to }: Evidenc
     .map((row) => ({ model, epoch, ...row, statistic: parseStatistic(row.statistic) }))
     .filter((cell) => !isEmptyStatistic(cell.statistic))
     .toSorted(compareCells);
+}
+
+/** Of a table of what follows outcomes, dated by a column. */
+function metIn(table: "follow_ups" | "labels", at: "at" | "labelled_at"): string {
+  return `SELECT count(*)::int AS n, (count(*) FILTER (WHERE EXISTS (
+      SELECT 1 FROM @.predictions p WHERE p.request_hash = f.request_hash AND p.model = $1 AND p.request_id = f.request_id
+    )))::int AS met FROM (SELECT request_hash, request_id FROM @.${table} WHERE model = $1 AND ${at} >= $2 AND ${at} < $3 LIMIT $4) f`;
+}
+
+async function readJoins(database: Database, { model, from, to, limit }: JoinQuery): Promise<JoinCounts> {
+  const counted = async (sql: string) => (await database.all<JoinCounts["labels"]>(sql, model, bound(from), bound(to), limit))[0] ?? { n: 0, met: 0 };
+  const [followUps, labels] = await Promise.all([counted(metIn("follow_ups", "at")), counted(metIn("labels", "labelled_at"))]);
+  return { followUps, labels };
 }
 
 /** Bucket starts are safe integers, and so are PostgreSQL's bounds: ±Infinity becomes the outermost of them. */

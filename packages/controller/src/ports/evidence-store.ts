@@ -1,4 +1,4 @@
-import type { EvidenceCell, FollowUp, Label, Prediction, UnitTotals } from "@gauntlet/core";
+import type { EvidenceCell, FollowUp, JoinCounts, Label, Prediction, UnitTotals } from "@gauntlet/core";
 
 /**
  * Keeps evidence, the raw predictions, labels and follow-ups that a check must join, and the totals of units that ratios are
@@ -18,6 +18,11 @@ export interface EvidenceStore {
   fold(batch: FoldBatch, compute: (prior: PriorRecords) => FoldWrites): Promise<FoldReceipt>;
   /** Cells of one epoch, by time bucket; sorted by (bucketStart, metric, version, slot, mode); no empty ones. */
   cells(query: EvidenceQuery): Promise<readonly EvidenceCell[]>;
+  /**
+   * Of the follow-ups and labels with an instant in [from, to), at most `limit` of each: how many there are, and how many of them
+   * met an outcome. Which ones, when there are more, is not said.
+   */
+  joins(query: JoinQuery): Promise<JoinCounts>;
   /**
    * Forgets raw predictions (not evidence) of outcomes older than `before`, with their labels and follow-ups, those older than
    * `before` that never met an outcome, totals of units in time buckets that had ended by then, and the ids of batches folded
@@ -85,4 +90,11 @@ export interface EvidenceQuery {
   /** Buckets whose start is in [from, to). */
   readonly from: number;
   readonly to: number;
+}
+
+export interface JoinQuery {
+  readonly model: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
 }

@@ -1,6 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
-import { lagMaxOf } from "../policy/health.ts";
+import { lagMaxOf, maturityOf } from "../policy/health.ts";
 import { retentionMs } from "../policy/retention.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { EpochRecord, LedgerEntry, ModelState, PendingPlan } from "./entry.ts";
@@ -119,7 +119,7 @@ function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, epoch: numb
     keepPredictions: needsLabels(policy),
     metrics: policy.metrics,
     retentionMs: retentionMs(policy),
-    ...(policy.health === undefined ? {} : { health: { lagMaxMs: lagMaxOf(policy.health, policy.kind === "ramp" ? policy.maturityMs : policy.labels.maturityMs) } }),
+    ...(policy.health === undefined ? {} : { health: { lagMaxMs: lagMaxOf(policy.health, maturityOf(policy)) } }),
   };
   return [...epochs.filter((known) => known.epoch !== epoch), record].slice(-EPOCHS_KEPT);
 }

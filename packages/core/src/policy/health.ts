@@ -1,4 +1,10 @@
+import type { Policy } from "./policy.ts";
 import type { Rational } from "./rational.ts";
+
+/** How long after an outcome a policy waits for what follows it. */
+export function maturityOf(policy: Policy): number {
+  return policy.kind === "ramp" ? policy.maturityMs : policy.labels.maturityMs;
+}
 
 /** How late a follow-up or label may be; null when the policy waits for none. */
 export function lagMaxOf(rules: HealthRules, maturityMs: number): number | null {

@@ -1,6 +1,6 @@
 import { isEmptyStatistic, mergeStatistics } from "@gauntlet/core";
-import type { EvidenceCell, UnitTotals } from "@gauntlet/core";
-import type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, PriorRecords } from "../../ports/evidence-store.ts";
+import type { EvidenceCell, JoinCounts, UnitTotals } from "@gauntlet/core";
+import type { EvidenceQuery, EvidenceStore, FoldBatch, FoldReceipt, FoldWrites, JoinQuery, PriorRecords } from "../../ports/evidence-store.ts";
 import { checkDigest, checkFold, unitsOf, unitText } from "../../store-rules/check-fold.ts";
 import { compareCells } from "../../store-rules/order.ts";
 import { keep } from "./memory.ts";
@@ -10,6 +10,7 @@ export function memoryEvidence(memory: Memory): EvidenceStore {
   return {
     fold: async (batch, compute) => fold(evidenceOf(memory, batch.model), batch, compute),
     cells: async (query) => cells(evidenceOf(memory, query.model), query),
+    joins: async (query) => joins(evidenceOf(memory, query.model), query),
     forget: async (model, before) => forget(evidenceOf(memory, model), before),
   };
 }
@@ -68,6 +69,17 @@ function cells(evidence: ModelEvidence, query: EvidenceQuery): EvidenceCell[] {
   return [...evidence.cells.values()]
     .filter((cell) => cell.epoch === query.epoch && cell.bucketStart >= query.from && cell.bucketStart < query.to && !isEmptyStatistic(cell.statistic))
     .toSorted(compareCells);
+}
+
+function joins({ predictions, followUps, labels }: ModelEvidence, { from, to, limit }: JoinQuery): JoinCounts {
+  const counted = (instants: readonly { readonly requestId: string; readonly at: number }[]) => {
+    const some = instants.filter(({ at }) => at >= from && at < to).slice(0, limit);
+    return { n: some.length, met: some.filter(({ requestId }) => predictions.has(requestId)).length };
+  };
+  return {
+    followUps: counted([...followUps.values()].flatMap((ofRequest) => [...ofRequest.values()])),
+    labels: counted([...labels.values()].flatMap((ofRequest) => [...ofRequest.values()].map(({ requestId, labelledAt }) => ({ requestId, at: labelledAt })))),
+  };
 }
 
 function forget(evidence: ModelEvidence, before: number): number {

@@ -57,6 +57,24 @@ export const followUpChecks: Readonly<Record<string, StoreCheck>> = {
     // u1 is the unit of a prediction that was found.
     expect(byPlace(prior.units)).toEqual(byPlace(rows));
   },
+  "of what follows outcomes, some are counted, and those that met one": async (harness) => {
+    const { evidence } = harness.store;
+    await evidence.fold({ ...batch("b1", ["r1", "r2", "r3"]), units: [] }, () =>
+      writes({
+        predictions: [prediction("r1"), prediction("r2")],
+        labels: [label("r1", 1, { labelledAt: 100_000 }), label("r3", 1, { labelledAt: 160_000 }), label("r2", 1, { labelledAt: 200_000 })],
+        followUps: [followUp("r1", "e1", { at: 100_000 }), followUp("r1", "e2", { at: 199_999 }), followUp("r3", "e1", { at: 199_999 }), followUp("r3", "e2", { at: 99_999 })],
+      }),
+    );
+    // Another model's outcome of the same request meets nothing here.
+    await evidence.fold({ ...batch("b2", ["r3"]), model: "fraud" }, () => writes({ predictions: [prediction("r3", { model: "fraud" })] }));
+    const again = (await harness.reopen()).evidence;
+    const query = { model: MODEL, from: 100_000, to: 200_000, limit: 100 };
+    expect(await again.joins(query)).toEqual({ followUps: { n: 3, met: 2 }, labels: { n: 2, met: 1 } });
+    expect(await again.joins({ ...query, from: 300_000, to: 400_000 })).toEqual({ followUps: { n: 0, met: 0 }, labels: { n: 0, met: 0 } });
+    expect(await again.joins({ ...query, limit: 1 })).toMatchObject({ followUps: { n: 1 }, labels: { n: 1 } });
+    expect(await again.joins({ ...query, model: "nobody's" })).toEqual({ followUps: { n: 0, met: 0 }, labels: { n: 0, met: 0 } });
+  },
   "a fold that names no units sees neither follow-ups nor totals, and may write none": async ({ store }) => {
     await store.evidence.fold({ ...batch("b1", ["r1"]), units: [{ epoch: 1, unit: "u1" }] }, () => writes({ predictions: [prediction("r1", { forRatios })], followUps: [followUp("r1", "e1")], units: [totals("u1")] }));
     expect(await priorOf(store, ["r1"])).toEqual({ predictions: [prediction("r1", { forRatios })], labels: [], followUps: [], units: [] });
