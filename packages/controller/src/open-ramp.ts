@@ -77,8 +77,10 @@ function slotsOf(view: ExperimentView, versions: readonly PolicyVersion[], { pol
   if (other !== undefined) throw new Failure("conflict", `the candidate "${other.name}" has ${other.basisPoints / 100} % of the experiment "${name}" already, and only one may ramp`, { fix: "roll that one back, or promote it, first" });
   const baseline = live.find(({ role }) => role === "baseline");
   if (baseline === undefined) throw new Failure("conflict", `the experiment "${name}" has no baseline`, { fix: "give one of its variants the role baseline" });
-  const control = policy.control === "equal" ? live.find(({ role }) => role === "control") : undefined;
-  if (policy.control === "equal" && (control === undefined || runs(control) !== runs(baseline))) {
+  // Cohorts of former candidates may still be there: one that runs what the baseline runs now, the candidate's own first.
+  const cohorts = policy.control === "equal" ? live.filter((variant) => variant.role === "control" && runs(variant) === runs(baseline)) : [];
+  const control = cohorts.find((variant) => variant.name.endsWith(own.name)) ?? cohorts[0];
+  if (policy.control === "equal" && control === undefined) {
     throw new Failure("conflict", `the experiment "${name}" has no variant of role control that runs what its baseline runs`, { fix: "add one, or compare with the rest: control: rest" });
   }
   return { champion: baseline.name, challenger: own.name, control: control?.name ?? null };

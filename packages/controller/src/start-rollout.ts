@@ -48,7 +48,10 @@ async function readRollout(controller: Controller, request: StartRequest, state:
   const { versions } = await controller.registry.read(model, [champion, request.challenger]);
   const serving = await controller.traffic.read(model);
   // In an experiment several versions may serve; it is looked at where the ramp opens.
-  if (request.policy.kind !== "ramp" || request.policy.experiment === null) requireServing(model, champion, serving);
+  if (request.policy.kind !== "ramp" || request.policy.experiment === null) {
+    await requireOwnSplit(controller, model);
+    requireServing(model, champion, serving);
+  }
   return rolloutOf(controller, { request, state, serving, versions: { aliases: registry.aliases, versions }, champion, at: controller.clock.now() });
 }
 
@@ -63,6 +66,13 @@ function requireCalm(controller: Controller, { model, replacedAt }: ModelState):
   const waitMs = replacedAt === null ? 0 : settlesInMs(controller, replacedAt);
   if (waitMs === 0) return;
   throw new Failure("conflict", `the last decision on ${model} replaced another that was still being applied, and late writes of it may yet arrive`, { fix: `start again in ${Math.ceil(waitMs / 1000)} s` });
+}
+
+/** The split of a model that has an experiment is the experiment's: only a ramp that names it may move it. */
+async function requireOwnSplit({ store }: Controller, model: string): Promise<void> {
+  const view = await store.experiments.ofModel(model);
+  if (view === null || view.experiment.status === "completed") return;
+  throw new Failure("conflict", `${model} is split by the experiment "${view.experiment.name}", which this policy does not name`, { fix: `use a policy of kind ramp with experiment: ${view.experiment.name}, or complete the experiment` });
 }
 
 /** A snapshot in which registry and traffic disagree would restore that disagreement. */

@@ -1,0 +1,147 @@
+import { readState, recordOutcomes, request, startRollout, tick, type Controller, type ExperimentStore } from "@gauntlet/controller";
+import { activeExperiment, CANDIDATE, emptyMemory, memoryArtifacts, memoryRegistry, memoryTraffic, openMemoryStore, type RegistryMemory } from "@gauntlet/controller/testing";
+import { addCandidate, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
+import { expect, test } from "vitest";
+
+import { experimentTraffic } from "./experiment-traffic.ts";
+
+const MODEL = "planner_model";
+const MINUTE = 60_000;
+const TWO_THIRDS = [6000, 4000] as const;
+
+/** Version 2 is the baseline's, 3 that of a third arm, 9 the candidate's. */
+const POLICY: RampPolicy = {
+  kind: "ramp",
+  name: "planner",
+  model: MODEL,
+  mode: "strict",
+  metrics: { accepted: "rate" },
+  bucketMs: MINUTE,
+  approval: null,
+  effects: ["registry.alias", "registry.tag", "traffic"],
+  impact: null,
+  experiment: "planner_exp",
+  admission: { offline: [{ metric: "plan_alignment_score", ask: "atLeast", bound: { kind: "champion", times: { parts: 1, of: 1 } } }] },
+  stages: [
+    { name: "10", basisPoints: 1000, dwellMs: 10 * MINUTE },
+    { name: "50", basisPoints: 5000, dwellMs: 10 * MINUTE },
+    { name: "production", basisPoints: 10_000, dwellMs: null },
+  ],
+  control: "rest",
+  maturityMs: 0,
+  minSamples: 60,
+  srmAlpha: { parts: 1, of: 1000 },
+  alpha: { parts: 1, of: 20 },
+  spending: "each",
+  harmAlpha: { parts: 1, of: 1000 },
+  checks: [{ kind: "noWorseThan", metric: "accepted", figure: { kind: "rate" }, better: "higher", margin: { parts: 1, of: 4 }, floor: { parts: 1, of: 200 } }],
+};
+
+interface World {
+  readonly controller: Controller;
+  readonly experiments: ExperimentStore;
+  readonly pass: (ms: number) => void;
+}
+
+async function world(initialBasisPoints = 0): Promise<World> {
+  let now = 1_767_225_600_000;
+  const registry: RegistryMemory = new Map([[MODEL, { aliases: { champion: "2" }, versions: ["2", "3", "9"].map((version) => ({ version, digest: `sha256:${version.repeat(64)}`, runId: null, stage: "None", tags: {}, metrics: {} })) }]]);
+  const store = openMemoryStore(emptyMemory());
+  const clock = { now: () => now };
+  const { experiments } = store;
+  const view = await activeExperiment(experiments, TWO_THIRDS, { name: "planner_exp", model: MODEL });
+  const added = addCandidate(view, { ...CANDIDATE, basisPoints: initialBasisPoints });
+  const next = { ...added, experiment: { ...view.experiment, epoch: 3 } };
+  const change = { experimentId: view.experiment.id, epoch: 3, op: "add_candidate", actor: "ada", reason: "", at: 1, before: shareRecords(view), after: shareRecords(next), evidenceDigest: null, idempotencyKey: "add", requestDigest: "add" } as const;
+  await experiments.change({ next, expectedEpoch: 2, change });
+  const traffic = experimentTraffic({ experiments, otherwise: memoryTraffic(), clock });
+  return { experiments, pass: (ms) => void (now += ms), controller: { store, registry: memoryRegistry(registry), artifacts: memoryArtifacts(registry, new Map()), traffic, clock, holder: "one", leaseMs: 10_000 } };
+}
+
+async function replayed({ experiments }: World, version: string, alignment: number): Promise<void> {
+  const scores = { plan_alignment: alignment, constraint_respect: 1, edit_distance: null, diversity: null, leftovers: null };
+  await experiments.recordReplay({ id: `00000000-0000-4000-8000-00000000000${version}`, mlflowModelName: MODEL, mlflowModelVersion: version, policyVersionId: null, datasetVersion: "2026-01", mlflowRunId: null, scores, intervals: {}, baselineModelVersion: "2", status: "completed", isBetterThanBaseline: true, errorMessage: null, createdAt: 1 });
+}
+
+async function serve({ controller, pass }: World, { rollout }: ModelState, accepted: number): Promise<void> {
+  const { allocation } = rollout!;
+  const now = controller.clock.now();
+  const shares = sharesOf(allocation);
+  const outcomes = allocation.arms.flatMap(({ slot, version }) =>
+    Array.from({ length: shares[slot]! / 10 }, (_, i): Outcome => ({ requestId: `${now}-${slot}-${i}`, at: now + (i % 400) * 1000, model: MODEL, version, slot, mode: "live", epoch: allocation.epoch, unit: `${slot}${i}`, prediction: null, metrics: { accepted: i % 10 < (slot === CANDIDATE.name ? accepted : 8) ? 1 : 0 } })),
+  );
+  pass(8 * MINUTE);
+  await recordOutcomes(controller, { model: MODEL, batchId: `b${now}`, outcomes, labels: [] });
+}
+
+/** The shares of the experiment as they change, tick by tick. */
+async function climb(one: World, accepted: number): Promise<readonly Readonly<Record<string, number>>[]> {
+  await replayed(one, "2", 0.8);
+  await replayed(one, "9", 0.8);
+  await startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  const path: string[] = [];
+  for (let step = 0; step < 12; step++) {
+    await tick({ ...one.controller, holder: `process ${step}` }, MODEL);
+    const state = await readState(one.controller, MODEL);
+    const shares = JSON.stringify(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation));
+    if (path.at(-1) !== shares) path.push(shares);
+    if (state.rollout?.status !== "running") break;
+    await serve(one, state, accepted);
+  }
+  return path.map((shares) => JSON.parse(shares) as Readonly<Record<string, number>>);
+}
+
+test.each([0, 1000])("a candidate that begins with %i basis points ramps in its experiment, and is the baseline in the end", async (initial) => {
+  const one = await world(initial);
+  expect(await climb(one, 10)).toEqual([{ control: 5400, arm_1: 3600, candidate_v7: 1000 }, { control: 3000, arm_1: 2000, candidate_v7: 5000 }, { candidate_v7: 10_000 }]);
+  const view = (await one.experiments.find("planner_exp"))!;
+  expect(view.variants.filter(({ role }) => role === "baseline").map(({ name }) => name)).toEqual(["candidate_v7"]);
+  expect((await one.experiments.journal(view.experiment.id)).map(({ op }) => op).slice(-3)).toEqual(["step", "step", "promote"]);
+  const head = await one.controller.store.ledger.read(MODEL, 0, 100);
+  expect(head.map(replayEntry).filter((replay) => replay !== null).every(({ same }) => same)).toBe(true);
+});
+
+test.each([0, 1000])("a harmful one that began with %i basis points gives back exactly what it took", async (initial) => {
+  const one = await world(initial);
+  expect((await climb(one, 1)).at(-1)).toEqual({ control: 6000, arm_1: 4000 });
+  expect((await readState(one.controller, MODEL)).rollout?.status).toBe("rolled_back");
+});
+
+test("a person's rollback comes at any stage", async () => {
+  const one = await world(1000);
+  await replayed(one, "2", 0.8);
+  await replayed(one, "9", 0.8);
+  await startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  await tick(one.controller, MODEL);
+  await request(one.controller, MODEL, { kind: "rollback", by: "grace", reason: "now" });
+  await tick(one.controller, MODEL);
+  expect(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation)).toEqual({ control: 6000, arm_1: 4000 });
+});
+
+test.each<[string, Partial<RampPolicy>, Partial<Experiment>, string, RegExp]>([
+  ["an experiment that there is not", { experiment: "another" }, {}, "9", /no experiment "another"/],
+  ["one that is paused", {}, { status: "paused" }, "9", /is paused/],
+  ["a version that no candidate runs", {}, {}, "3", /no candidate of the experiment "planner_exp" runs version 3/],
+  ["a cohort of control that there is not", { control: "equal" }, {}, "9", /no variant of role control/],
+  ["a policy that does not name it", { experiment: null }, {}, "9", /split by the experiment "planner_exp"/],
+])("refused: %s", async (_, policy, change, challenger, message) => {
+  const one = await world();
+  await replayed(one, "2", 0.8);
+  for (const version of ["3", "9"]) await replayed(one, version, 0.8);
+  const view = (await one.experiments.find("planner_exp"))!;
+  const next = { ...view, experiment: { ...view.experiment, ...change, epoch: 4 } };
+  if (Object.keys(change).length > 0) {
+    await one.experiments.change({ next, expectedEpoch: 3, change: { experimentId: view.experiment.id, epoch: 4, op: "pause", actor: "ada", reason: "", at: 1, before: shareRecords(view), after: shareRecords(next), evidenceDigest: null, idempotencyKey: "p", requestDigest: "p" } });
+  }
+  await expect(startRollout(one.controller, { policy: { ...POLICY, ...policy }, challenger, by: "ada" })).rejects.toThrow(message);
+});
+
+test("admission goes by the newest completed replay, on the data of both", async () => {
+  const one = await world();
+  const start = () => startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  await expect(start()).rejects.toThrow(/plan_alignment_score of the challenger is not known/);
+  await replayed(one, "9", 0.79);
+  await expect(start()).rejects.toThrow(/of the champion is not known/);
+  await replayed(one, "2", 0.8);
+  await expect(start()).rejects.toThrow(/is 0.79, and must be at least the champion's 0.8/);
+});
