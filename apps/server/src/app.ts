@@ -4,6 +4,7 @@ import { Failure } from "@gauntlet/core";
 import { Hono } from "hono";
 
 import { checkHost, checkOrigin } from "./http/check-origin.ts";
+import { crossOrigin, isAllowedPage } from "./http/cross-origin.ts";
 import { isOfrepPath, ofrepFailure } from "./http/ofrep-response.ts";
 import { problemResponse } from "./http/problem-response.ts";
 import { SECURE_HEADERS } from "./http/secure-headers.ts";
@@ -41,6 +42,7 @@ export function createApp(services: Services): App {
   const app: App = new Hono();
   app.use(secureHeaders());
   app.use(guardBrowsers(services));
+  app.use(crossOrigin(services.config.allowedOrigins));
   for (const operation of operationsOf(services)) {
     app.on(operation.method, operation.path, async (c) => {
       c.set("principal", await services.authenticator.require(credentialsOf(c), operation.access));
@@ -107,7 +109,8 @@ function guardBrowsers({ config }: Services) {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     checkHost(host, rules);
     const { method } = c.req;
-    if (method !== "GET" && method !== "HEAD") checkOrigin({ origin: c.req.header("origin"), fetchSite: c.req.header("sec-fetch-site") }, host);
+    const origin = c.req.header("origin");
+    if (method !== "GET" && method !== "HEAD" && !isAllowedPage({ path: c.req.path, origin }, config.allowedOrigins)) checkOrigin({ origin, fetchSite: c.req.header("sec-fetch-site") }, host);
     await next();
   };
 }

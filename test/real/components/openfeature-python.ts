@@ -46,14 +46,16 @@ async function converse(context: Context, command: string, server: RunningServer
   await store.allocations.put(allocate({ model: "mail", epoch: 1, seed: "mail-1", shares: [{ slot: "champion", version: "4", basisPoints: 10_000 }], shadow: false }));
   const { secret } = await createToken(store.tokens, { name: "python", role: "ingest", now });
   const ran = context.processes.run({ command, args: [join(import.meta.dirname, "../openfeature/client.py"), server.url ?? "", secret], cwd: context.workDir, timeoutMs: 2 * 60_000 });
-  let ended = false;
-  void ran.finally(() => (ended = true));
-  while (!ended && (await store.experiments.assignments(experiment.id, [{ unitType: "user", unitId: "python-unit" }])).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  if (!ended) await changeExperiment(store, "ramp_exp", (view) => withShares(view, { control: 10_000, candidate_v7: 0 }));
+  const assigned = async (): Promise<boolean> => (await store.experiments.assignments(experiment.id, [{ unitType: "user", unitId: "python-unit" }])).length > 0;
+  for (const until = Date.now() + WAIT_MS; Date.now() < until && !(await assigned()); ) await new Promise((resolve) => setTimeout(resolve, 50));
+  await changeExperiment(store, "ramp_exp", (view) => withShares(view, { control: 10_000, candidate_v7: 0 }));
   const { code, stdout, stderr } = await ran;
   if (code !== 0) throw new Error(`the Python client ended with ${code}\n${lastLines(stderr, 20)}`);
   return stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Line);
 }
+
+/** Python takes a moment to start. */
+const WAIT_MS = 60_000;
 
 const EXPECTED: Readonly<Record<string, Omit<Line, "step">>> = {
   object: { reason: "SPLIT", error: null },

@@ -89,6 +89,7 @@ export const configFile = z.strictObject({
     .default([])
     .describe("streams from which outcomes, labels, follow-ups and events are taken"),
   sources: sourcesFile.default({}).describe("where evidence comes from beside outcomes, by the names that policies use"),
+  allowedOrigins: z.array(z.string().regex(/^https?:\/\/[^/?#]+$/, "an origin, such as https://shop.example")).default([]).describe("pages of these origins may evaluate flags over OFREP from a browser, and nothing else"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });
 
