@@ -5,6 +5,7 @@ import type { LedgerEntry } from "../ledger/entry.ts";
 import { sealEntry } from "../ledger/seal-entry.ts";
 import { planFor } from "../plan/plan-for.ts";
 import { observationOf, START } from "../testing/observation.ts";
+import { rampObservation } from "../testing/ramp-observation.ts";
 import { decisionDocument } from "./decision-document.ts";
 import { lifecycleDocument } from "./lifecycle-document.ts";
 import { renderMarkdown } from "./render-markdown.ts";
@@ -52,4 +53,17 @@ test("the text names every check, and a hostile model name is no markup", () => 
   expect(text).not.toMatch(/<img/);
   expect(text).not.toMatch(/[^\\]\[a\]/);
   expect(text).not.toContain("undefined");
+});
+
+test("of a ramp it says the stage, the shares of its slots, and nothing of labels", () => {
+  const observation = rampObservation({ stage: 2, champion: { live: 1000 } });
+  const decision = decide(observation.rollout.policy, observation);
+  const entry = sealEntry(null, { chain: "planner_model", at: START, event: { kind: "decision", observation, decision, plan: planFor(decision, observation) } });
+  const document = decisionDocument(entry);
+  expect(document.stage).toEqual({ name: "50", number: 3, of: 4, since: "2025-01-01T00:00:00.000Z" });
+  expect([document.versions.champion.intendedShare, document.versions.challenger.intendedShare]).toEqual([0.5, 0.5]);
+  const text = renderMarkdown(document);
+  expect(text).toContain("| Stage | 3 of 4, 50, since 2025-01-01T00:00:00.000Z |");
+  expect(text).toContain("| accepted | pass | 1 |");
+  expect(text).not.toMatch(/Recall|Labels cover/);
 });

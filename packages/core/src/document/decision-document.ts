@@ -5,7 +5,7 @@ import type { LedgerEntry } from "../ledger/entry.ts";
 import { Failure } from "../failure/failure.ts";
 import { sayEffect } from "../plan/say-effect.ts";
 import { toNumber } from "../policy/rational.ts";
-import type { VersionRef } from "../policy/rollout.ts";
+import type { Rollout, VersionRef } from "../policy/rollout.ts";
 import { sharesOf } from "../allocation/shares-of.ts";
 import { isoTime } from "../digest/iso-time.ts";
 import { businessImpact, type BusinessImpact } from "./business-impact.ts";
@@ -18,6 +18,8 @@ export interface DecisionDocument {
   readonly outcome: { readonly verdict: Decision["verdict"]; readonly reason: Decision["reason"]; readonly label: string | null; readonly sentence: string };
   readonly decision: { readonly id: string; readonly rollout: string; readonly at: string; readonly model: string; readonly mode: string; readonly epoch: number };
   readonly policy: { readonly name: string; readonly kind: string; readonly sha256: string };
+  /** Of a ramp only: where it was when it was decided. */
+  readonly stage?: { readonly name: string; readonly number: number; readonly of: number; readonly since: string };
   readonly versions: { readonly champion: VersionFigures; readonly challenger: VersionFigures };
   readonly window: { readonly from: string; readonly to: string; readonly look: string; readonly decidedOn: string };
   readonly labels: { readonly championCoverage: number | null; readonly challengerCoverage: number | null; readonly positiveShare: number | null; readonly paired: number };
@@ -56,6 +58,7 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
     outcome: { verdict: decision.verdict, reason: decision.reason, label: decision.compatLabel, sentence: decision.sentence },
     decision: { id: decision.id, rollout: rollout.id, at: isoTime(decision.at), model: rollout.model, mode: decision.mode, epoch: decision.epoch },
     policy: { name: rollout.policy.name, kind: rollout.policy.kind, sha256: rollout.policyDigest },
+    ...stageOf(rollout),
     versions,
     window: windowOf(observation),
     labels: labelsOf(observation, versions),
@@ -69,6 +72,11 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
   };
 }
 
+function stageOf({ policy, stage }: Rollout): Pick<DecisionDocument, "stage"> {
+  if (policy.kind !== "ramp" || stage === undefined) return {};
+  return { stage: { name: policy.stages[stage.index]?.name ?? "", number: stage.index + 1, of: policy.stages.length, since: isoTime(stage.since) } };
+}
+
 function figuresOf(observation: Observation, slot: "champion" | "challenger"): VersionFigures {
   const { rollout, evidence, registry } = observation;
   const tested = rollout[slot];
@@ -78,7 +86,7 @@ function figuresOf(observation: Observation, slot: "champion" | "challenger"): V
   const counts = arms?.paired == null ? confusionCounts(arm) : pairedCounts(arms.paired.cells, slot);
   return {
     ...identity(tested, registered),
-    intendedShare: (sharesOf(rollout.allocation)[slot] ?? 0) / 10_000,
+    intendedShare: (sharesOf(rollout.allocation)[rollout.slots?.[slot] ?? slot] ?? 0) / 10_000,
     live: arm?.live ?? 0,
     labelled: arm?.labelled ?? 0,
     ...counts,
@@ -131,7 +139,7 @@ function windowOf(observation: Observation): DecisionDocument["window"] {
   const { rollout, evidence, at } = observation;
   const look = evidence.available ? evidence.look : null;
   return {
-    from: isoTime(rollout.startedAt),
+    from: isoTime(rollout.stage?.since ?? rollout.startedAt),
     to: isoTime(look === null ? at : Math.min(look.cutoff, at)),
     look: look === null ? "none" : `${look.number} of ${look.of}`,
     decidedOn: isoTime(at),

@@ -6,7 +6,7 @@ export function renderMarkdown(document: DecisionDocument): string {
   return [...heading(document), ...versionTable(document), ...labelSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
 }
 
-function heading({ outcome, decision, policy, window }: DecisionDocument): string[] {
+function heading({ outcome, decision, policy, stage, window }: DecisionDocument): string[] {
   return [
     `# ${escape(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
     "",
@@ -17,23 +17,20 @@ function heading({ outcome, decision, policy, window }: DecisionDocument): strin
     `| Decision | \`${decision.id}\`${outcome.label === null ? "" : `, called ${outcome.label} in compat mode`} |`,
     `| Rollout | ${escape(decision.rollout)}, epoch ${decision.epoch} |`,
     `| Policy | ${escape(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
+    ...(stage === undefined ? [] : [`| Stage | ${stage.number} of ${stage.of}, ${escape(stage.name)}, since ${stage.since} |`]),
     `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |`,
     "",
   ];
 }
 
-function versionTable({ versions }: DecisionDocument): string[] {
-  const rows: readonly (readonly [string, (figures: VersionFigures) => string])[] = [
+function versionTable({ versions, stage }: DecisionDocument): string[] {
+  const rows: readonly Row[] = [
     ["Version", (v) => escape(v.version)],
     ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escape(v.digest)}\``)],
     ["Threshold", (v) => number(v.threshold)],
     ["Intended share", (v) => percent(v.intendedShare)],
     ["Live outcomes", (v) => String(v.live)],
-    ["Labelled", (v) => String(v.labelled)],
-    ["TP / FP / FN / TN", (v) => [v.truePositive, v.falsePositive, v.falseNegative, v.trueNegative].map((count) => count ?? "–").join(" / ")],
-    ["Recall", (v) => percent(v.recall)],
-    ["Precision", (v) => percent(v.precision)],
-    ["Precision at the policy's prevalence", (v) => percent(v.precisionAtPolicyPrevalence)],
+    ...(stage === undefined ? LABELLED_ROWS : []),
   ];
   return [
     "## Evidence",
@@ -51,7 +48,19 @@ function versionTable({ versions }: DecisionDocument): string[] {
   ];
 }
 
-function labelSection({ labels }: DecisionDocument): string[] {
+type Row = readonly [string, (figures: VersionFigures) => string];
+
+/** A ramp has no labels. */
+const LABELLED_ROWS: readonly Row[] = [
+  ["Labelled", (v) => String(v.labelled)],
+  ["TP / FP / FN / TN", (v) => [v.truePositive, v.falsePositive, v.falseNegative, v.trueNegative].map((count) => count ?? "–").join(" / ")],
+  ["Recall", (v) => percent(v.recall)],
+  ["Precision", (v) => percent(v.precision)],
+  ["Precision at the policy's prevalence", (v) => percent(v.precisionAtPolicyPrevalence)],
+];
+
+function labelSection({ labels, stage }: DecisionDocument): string[] {
+  if (stage !== undefined) return [];
   return [
     `Labels cover ${percent(labels.championCoverage)} of the champion's and ${percent(labels.challengerCoverage)} of the challenger's live outcomes. ` +
       `${labels.paired} labelled requests were answered by both. Positives were ${percent(labels.positiveShare)} of them: ` +
@@ -107,6 +116,7 @@ function closing({ approvals, intended, proof, outcome }: DecisionDocument): str
 }
 
 const NEXT: Readonly<Record<string, string>> = {
+  advance: "Wait for what the next stage shows; `gauntlet rollback` restores what was before at once.",
   promote: "Watch the new champion; `gauntlet rollback` restores the predecessor at once.",
   retain: "The champion serves as before. Look into the failed checks before the next challenger.",
   rollback: "The champion serves as before. Find the cause of the harm before the version is tried again.",

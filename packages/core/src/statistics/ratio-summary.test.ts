@@ -1,59 +1,59 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import type { RatioMetric } from "../evidence/evidence.ts";
-import { foldBatch } from "../evidence/fold-batch.ts";
-import { gatherEvidence } from "../evidence/merge.ts";
-import { parseRatio } from "../evidence/parse-ratio.ts";
-import type { Ratio } from "../evidence/statistic.ts";
-import type { Outcome } from "../outcome/outcome.ts";
+import type { Ratio, WideInteger } from "../evidence/statistic.ts";
+import { WIDE_UNIT } from "../evidence/wide-integer.ts";
 import { pairSums, ratioMetric } from "./ratio-metric.ts";
 import { summaryFromRatio } from "./ratio-summary.ts";
 
-/** Edits over accepted meals, plan by plan, of forty households. */
-const HOUSEHOLDS = `
-  0/3 1/5 0/1 1/1, 2/2, 1/4 1/1 1/2 2/4 0/4 1/4 0/5, 0/1 0/1, 2/2, 0/5 0/5 1/5, 1/2 1/5 1/4 0/1 0/4, 1/2 1/1, 0/2 2/5 0/3 1/3 0/3, 1/3 1/5 0/5,
-  1/1 1/5 1/3 1/3 0/3 0/3, 2/5 1/1, 4/5 0/3 1/5 0/1 3/5, 1/1 1/4, 4/5 0/4 0/1 1/3 3/3 3/4, 5/5 0/1 2/5 1/1, 2/4 0/1 1/2 0/1 1/4, 0/2 1/4 0/1 5/3,
-  0/1 2/4 2/2 4/4 0/3, 1/2 0/1 1/5, 0/1 3/5, 1/5 0/5 0/3 1/2 0/4, 1/4 0/3 0/3, 3/3 1/1 1/2 1/2 2/4 2/2 1/2, 0/4 0/5 0/2 0/4 1/1, 0/1 1/3 3/5 3/3 1/2,
-  0/1 0/3 1/4 0/3 0/2 0/2, 0/2 4/3 1/4 2/3 0/2, 0/1 0/2 0/1 0/2 0/3 0/2, 1/5 2/4, 1/4 3/5 0/1, 2/3, 0/1 0/5 1/4 0/2 1/2 1/4, 0/3 1/4 0/4, 4/5,
-  1/1 3/2 0/5 1/2 0/2, 0/2 1/4 2/3 0/3 0/3 2/4 0/3, 2/1, 1/3 1/5 0/3 2/5, 3/4
-`
-  .split(",")
-  .map((plans) => plans.trim().split(" ").map((plan) => plan.split("/").map(Number) as [number, number]));
-
-function folded(): Ratio {
-  const outcomes = HOUSEHOLDS.flatMap((plans, household) =>
-    plans.map(([edits, accepted], plan): Outcome => {
-      const requestId = `${household}-${plan}`;
-      return { requestId, at: plan * 1000, model: "planner", version: "1", slot: "champion", mode: "live", epoch: 1, unit: `${household}`, prediction: null, metrics: { edits, accepted } };
-    }),
-  );
-  const metrics = { edits_per_meal: parseRatio("edits / accepted", { once: false }) as RatioMetric };
-  const context = { model: "planner", epochs: { 1: { championVersion: "1", challengerVersion: null, bucketMs: 1000, keepPredictions: false, metrics } } };
-  const { cells } = foldBatch({ outcomes, labels: [], prior: { predictions: [], labels: [] }, context });
-  return gatherEvidence(cells).find((item) => item.metric === "edits_per_meal")?.statistic as Ratio;
+function wide(value: bigint): WideInteger {
+  const unit = BigInt(WIDE_UNIT);
+  return { high: Number(value / unit), low: Number(value % unit) };
 }
 
-test("folded by unit and bucket, a ratio and its error are those of statsmodels with clustered covariance", () => {
-  // statsmodels 0.15.0: WLS(edits/accepted, 1, weights=accepted).fit(cov_type="cluster", cov_kwds={"groups": household, "use_correction": True})
-  const { n, mean, variance } = summaryFromRatio(folded()) ?? { n: 0, mean: 0, variance: 0 };
-  expect(n).toBe(40);
-  expect(mean).toBeCloseTo(0.3246187363834422, 14);
-  expect(Math.sqrt(variance / n)).toBeCloseTo(0.03556940027491173, 14);
+/** The evidence of units with these sums, in thousandths. */
+function ratioOf(units: readonly (readonly [number, number])[]): Ratio {
+  const sum = (of: (x: bigint, y: bigint) => bigint) => wide(units.reduce((total, [x, y]) => total + of(BigInt(x), BigInt(y)), 0n));
+  return {
+    kind: "ratio",
+    n: units.length,
+    requests: units.length,
+    numerator: sum((x) => x),
+    denominator: sum((_, y) => y),
+    numeratorSquares: sum((x) => x * x),
+    denominatorSquares: sum((_, y) => y * y),
+    products: sum((x, y) => x * y),
+  };
+}
+
+test("three units by hand: 2/4, 1/1 and 3/5", () => {
+  const summary = summaryFromRatio(ratioOf([[2000, 4000], [1000, 1000], [3000, 5000]]));
+  // R = 0.6; the residuals −0.4, 0.4 and 0; SE² = 3/2·0.32/100.
+  expect(summary?.mean).toBe(0.6);
+  expect((summary?.variance ?? 0) / 3).toBeCloseTo(0.0048, 12);
 });
 
-test("it agrees with the delta method on sums of doubles", () => {
-  const sums = HOUSEHOLDS.map((plans) => plans.reduce(([x, y], [edits, accepted]) => [x + edits, y + accepted], [0, 0]));
-  const other = ratioMetric(pairSums(sums.map(([x]) => x as number), sums.map(([, y]) => y as number)));
-  const ours = summaryFromRatio(folded());
-  expect(ours?.mean).toBeCloseTo(other?.mean ?? 0, 14);
-  expect(ours?.variance).toBeCloseTo(other?.variance ?? 0, 12);
+test("it is the delta method of the doubles, whatever the units", () => {
+  const unit = fc.tuple(fc.integer({ min: 0, max: 50_000 }), fc.integer({ min: 1, max: 50_000 }));
+  fc.assert(
+    fc.property(fc.array(unit, { minLength: 2, maxLength: 40 }), (units) => {
+      const exact = summaryFromRatio(ratioOf(units));
+      const doubles = ratioMetric(pairSums(units.map(([x]) => x / 1000), units.map(([, y]) => y / 1000)));
+      expect(exact?.mean).toBeCloseTo(doubles?.mean ?? Number.NaN, 9);
+      expect(exact?.variance).toBeCloseTo(doubles?.variance ?? Number.NaN, 6);
+    }),
+    { numRuns: 50 },
+  );
 });
 
-test("one unit, and a denominator of 0, give nothing; a ratio that never varies has no variance", () => {
-  const wide = (low: number) => ({ high: 0, low });
-  const of = (n: number, [x, y]: readonly [number, number], [xx, yy, xy]: readonly [number, number, number]): Ratio => ({ kind: "ratio", n, requests: n, numerator: wide(x), denominator: wide(y), numeratorSquares: wide(xx), denominatorSquares: wide(yy), products: wide(xy) });
-  expect(summaryFromRatio(of(1, [1000, 2000], [1e6, 4e6, 2e6]))).toBeNull();
-  expect(summaryFromRatio(of(3, [1000, 0], [1e6, 0, 0]))).toBeNull();
-  // 2/4, 1/2, 3/6.
-  expect(summaryFromRatio(of(3, [6000, 12_000], [14e6, 56e6, 28e6]))).toEqual({ n: 3, mean: 0.5, variance: 0 });
+test("one unit, and a denominator of 0, say nothing", () => {
+  expect(summaryFromRatio(ratioOf([[1000, 1000]]))).toBe(null);
+  expect(summaryFromRatio(ratioOf([[1000, 0], [2000, 0]]))).toBe(null);
+});
+
+test("units that agree have no variance, and sums beyond 2^53 keep their digits", () => {
+  expect(summaryFromRatio(ratioOf([[1000, 2000], [3000, 6000]]))).toEqual({ n: 2, mean: 0.5, variance: 0 });
+  const large = ratioOf(Array.from({ length: 50 }, (_, i) => [1_000_000_000_000 + i, 1_000_000_000_000] as const));
+  const error = Math.sqrt((summaryFromRatio(large)?.variance ?? 0) / 50);
+  expect(error).toBeCloseTo(2.0615528e-12, 18);
 });
