@@ -52,7 +52,7 @@ function rampFigures({ stages, control, maturityMs }: RampPolicy): readonly Figu
   return [
     { name: "Stages", value: stages.map(({ basisPoints, dwellMs }) => `${basisPoints / 100} %${dwellMs === null ? "" : ` for ${duration(dwellMs)}`}`).join(", ") },
     { name: "Compared with", value: control === "equal" ? "a cohort of the champion's as large as its own" : "all that the champion serves" },
-    { name: "Judged after", value: duration(maturityMs) },
+    { name: "Judged after", value: maturityMs === 0 ? "at once" : duration(maturityMs) },
   ];
 }
 

@@ -53,20 +53,29 @@ function draw(blocks: readonly ShareBlock[], { arms, width, span, title }: Drawi
   const figure = Plot.plot({
     className: "shares",
     width,
-    height: 120,
-    marginLeft: 44,
-    marginRight: 8,
-    marginTop: 8,
+    height: 132,
+    marginLeft: 46,
+    marginRight: 24,
+    marginTop: 20,
     marginBottom: 22,
-    x: { type: "utc", domain: span.map((at) => new Date(at)), label: null, ticks: Math.max(2, Math.floor(width / 130)) },
-    y: { domain: [0, 1], label: title, tickFormat: (value: number) => `${Math.round(value * 100)} %`, ticks: [0, 0.5, 1], labelAnchor: "center" },
-    marks: arms.map((arm, index) =>
-      Plot.rect(blocks.filter((block) => block.arm === arm), { x1: (block: ShareBlock) => new Date(block.from), x2: (block: ShareBlock) => new Date(block.to), y1: "low", y2: "high", fill: TONES[index % TONES.length] ?? TONES[0] }),
-    ),
+    x: { type: "utc", domain: span.map((at) => new Date(at)), label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: timeTick },
+    y: { domain: [0, 1], label: null, tickFormat: (value: number) => `${Math.round(value * 100)} %`, ticks: [0, 0.5, 1] },
+    marks: [
+      ...arms.map((arm, index) =>
+        Plot.rect(blocks.filter((block) => block.arm === arm), { x1: (block: ShareBlock) => new Date(block.from), x2: (block: ShareBlock) => new Date(block.to), y1: "low", y2: "high", fill: TONES[index % TONES.length] ?? TONES[0] }),
+      ),
+      Plot.text([title], { text: (word: string) => word, frameAnchor: "top-left", dx: 6, dy: -16, fill: "var(--ink)", fontSize: 12, fontWeight: 600 }),
+    ],
   });
   // Plot ships its few rules in a style element, which the Content-Security-Policy forbids; ours are in charts.css.
   for (const style of figure.querySelectorAll("style")) style.remove();
   return figure;
+}
+
+/** The day where one begins, else the time of day; UTC, as everywhere. */
+function timeTick(at: Date): string {
+  const [day = "", time = ""] = at.toISOString().split("T");
+  return time.startsWith("00:00") ? day.slice(5) : time.slice(0, 5);
 }
 
 function spanOf(blocks: readonly ShareBlock[]): readonly [number, number] {

@@ -71,6 +71,7 @@ export function stageWords({ state, since, until, dwellMs, dwellEndsAt }: RampSt
 export function guardrailChart(guardrail: Guardrail, title: string): Chart {
   const { id, points, allowed, unit } = guardrail;
   const compared = points.some((point) => point.estimate !== null);
+  const bounded = points.some((point) => point.low !== null || point.high !== null);
   const say = (value: number) => (compared ? (unit === "ratio" ? times(value) : sideValue({ unit }, value)) : sideValue({ unit: guardrail.sideUnit }, value));
   const limits = [allowed.low, allowed.high].filter((bound) => bound !== null);
   const lines: Chart["lines"] = compared
@@ -84,7 +85,7 @@ export function guardrailChart(guardrail: Guardrail, title: string): Chart {
     title,
     at: points.map((point) => point.at),
     lines,
-    ribbons: compared ? [{ name: "interval", look: "filled", low: points.map((point) => point.low), high: points.map((point) => point.high) }] : [],
+    ribbons: bounded ? [{ name: "interval", look: "filled", low: points.map((point) => point.low), high: points.map((point) => point.high) }] : [],
     levels: [...(compared && unit === "ratio" ? [{ at: 1, name: "equal", kind: "equal" as const }] : []), ...limits.map((at) => ({ at, name: `limit ${say(at)}`, kind: "limit" as const }))],
     moments: [],
     range: rangeOf(points, limits, compared && unit === "ratio"),

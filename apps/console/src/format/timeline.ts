@@ -23,7 +23,10 @@ export function timelineOf({ now, summary, state, decision }: ModelDetail): read
   steps.push({ id: "verdict", title: final === null ? "Verdict that ends it" : `Verdict: ${final.verdict}`, note: final === null ? "" : final.id, at: over, state: final === null ? "ahead" : "done" });
   const appliedAt = ended && state.settled !== null ? state.settled.at : null;
   steps.push({ id: "applied", title: "Effects read back as planned", note: summary.failure ?? "", at: appliedAt, state: ended ? "done" : "ahead" });
-  return withCurrent(steps.toSorted(byTime), ended);
+  // A stage that was passed at an unknown time comes before all that has one, but the start.
+  const [start, ...later] = steps;
+  const isPast = (step: Step) => step.at === null && step.state === "done" && step.id.startsWith("stage-");
+  return withCurrent([...(start === undefined ? [] : [start]), ...later.filter(isPast), ...later.filter((step) => !isPast(step)).toSorted(byTime)], ended);
 }
 
 interface Clock {
@@ -51,7 +54,8 @@ function stageSteps({ stage, startedAt }: Rollout, { stages }: RampPolicy, { now
   let end = present.since;
   return stages.slice(0, -1).map(({ name, basisPoints, dwellMs }, index): Step => {
     const title = `${name}: ${basisPoints / 100} % of traffic`;
-    if (index < present.index) return { id: `stage-${index}`, title, note: "passed", at: null, state: "done" };
+    // Only the ledger knows when the earlier ones ended; the last of them ended when the present one began.
+    if (index < present.index) return { id: `stage-${index}`, title, note: "passed", at: index === present.index - 1 ? present.since : null, state: "done" };
     end += dwellMs ?? 0;
     return { id: `stage-${index}`, title: `${title}, until at least`, note: "then it is judged", at: end, state: stateOf(end, now, over) };
   });

@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { RunningServer } from "@gauntlet/server";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
+import { MODEL, openRamp } from "./open-ramp.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const executablePath = findChromium();
+/** What is there when a page is: its last part to come. */
+const PAGES = [["room", `/models/${MODEL}`, "Guardrails of this stage"], ["health", "/health-of-evidence", MODEL]] as const;
+
+let dist = "";
+let dataDir = "";
+let server: RunningServer;
+let browser: Browser;
+let complaints: string[] = [];
+
+describe.skipIf(executablePath === null)("the room of a ramp, over a real server", { timeout: 90_000 }, () => {
+  beforeAll(async () => {
+    dist = mkdtempSync(join(tmpdir(), "gauntlet-console-"));
+    dataDir = mkdtempSync(join(tmpdir(), "gauntlet-ramp-"));
+    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")], { env: { ...process.env, NODE_ENV: "production" } });
+    server = await openRamp({ dataDir, consoleDir: dist });
+    browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    for (const dir of [dist, dataDir]) rmSync(dir, { recursive: true, force: true });
+  });
+
+  test("the stages with their dwell, the shares with what was observed, and each guardrail", async () => {
+    const page = await open({});
+    await page.goto(`${server.url}/models/${MODEL}`);
+    const ramp = page.getByRole("region", { name: "Ramp" });
+    await ramp.getByRole("listitem").filter({ hasText: "quarter" }).getByText("2 d of at least 4 d left").waitFor();
+    expect(await ramp.getByRole("progressbar", { name: "Dwell of quarter" }).getAttribute("value")).toBe("0.5");
+    expect(await ramp.getByRole("listitem").allInnerTexts()).toHaveLength(4);
+    const shares = page.getByRole("img", { name: /^Shares over time/ });
+    expect(await shares.getAttribute("aria-label")).toMatch(/champion 80\s?%, control 10\s?%, challenger 10\s?%.*champion 50\s?%, control 25\s?%, challenger 25\s?%/);
+    expect(await shares.locator("svg").count()).toBe(2);
+    await page.getByRole("region", { name: "Shares over time" }).getByText("Show as a table").click();
+    expect(await page.getByRole("region", { name: "Intended shares, as a table" }).getByRole("row").allInnerTexts()).toHaveLength(3);
+    for (const name of [/Accepted · Pass/, /Latency p50 · Pass/, /Latency p99 cap · Pass/]) await page.getByRole("img", { name }).waitFor();
+    await page.context().close();
+  });
+
+  test("the health of its evidence", async () => {
+    const page = await open({});
+    await page.goto(`${server.url}/`);
+    await page.getByRole("link", { name: "Health", exact: true }).click();
+    const room = page.getByRole("region", { name: MODEL });
+    await room.getByText("healthy").waitFor();
+    await room.getByRole("row", { name: /Sample ratio/ }).getByText("25 % was intended").waitFor();
+    await page.context().close();
+  });
+
+  test.each(PAGES)("axe finds nothing, light and dark, and a phone is wide enough: %s", async (_name, path, part) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await open({ colorScheme });
+      await page.goto(`${server.url}${path}`);
+      await page.getByRole("region", { name: part }).waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      await page.context().close();
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function open(options: { readonly colorScheme?: "light" | "dark" }): Promise<Page> {
+  complaints = [];
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return page;
+}
