@@ -7,6 +7,8 @@ export type ModelGauges = ReturnType<typeof modelGauges>;
 export const MODELS_MAX = 200;
 /** Metrics of a policy that are shown; a policy may declare more. */
 export const METRICS_MAX = 16;
+/** Variants of all experiments together. */
+export const VARIANTS_MAX = 500;
 
 const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
 

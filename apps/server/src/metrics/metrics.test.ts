@@ -1,19 +1,36 @@
 import { createRun, createVersion, ensureExperiment, ensureRegisteredModel, logMetrics, mlflowRegistry } from "@gauntlet/adapters";
 import { paths } from "@gauntlet/contract";
+import type { EvidenceSource } from "@gauntlet/controller";
 import { Failure, type Allocation } from "@gauntlet/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { addExperiment, changeExperiment, withStatus } from "../testing/experiments.ts";
 import { samplesOf } from "../testing/scrape.ts";
 import { HOUR, MINUTE, policyText, syntheticStream } from "../testing/stream.ts";
 import { START, startTestServer, type TestServer } from "../testing/test-server.ts";
 import { metricFacts } from "./metrics.ts";
 
 const MODEL = "fraud";
-const POLICY = policyText(MODEL, "  - { check: offline, metric: roc_auc, atLeast: 0.8 }\n  - { check: mean, metric: basket, within: 50%, basis: relative }\nmetrics: { latency_ms: histogram, error: rate, basket: moments }\nhealth: {}\n");
+const POLICY = policyText(MODEL, "  - { check: offline, metric: roc_auc, atLeast: 0.8 }\n  - { check: mean, metric: basket, within: 50%, basis: relative }\nmetrics: { latency_ms: histogram, error: rate, basket: moments, tipped: rate }\nhealth: {}\nsources: [till]\n");
+const TILL_LAG = 2 * MINUTE;
+/** A source beside what is sent: every second guest tips. */
+const till: EvidenceSource = {
+  name: "till",
+  description: { kind: "till", location: "the counter" },
+  metrics: { tipped: "rate" },
+  ageMaxMs: HOUR,
+  probe: async () => ({ freshAt: null }),
+  read: async ({ model, epoch, arms, since, to }) => ({
+    cells: arms.map(({ version, slot }) => ({ model, epoch, version, slot, mode: "live", metric: "tipped", bucketStart: since, statistic: { kind: "rate", n: 40, hits: 20 } })),
+    freshAt: to - TILL_LAG,
+    baselines: [],
+  }),
+};
 let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer();
+  Object.assign(server.composition.controller, { sources: new Map([["till", till]]) });
   const { mlflow } = server.composition;
   const experimentId = await ensureExperiment(mlflow, "training");
   await ensureRegisteredModel(mlflow, MODEL, "");
@@ -26,8 +43,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Every name that was seen with a sample. */
+const fed = new Set<string>();
+
 async function scrape(): Promise<{ value(name: string, labels?: Readonly<Record<string, string>>): number | undefined; readonly names: ReadonlySet<string> }> {
   const samples = samplesOf((await server.call("GET", "/metrics")).text);
+  for (const { name } of samples) fed.add(name.replace(/_(?:bucket|sum|count)$/, ""));
   return {
     names: new Set(samples.map(({ name }) => name.replace(/_(?:bucket|sum|count)$/, ""))),
     value: (name, labels = {}) => samples.find((sample) => sample.name === name && Object.entries(labels).every(([key, text]) => sample.labels[key] === text))?.value,
@@ -60,6 +81,8 @@ test("a rollout that runs shows its split, its arms, its checks and what it wait
   expect(value("gauntlet_metric_observations", { model: MODEL, role: "challenger", metric: "basket" })).toBe(live.filter(({ slot }) => slot === "challenger").length);
   expect(value("gauntlet_metric_value", { model: MODEL, slot: "champion", metric: "error", figure: "rate" })).toBe(0);
   expect(value("gauntlet_metric_value", { model: MODEL, slot: "champion", metric: "latency_ms", figure: "p99" })).toBeGreaterThan(10);
+  expect(value("gauntlet_metric_value", { model: MODEL, role: "champion", metric: "tipped", figure: "rate" })).toBe(0.5);
+  expect(value("gauntlet_source_age_seconds", { model: MODEL, source: "till" })).toBe(TILL_LAG / 1000);
   expect(value("gauntlet_offline_score", { model: MODEL, slot: "challenger", metric: "roc_auc" })).toBe(0.9);
   expect(value("gauntlet_check_failing", { model: MODEL, check: "sample-ratio", purpose: "validity" })).toBe(0);
   expect(value("gauntlet_check_unavailable", { model: MODEL, check: "recall-superiority", purpose: "promotion" })).toBe(1);
@@ -91,8 +114,24 @@ test("an effect that fails is counted, and shown as long as it fails", async () 
   expect(ended.names.has("gauntlet_metric_value")).toBe(false);
 });
 
+test("an experiment shows the share of each variant, and its epoch", async () => {
+  await addExperiment(server.composition.store, { name: "plan_exp" }, { control: 7500, candidate_v7: 2500 });
+  await changeExperiment(server.composition.store, "plan_exp", withStatus("paused"));
+  const { value } = await scrape();
+  expect(value("gauntlet_experiment_share_ratio", { experiment: "plan_exp", variant: "candidate_v7" })).toBe(0.25);
+  expect(value("gauntlet_experiment_share_ratio", { experiment: "plan_exp", variant: "control" })).toBe(0.75);
+  expect(value("gauntlet_experiment_epoch", { experiment: "plan_exp" })).toBe(2);
+});
+
+test("each metric that this story is about was fed by it", async () => {
+  // What events and streams feed is shown with them.
+  const elsewhere = /^gauntlet_(?:events|exposures|stream)_/;
+  const names = (await metricFacts()).map(({ name }) => name).filter((name) => !elsewhere.test(name));
+  expect(names.filter((name) => !fed.has(name))).toEqual([]);
+});
+
 test("every metric has a name, a meaning, and labels of a bounded kind", async () => {
-  const bounded = new Set(["model", "slot", "role", "metric", "figure", "check", "purpose", "source", "experiment", "variant", "reason", "verdict", "rollout", "mode", "result", "code"]);
+  const bounded = new Set(["model", "slot", "role", "metric", "figure", "check", "purpose", "source", "experiment", "variant", "reason", "verdict", "rollout", "mode", "result", "code", "why", "stream"]);
   for (const { name, help, labels } of await metricFacts()) {
     expect(name).toMatch(/^gauntlet_[a-z_]+$/);
     expect(help).toMatch(/\.$/);

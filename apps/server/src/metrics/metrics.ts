@@ -6,6 +6,7 @@ import type { EventCounts } from "../ingestion/event-intake.ts";
 import type { LedgerGuard } from "../loop/ledger-guard.ts";
 import { figuresOf, showFigures, type Figures } from "./figures.ts";
 import { instruments, MODELS_MAX } from "./instruments.ts";
+import { readExperiments } from "./read-experiments.ts";
 import { readState } from "./read-state.ts";
 import type { FoldObserver } from "./timed-folds.ts";
 
@@ -78,6 +79,7 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
   async function renderNow(): Promise<Page> {
     for (const gauge of Object.values(models)) gauge.reset();
     const running = await readState(controller, models);
+    await readExperiments(controller.store, models);
     const now = controller.clock.now();
     for (const [model, figures] of seen) if (running.has(model)) showFigures(models, figures, now);
     models.sound.set(guard.status() === "verified" ? 1 : 0);
