@@ -13,6 +13,7 @@ import { assignmentRoutes } from "./routes/assignments.ts";
 import { consoleResponse } from "./routes/console.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { experimentRoutes } from "./routes/experiments.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -24,6 +25,7 @@ import { outcomeRoutes } from "./routes/outcomes.ts";
 import { previewRoutes } from "./routes/preview.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
+import { policyVersionRoutes } from "./routes/policy-versions.ts";
 import { otlpFailure, otlpRoutes } from "./routes/otlp-logs.ts";
 import { predictRoute } from "./routes/predict.ts";
 import { productEventRoutes } from "./routes/product-events.ts";
@@ -74,7 +76,7 @@ function refusal(failure: Failure, path: string): Response {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

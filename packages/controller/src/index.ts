@@ -28,6 +28,7 @@ export type { Judged, TickResult } from "./tick.ts";
 
 export { addExperimentCandidate } from "./experiments/add-candidate.ts";
 export type { AddCandidate } from "./experiments/add-candidate.ts";
+export { aggregateEvents, forgetOldEvents } from "./experiments/aggregate-events.ts";
 export { allocateByHand } from "./experiments/allocate-by-hand.ts";
 export type { ExperimentAct, ExperimentController } from "./experiments/change-experiment.ts";
 export { MEASURED_ITEMS } from "./experiments/check-promotion.ts";

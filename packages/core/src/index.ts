@@ -32,6 +32,8 @@ export type { ShareChange } from "./allocation/share-changes.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
+export { aggregatePlans, mergeAggregates } from "./experiment/aggregate-plans.ts";
+export type { HourOfPlans } from "./experiment/aggregate-plans.ts";
 export { allocationOf, policyVersionOf, versionOf } from "./experiment/allocation-of.ts";
 export { checkExperiment, requireExperiment } from "./experiment/check-experiment.ts";
 export { donorShares } from "./experiment/donor-shares.ts";

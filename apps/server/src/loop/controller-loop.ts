@@ -1,6 +1,7 @@
 import { asFailure, sealRoot, tick, type Controller, type TickResult } from "@gauntlet/controller";
 import { ROOT_CHAIN, type Failure } from "@gauntlet/core";
 
+import { experimentChores } from "./experiment-chores.ts";
 import { forgetting } from "./forgetting.ts";
 import type { LedgerGuard } from "./ledger-guard.ts";
 
@@ -31,9 +32,11 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   let last: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
-  const forget = forgetting(controller, (model, failure) => {
+  const failedBeside = (model: string, failure: Failure): void => {
     if (!stopped) observe.failed(model, failure, 0);
-  });
+  };
+  const forget = forgetting(controller, failedBeside);
+  const doChores = experimentChores(controller, failedBeside);
 
   /** One after another: leases keep processes apart, not the calls of one process. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -68,6 +71,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
 
   async function round(): Promise<void> {
     const heads = await controller.store.ledger.heads();
+    doChores();
     forget(heads.filter((head) => head.state?.rollout != null).map((head) => head.chain));
     for (const head of heads) {
       if (stopped) return;

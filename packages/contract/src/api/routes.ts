@@ -1,3 +1,5 @@
+import type { ExperimentVerb } from "./experiment.ts";
+
 /** Every path of the API, built in one place for server, client and console. */
 export const paths = {
   models: "/v1/models",
@@ -30,6 +32,14 @@ export const paths = {
   preview: (model: string) => `/v1/models/${encodeURIComponent(model)}/preview`,
   /** Tries a policy in a made world. */
   simulations: "/v1/simulations",
+  experiments: "/v1/experiments",
+  experiment: (idOrName: string) => `/v1/experiments/${encodeURIComponent(idOrName)}`,
+  experimentAct: (idOrName: string, verb: ExperimentVerb) => `/v1/experiments/${encodeURIComponent(idOrName)}/${verb}`,
+  experimentJournal: (idOrName: string) => `/v1/experiments/${encodeURIComponent(idOrName)}/journal`,
+  experimentMetrics: (idOrName: string) => `/v1/experiments/${encodeURIComponent(idOrName)}/metrics`,
+  policyVersions: "/v1/policy-versions",
+  policyVersionDefault: (id: string) => `/v1/policy-versions/${encodeURIComponent(id)}/default`,
+  replays: "/v1/replays",
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */

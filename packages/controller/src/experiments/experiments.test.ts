@@ -141,8 +141,8 @@ describe("an experiment's life", () => {
 
 describe("a candidate", () => {
   test("contradiction 3 and 4: donors give whole basis points in proportion, their highest buckets; nobody moves between them", async () => {
-    const before = await started();
-    const after = await withCandidateOf(before);
+    await started();
+    const after = await withCandidateOf();
     expect(shares(after)).toEqual({ control: 4500, B: 4500, candidate_v2: 1000 });
     expect(liveVariants(after).map(({ ranges }) => ranges)).toEqual([[{ from: 0, to: 45_000 }], [{ from: 50_000, to: 95_000 }], [{ from: 45_000, to: 50_000 }, { from: 95_000, to: 100_000 }]]);
   });
@@ -291,13 +291,13 @@ describe("what is left", () => {
   });
 });
 
-async function withCandidateOf(_: ExperimentView): Promise<ExperimentView> {
+async function withCandidateOf(): Promise<ExperimentView> {
   await passReplay();
   return addExperimentCandidate(world.controller, { ...(await act()), policyVersionId: CANDIDATE, initialBasisPoints: 1000 });
 }
 
 async function promotedFrom(): Promise<void> {
-  await withCandidateOf(await view());
+  await withCandidateOf();
   for (const _ of [2500, 5000]) {
     world.pass(3 * DAY);
     await step();

@@ -64,7 +64,7 @@ async function record(queries: Queries, events: readonly StoredEvent[]): Promise
     `SELECT event_type AS "eventType", round(extract(epoch FROM timestamp) * 1000)::bigint AS timestamp FROM @exp.events WHERE event_type = 'plan_generated' AND plan_id = ANY($1::text[])`,
     plans,
   );
-  for (const hour of hoursToMark([...added, ...generated])) await mark(queries, "hourly", hour);
+  for (const hour of hoursToMark([...added, ...generated], added)) await mark(queries, "hourly", hour);
   return added.map(({ id }) => id);
 }
 

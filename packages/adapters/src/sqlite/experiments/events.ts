@@ -52,7 +52,7 @@ function record(database: Database, events: readonly StoredEvent[]): readonly st
     "SELECT event_type AS eventType, timestamp FROM exp_events WHERE event_type = 'plan_generated' AND plan_id IN (SELECT value FROM json_each(?))",
     JSON.stringify(plans),
   );
-  for (const hour of hoursToMark([...added, ...generated])) mark(database, "hourly", hour);
+  for (const hour of hoursToMark([...added, ...generated], added)) mark(database, "hourly", hour);
   return added.map(({ id }) => id);
 }
 

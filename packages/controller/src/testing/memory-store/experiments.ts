@@ -149,7 +149,7 @@ function recordEvents(memory: ExperimentMemory, events: readonly StoredEvent[]):
   }
   const plans = new Set(added.map(({ payload }) => payload?.["plan_id"]));
   const generated = [...memory.events.values()].filter(({ eventType, payload }) => eventType === "plan_generated" && payload?.["plan_id"] !== undefined && plans.has(payload["plan_id"]));
-  for (const hour of hoursToMark([...added, ...generated])) mark(memory, "hourly", hour);
+  for (const hour of hoursToMark([...added, ...generated], added)) mark(memory, "hourly", hour);
   return added.map(({ id }) => id);
 }
 
