@@ -15,13 +15,11 @@ interface Book {
   readonly planner: Planner;
 }
 
-/** Lets a version plan every recorded week, and compares with what was cooked. */
-export function replayVersion(cases: readonly ReplayCase[], version: VersionTruth, { recipes, planner }: Book): ReplayScores {
+/** Lets a version plan every recorded week, and compares each plan with what was cooked. */
+export function replayVersion(cases: readonly ReplayCase[], version: VersionTruth, { recipes, planner }: Book): readonly ReplayScores[] {
   const random = randomStream(SEED, 0);
-  const predicted = cases.map(({ household, offered, target }) => ({
-    household,
-    target,
-    meals: planner({ household, version, meals: target.length, temperature: TEMPERATURE, random, lately: new Set(), offered }),
-  }));
-  return scoresOf(predicted, recipes);
+  return cases.map(({ household, offered, target }) => {
+    const meals = planner({ household, version, meals: target.length, temperature: TEMPERATURE, random, lately: new Set(), offered });
+    return scoresOf({ household, meals, target }, recipes);
+  });
 }

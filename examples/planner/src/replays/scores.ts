@@ -2,7 +2,7 @@ import { FIT, type Household } from "../households/household.ts";
 import type { Meals } from "../planner/compose-plan.ts";
 import type { Recipe } from "../recipes/recipe.ts";
 
-/** The five scores of the offline replay, each a mean over cases from 0 to 1, and higher better. */
+/** The five scores of the offline replay, each from 0 to 1, and higher better. */
 export type ReplayScores = Readonly<Record<"plan_alignment" | "constraint_respect" | "edit_distance" | "diversity" | "leftovers", number>>;
 
 export interface Predicted {
@@ -11,16 +11,22 @@ export interface Predicted {
   readonly target: Meals;
 }
 
-export function scoresOf(predicted: readonly Predicted[], recipes: readonly Recipe[]): ReplayScores {
-  const mean = (score: (one: Predicted) => number) => predicted.reduce((sum, one) => sum + score(one), 0) / predicted.length;
-  const recipesOf = (meals: Meals) => meals.map((id) => recipes[id] as Recipe);
+/** Of one recorded week. */
+export function scoresOf({ household, meals, target }: Predicted, recipes: readonly Recipe[]): ReplayScores {
+  const planned = meals.map((id) => recipes[id] as Recipe);
   return {
-    plan_alignment: mean(({ meals, target }) => jaccard(meals, target)),
-    constraint_respect: mean(({ household, meals }) => Number(meals.every((id) => household.fit[id] === FIT.fine))),
-    edit_distance: mean(({ meals, target }) => editSimilarity(meals, target)),
-    diversity: mean(({ meals }) => diversity(recipesOf(meals))),
-    leftovers: mean(({ meals }) => leftovers(recipesOf(meals))),
+    plan_alignment: jaccard(meals, target),
+    constraint_respect: Number(meals.every((id) => household.fit[id] === FIT.fine)),
+    edit_distance: editSimilarity(meals, target),
+    diversity: diversity(planned),
+    leftovers: leftovers(planned),
   };
+}
+
+/** Of all of them. */
+export function meanScores(cases: readonly ReplayScores[]): ReplayScores {
+  const mean = (score: keyof ReplayScores) => cases.reduce((sum, one) => sum + one[score], 0) / cases.length;
+  return { plan_alignment: mean("plan_alignment"), constraint_respect: mean("constraint_respect"), edit_distance: mean("edit_distance"), diversity: mean("diversity"), leftovers: mean("leftovers") };
 }
 
 /** Meals in both over meals in either; 0 when there are none at all. */
