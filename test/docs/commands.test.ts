@@ -64,6 +64,7 @@ const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["send-outcomes.mjs", /^outcomes: 50 accepted, 0 duplicates, 1 rejected\n {2}50: unknown_version[^\n]*\nthe same batch again: 50 accepted, 0 duplicates, 1 rejected[^]*\nlabels: 50 accepted, 0 duplicates, 0 rejected\n$/],
   ["/v1/outcomes", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["/v1/labels", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
+  ["/v1/follow-ups", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["openfeature.mjs", /^user-1: \d+ \(champion, STATIC, epoch \d+\)\nuser-2: /],
   ["/ofrep/v1/evaluate/flags/", /^\{"key":"[^]*"reason":"STATIC","variant":"champion"/],
   ["/api/v1/assignments", /^\{"assignments":\[\],"skipped_experiments":\[\{"experiment_name":"planner_exp","reason":"not_found"\}\]\}/],

@@ -7,7 +7,7 @@ const OPTIONS = {
   "-X": () => (request.method = args.shift()),
   "-H": () => {
     const [name, value] = args.shift().split(/:\s*(.*)/s);
-    request.headers[name] = value;
+    request.headers[name.toLowerCase()] = value;
   },
   "-d": () => (request.body = args.shift()),
 };
@@ -17,7 +17,7 @@ while (args.length > 0) {
   else request.url = word;
 }
 const { method = request.body === undefined ? "GET" : "POST", headers, body, head, url } = request;
-const response = await fetch(url, { method, headers: body === undefined ? headers : { "content-type": "application/json", ...headers }, body });
+const response = await fetch(url, { method, headers: body === undefined ? headers : { "content-type": "application/x-www-form-urlencoded", ...headers }, body });
 if (head) console.log([String(response.status), ...[...response.headers].map(([name, value]) => `${name}: ${value}`), ""].join("\n"));
 console.log(await response.text());
 process.exitCode = response.status >= 200 && response.status <= 206 ? 0 : 22;

@@ -71,7 +71,7 @@ test("what can't be counted is named with its place and what to do; the rest cou
     expect.stringMatching(/^4: .*not -1/),
     expect.stringMatching(/^5: \/metrics is missing/),
     expect.stringMatching(/^6: .*unheard-of has no rollout/),
-    expect.stringMatching(/^7: .*follow-ups are taken from 2025-.*7 days/),
+    expect.stringMatching(/^7: .*follow-ups are taken from 2025-.*30 days/),
     expect.stringMatching(/^8: .*after the controller's clock/),
   ]);
   expect(await ratioOf("edits_per_plan")).toEqual([2, 3, 4, 2]);

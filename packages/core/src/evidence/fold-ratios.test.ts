@@ -100,7 +100,7 @@ test.each<[string, Partial<FollowUp>, RegExp, RegExp]>([
   ["a metric that only outcomes carry", { metrics: { latency_ms: 5 } }, /is a histogram, which only an outcome can carry/, /with the outcome/],
   ["a negative number", { metrics: { edits: -1 } }, /0 … 1000000, not -1/, /less than nothing/],
   ["a number that is too large", { metrics: { edits: 1_000_001 } }, /not 1000001/, /larger unit/],
-  ["what happened too long ago", { at: 3999 }, /1970-01-01T00:00:03.999Z.*from 1970-01-01T00:00:04.000Z/, /never less than 7 days/],
+  ["what happened too long ago", { at: 3999 }, /1970-01-01T00:00:03.999Z.*from 1970-01-01T00:00:04.000Z/, /never less than 30 days/],
 ])("a follow-up with %s is refused, and the rest of the batch counts", (_, more, detail, fix) => {
   const context: FoldContext = { model: "planner", epochs: { 3: { ...EPOCH, countedFrom: 4000 } } };
   const result = foldBatch({ outcomes: [outcome()], labels: [], followUps: [followUp({ id: "good" }), followUp(more)], prior: { predictions: [], labels: [] }, context });

@@ -75,7 +75,7 @@ export function followUpProblem(followUp: FollowUp, context: FoldContext, ratios
     return {
       code: "invalid_input",
       detail: `it happened at ${isoTime(followUp.at)}, and follow-ups are taken from ${isoTime(from)} on: their outcomes may have been forgotten`,
-      fix: "send follow-ups sooner; how long they are taken follows from the policy, and is never less than 7 days",
+      fix: "send follow-ups sooner; how long they are taken follows from the policy, and is never less than 30 days",
     };
   }
   const fields = new Set(epochs.flatMap((epoch) => [...ratiosOf(epoch).fields]));
