@@ -1,5 +1,5 @@
 import type { Judged } from "@gauntlet/controller";
-import { DERIVED_METRICS, histogramQuantile, sharesOf, summaryFromMoments, wideToNumber, type Arm, type Evidence, type Rollout, type Statistic } from "@gauntlet/core";
+import { DERIVED_METRICS, histogramQuantile, sharesOf, wideToNumber, type Arm, type Evidence, type Rollout, type Statistic } from "@gauntlet/core";
 
 import { METRICS_MAX, type ModelGauges } from "./instruments.ts";
 
@@ -101,13 +101,16 @@ function metricOf(evidence: Evidence, of: { readonly rollout: Rollout; readonly 
 
 const QUANTILES = [["p50", 0.5], ["p95", 0.95], ["p99", 0.99]] as const;
 
+/** In which sums of moments are kept. */
+const THOUSANDTHS = 1000;
+
 /** null while there is nothing. */
 function figuresOfStatistic(statistic: Statistic): Pick<MetricFigures, "observations" | "figures"> | null {
   switch (statistic.kind) {
     case "rate":
       return statistic.n > 0 ? { observations: statistic.n, figures: [["rate", statistic.hits / statistic.n]] } : null;
     case "moments":
-      return statistic.n > 0 ? { observations: statistic.n, figures: [["mean", summaryFromMoments(statistic).mean]] } : null;
+      return statistic.n > 0 ? { observations: statistic.n, figures: [["mean", wideToNumber(statistic.sum) / THOUSANDTHS / statistic.n]] } : null;
     case "histogram":
       return statistic.n > 0 ? { observations: statistic.n, figures: QUANTILES.map(([figure, q]) => [figure, histogramQuantile(statistic, q)]) } : null;
     case "ratio": {
