@@ -111,6 +111,49 @@ test("a policy with the traffic it needs has notes at most, and warnings come fi
   expect(severities).toEqual([...severities].toSorted().toReversed());
 });
 
+const basket = (change: object) => ({ kind: "mean", metric: "basket", better: "higher", ask: "improveBy", margin: parseRational("2%"), basis: "relative", ...change }) as const as AbtestPolicy["checks"][number];
+const baskets = (challenger: number): KnownWorld => ({ values: { basket: { champion: { p50: 20, p95: 60 }, challenger: { p50: challenger, p95: 3 * challenger } } } });
+// σ = ln 3/1.645 = .668, so a mean of 25 and a standard deviation of 18.75: CV² = .5624.
+test.each([
+  // 5 % less the 2 % asked for leaves 3 %; (2.80/.03)²·.5624·(1.05² + 1/4) = 6,632 of the challenger.
+  ["a mean that grows by less than can be shown", basket({}), baskets(21), "comparison-unprovable", "/checks/0/improveBy", /about 1,000 outcomes of the challenger and 4,000 of the champion; .* margin of 2 % takes about 6,632 and 26,526/],
+  ["one that grows by enough", basket({}), baskets(24), null, "", /./],
+  ["a mean of which too much is asked", basket({ margin: parseRational("10%") }), baskets(21), "improvement-out-of-reach", "/checks/0/improveBy", /differs by 5 % .* 10 % is asked for/],
+  ["equality that a few outcomes can't show", basket({ ask: "within", margin: parseRational("1%") }), baskets(20), "comparison-unprovable", "/checks/0/within", /margin of 1 %/],
+  ["no margin at all", basket({ ask: "noWorseThan", margin: parseRational("0") }), baskets(20), "margin-zero", "/checks/0/noWorseThan", /passes in 2.5 % of the tests/],
+  ["a rate that grows by less than can be shown", { ...basket({ margin: parseRational("1pp"), basis: "absolute" }), kind: "proportion", metric: "converted" }, { rates: { converted: { champion: 0.1, challenger: 0.12 } } }, "comparison-unprovable", "/checks/0/improveBy", /margin of 1 pp/],
+] as readonly (readonly [string, AbtestPolicy["checks"][number], KnownWorld, string | null, string, RegExp])[])("%s", (_, rule, known, code, pointer, says) => {
+  const found = lintPolicy(abtestPolicy({ metrics: { basket: "moments", converted: "rate" }, minSamples: 1000, checks: [rule], harm: [] }), known).filter((warning) => warning.pointer.startsWith("/checks"));
+  expect(found.map((warning) => warning.code)).toEqual(code === null ? [] : [code]);
+  if (code !== null) expect(found[0]).toMatchObject({ pointer, says: expect.stringMatching(says), fix: expect.stringMatching(/./) });
+});
+
+test("compat mode compares points, so only a margin of nothing is said", () => {
+  expect(lintPolicy(abtestPolicy({ mode: "compat", checks: [basket({}), basket({ metric: "other", ask: "noWorseThan", margin: parseRational("0") })], harm: [], ...oneLook }), baskets(21)).map(({ code, says }) => [code, /half/.test(says)])).toEqual([["margin-zero", true]]);
+});
+
+const bound = (change: object) => ({ kind: "bound", metric: "error", figure: { kind: "rate" }, atLeast: null, atMost: parseRational("0.1%"), ...change }) as AbtestPolicy["checks"][number];
+test.each([
+  // One-sided 2.5 %: z² = 3.84, so 3.84·.999/.001 = 3,838 outcomes without a single error.
+  ["too few to show a small cap", bound({}), 1000, null, ["bound-too-few", "/checks/0", /from 3,838 on/]],
+  ["enough for it", bound({}), 3838, null, null],
+  ["a floor near 1", bound({ metric: "ok", atMost: null, atLeast: parseRational("99.9%") }), 1000, null, ["bound-too-few", "/checks/0", /from 3,838 on/]],
+  ["a high quantile", bound({ metric: "latency_ms", figure: { kind: "quantile", quantile: parseRational("99.9%") }, atMost: parseRational("500") }), 1000, null, ["bound-too-few", "/checks/0", /from 3,838 on/]],
+  ["a challenger over the cap", bound({}), 5000, { rates: { error: { champion: 0.001, challenger: 0.002 } } }, ["bound-out-of-reach", "/checks/0/atMost", /is 0.2 %, and at most 0.1 %/]],
+  ["a quantile over the cap", bound({ metric: "latency_ms", figure: { kind: "quantile", quantile: parseRational("95%") }, atMost: parseRational("50") }), 5000, { values: { latency_ms: { champion: { p50: 10, p95: 20 }, challenger: { p50: 10, p95: 60 } } } }, ["bound-out-of-reach", "/checks/0/atMost", /is 60, and at most 50/]],
+] as readonly (readonly [string, AbtestPolicy["checks"][number], number, KnownWorld | null, readonly [string, string, RegExp] | null])[])("a bound: %s", (_, rule, minSamples, known, expected) => {
+  const found = lintPolicy(abtestPolicy({ minSamples, checks: [rule], harm: [] }), known).filter((warning) => warning.code.startsWith("bound-"));
+  expect(found.map(({ code, pointer }) => [code, pointer])).toEqual(expected === null ? [] : [expected.slice(0, 2)]);
+  if (expected !== null) expect(found[0]?.says).toMatch(expected[2]);
+});
+
+test("drift is said to be below its noise: of 9 degrees of freedom 16.92·(1/4n + 1/n)", () => {
+  const drift = { kind: "drift", metric: "score", warnAt: parseRational("0.1"), failAt: parseRational("0.25") } as const;
+  const of = (minSamples: number) => lintPolicy(abtestPolicy({ minSamples, checks: [drift], harm: [] }), null).filter(({ code }) => code === "drift-below-noise").map(({ severity, pointer }) => [severity, pointer]);
+  // 0.25 at 84.6 and 0.1 at 211.5.
+  expect([of(84), of(85), of(211), of(212)]).toEqual([[["warning", "/checks/0/failAt"]], [["note", "/checks/0/warnAt"]], [["note", "/checks/0/warnAt"]], []]);
+});
+
 test("a relative margin of a proportion meets the same noise", () => {
   const rule = { kind: "proportion", metric: "validator", better: "lower", ask: "noWorseThan", margin: parseRational("5%"), basis: "relative" } as const;
   const warning = find("margin-below-noise", planner([rule]), { rates: { validator: { champion: 0.04, challenger: 0.04 } } });

@@ -1,5 +1,8 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { KnownWorld } from "../default-world.ts";
+import { lintBounds } from "./bounds.ts";
+import { lintComparisons } from "./comparisons.ts";
+import { lintDrift } from "./drift.ts";
 import { factsOf } from "./facts.ts";
 import { lintLabels } from "./labels.ts";
 import { lintLooks } from "./looks.ts";
@@ -19,6 +22,6 @@ export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly P
   // What is said of a window, of labels and of pairs says nothing of a ramp.
   if (policy.kind !== "abtest") return [];
   const facts = factsOf(policy, known ?? {});
-  const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintLabels, lintLooks].flatMap((lint) => lint(facts));
+  const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
 }
