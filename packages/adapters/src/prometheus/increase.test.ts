@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { countOn, type Counted, type Scrape } from "./increase.ts";
 
 const BUCKET = 60_000;
+const NEVER: ReadonlySet<number> = new Set();
 
 function scrape(at: number, value: number): Scrape {
   return { at, values: new Map([["", value]]) };
@@ -14,7 +15,7 @@ function total(counted: Counted | null, key = ""): number {
 }
 
 test("what came on top of the baseline is counted, restarts from zero", () => {
-  const counted = countOn(null, [scrape(0, 100), scrape(15_000, 103), scrape(30_000, 2), scrape(75_000, 7)], { fromZero: false, bucketMs: BUCKET });
+  const counted = countOn(null, [scrape(0, 100), scrape(15_000, 103), scrape(30_000, 2), scrape(75_000, 7)], { fromZero: false, bucketMs: BUCKET, reborn: NEVER });
   expect(total(counted)).toBe(3 + 2 + 5);
   expect(counted?.baseline).toEqual(scrape(0, 100));
   expect([...(counted?.byBucket ?? [])].map(([start, counts]) => [start, counts.get("")])).toEqual([
@@ -24,14 +25,19 @@ test("what came on top of the baseline is counted, restarts from zero", () => {
 });
 
 test("a series that began within the epoch is counted from its first value", () => {
-  const counted = countOn(null, [scrape(0, 4), scrape(15_000, 5)], { fromZero: true, bucketMs: BUCKET });
+  const counted = countOn(null, [scrape(0, 4), scrape(15_000, 5)], { fromZero: true, bucketMs: BUCKET, reborn: NEVER });
   expect(total(counted)).toBe(5);
   expect(counted?.baseline).toBeNull();
 });
 
+test("a series that was gone for a while began anew, even where it came back with as much as before", () => {
+  const counted = countOn(null, [scrape(0, 4), scrape(60_000, 4)], { fromZero: false, reborn: new Set([60_000]), bucketMs: BUCKET });
+  expect(total(counted)).toBe(4);
+});
+
 test("the buckets of a histogram begin anew together, also those that rose past what they were", () => {
   const at = (time: number, low: number, high: number): Scrape => ({ at: time, values: new Map([["1", low], ["Infinity", high]]) });
-  const counted = countOn(null, [at(0, 5, 2), at(15_000, 6, 1)], { fromZero: false, bucketMs: BUCKET });
+  const counted = countOn(null, [at(0, 5, 2), at(15_000, 6, 1)], { fromZero: false, bucketMs: BUCKET, reborn: NEVER });
   expect([total(counted, "1"), total(counted, "Infinity")]).toEqual([6, 1]);
 });
 
@@ -50,7 +56,7 @@ test("the numbers are the true counts of a program that restarts at will, whatev
         scrapes.push(scrape((index + 1) * 15_000, value));
       }
       let counted: Counted | null = null;
-      for (let from = 0, i = 0; from < scrapes.length; from += cuts[i++] ?? 1) counted = countOn(counted, scrapes.slice(from, from + (cuts[i] ?? 1)), { fromZero, bucketMs: BUCKET });
+      for (let from = 0, i = 0; from < scrapes.length; from += cuts[i++] ?? 1) counted = countOn(counted, scrapes.slice(from, from + (cuts[i] ?? 1)), { fromZero, bucketMs: BUCKET, reborn: NEVER });
       expect(total(counted)).toBe(truth);
     }),
   );

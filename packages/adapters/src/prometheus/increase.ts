@@ -18,6 +18,8 @@ export interface Counted {
 export interface CountRule {
   /** The series began within the epoch, so its first value is all of it. */
   readonly fromZero: boolean;
+  /** Scrapes before which the series was gone for a while, though its program was scraped: it began anew. */
+  readonly reborn: ReadonlySet<number>;
   readonly bucketMs: number;
 }
 
@@ -36,8 +38,8 @@ export function countOn(known: Counted | null, scrapes: readonly Scrape[], rule:
   };
   let last = known?.last ?? null;
   for (const scrape of scrapes) {
-    if (last !== null) add({ at: scrape.at, values: risen(last.values, scrape.values) });
-    else if (rule.fromZero) add(scrape);
+    if (last === null ? rule.fromZero : rule.reborn.has(scrape.at)) add(scrape);
+    else if (last !== null) add({ at: scrape.at, values: risen(last.values, scrape.values) });
     last = scrape;
   }
   const baseline = known === null ? (rule.fromZero ? null : first) : known.baseline;

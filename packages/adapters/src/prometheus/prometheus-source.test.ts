@@ -165,6 +165,19 @@ test("a series that was not there at the first scrape of the epoch counts from z
   expect(await rate([other, late, started(T0 - SECOND), ...series(AT, born)])).toEqual({ kind: "rate", n: 31, hits: 31 });
 });
 
+test("a series that is gone while its program is scraped, and comes back, was restarted; one of a program that was not scraped was not", async () => {
+  const gone = (at: number): boolean => at >= T0 + 120 * SECOND && at < T0 + 300 * SECOND;
+  const present = scrapes(T0, (index) => index);
+  const comesBack = present.filter(([at]) => !gone(at)).map(([at, index]): [number, number] => [at, at < T0 + 300 * SECOND ? 3 : 3 + Number(index) - 20]);
+  const hits = async (target: Stored): Promise<unknown> => {
+    const { url } = await serve(answersFrom([target, { name: "games_total", labels: AT, values: scrapes(T0, (index) => index * 10) }, { name: "wins_total", labels: AT, values: comesBack }]));
+    return gatherEvidence((await source(url).read(query())).cells)[0]?.statistic;
+  };
+  expect(await hits(up())).toEqual({ kind: "rate", n: 390, hits: 3 + 19 });
+  const down: Stored = { ...up(), values: scrapes(T0 - 60 * SECOND, () => 1).map(([at, one]) => [at, gone(at) ? 0 : one]) };
+  expect(await hits(down)).toEqual({ kind: "rate", n: 390, hits: 19 });
+});
+
 test("instances are added up where that is declared, each with its own restarts, also those that are gone", async () => {
   const of = (instance: string, to: number): Stored[] =>
     ["games_total", "wins_total"].map((name) => ({ name, labels: { ...AT, instance }, values: scrapes(T0, (index) => (index < 6 ? 50 + index : index)).filter(([at]) => at < to) }));

@@ -75,7 +75,8 @@ async function advance(address: PrometheusCalls, series: Track["series"], { aske
     if (first === undefined) continue;
     const known = next.get(seriesKey(labels));
     const fromZero = known === undefined && (asked.byEpoch || (await beganWithin(address, labels, { since: asked.since, firstAt: first.at })));
-    const counted = countOn(known?.counted ?? null, scrapes, { fromZero, bucketMs: asked.bucketMs });
+    const reborn = await rebornAt(address, labels, [...(known === undefined ? [] : [known.counted.last.at]), ...scrapes.map(({ at }) => at)]);
+    const counted = countOn(known?.counted ?? null, scrapes, { fromZero, reborn, bucketMs: asked.bucketMs });
     if (counted === null) throw unavailable(address.source, `${asked.selector} lost its samples while it was read`);
     next.set(seriesKey(labels), { labels, counted, widest: Math.max(widest, known?.widest ?? 1) });
   }
@@ -88,9 +89,34 @@ async function advance(address: PrometheusCalls, series: Track["series"], { aske
  */
 async function beganWithin(address: PrometheusCalls, { job, instance }: Readonly<Record<string, string>>, { since, firstAt }: { readonly since: number; readonly firstAt: number }): Promise<boolean> {
   if (job === undefined || instance === undefined) return false;
-  const target = `{job=${JSON.stringify(job)},instance=${JSON.stringify(instance)}}`;
-  const up = firstAt > since ? await rawSamples(address, `up${target}`, { from: since, to: firstAt }) : [];
-  if (up.some(({ values }) => values.some(([, value]) => value === "1"))) return true;
-  const started = await rawSamples(address, `process_start_time_seconds${target}`, { from: firstAt, to: firstAt + 1 });
+  if (await wasScraped(address, { job, instance }, { from: since, to: firstAt })) return true;
+  const started = await rawSamples(address, `process_start_time_seconds${targetOf({ job, instance })}`, { from: firstAt, to: firstAt + 1 });
   return started.some(({ values }) => values.some(([, value]) => Number(value) * 1000 >= since));
+}
+
+/** Of a series' scrapes, those before which it was gone while its program was scraped. Only gaps are asked after. */
+async function rebornAt(address: PrometheusCalls, { job, instance }: Readonly<Record<string, string>>, times: readonly number[]): Promise<ReadonlySet<number>> {
+  if (job === undefined || instance === undefined) return new Set();
+  const steps = times.slice(1).map((at, index) => ({ from: (times[index] ?? at) + 1, to: at }));
+  const usual = steps.length < FEW_STEPS ? 0 : Math.min(...steps.map(({ from, to }) => to - from));
+  const reborn = new Set<number>();
+  for (const step of steps) if (step.to - step.from > 1.5 * usual && (await wasScraped(address, { job, instance }, step))) reborn.add(step.to);
+  return reborn;
+}
+
+/** With fewer, nobody can tell which step is a gap. */
+const FEW_STEPS = 3;
+
+interface Target {
+  readonly job: string;
+  readonly instance: string;
+}
+
+async function wasScraped(address: PrometheusCalls, target: Target, span: { readonly from: number; readonly to: number }): Promise<boolean> {
+  const up = span.to > span.from ? await rawSamples(address, `up${targetOf(target)}`, span) : [];
+  return up.some(({ values }) => values.some(([, value]) => value === "1"));
+}
+
+function targetOf({ job, instance }: Target): string {
+  return `{job=${JSON.stringify(job)},instance=${JSON.stringify(instance)}}`;
 }
