@@ -39,7 +39,8 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
 
   test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
     if (text.startsWith("# gauntlet.yaml")) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
-    else if (/^kind: abtest$/m.test(text)) parsePolicy(text, "the docs");
+    else if (/^kind: (?:abtest|ramp)$/m.test(text)) parsePolicy(text, "the docs");
+    else if (text.startsWith("health:")) parsePolicy(`${readFileSync("docs/examples/fraud.yaml", "utf8")}\n${text}`, "the docs");
   });
 
   test.each(blocks.flatMap(commandsOf))("%s", async (command) => {
@@ -69,6 +70,8 @@ const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["/ofrep/v1/evaluate/flags/", /^\{"key":"[^]*"reason":"STATIC","variant":"champion"/],
   ["/api/v1/assignments", /^\{"assignments":\[\],"skipped_experiments":\[\{"experiment_name":"planner_exp","reason":"not_found"\}\]\}/],
   ["/predict", /^200\n[^]*x-gauntlet-epoch: \d+\n[^]*"requestId":"payment-1"/],
+  ["/v1/sources", /^\{"now":\d+,"sources":\[\{"name":"lake","kind":"duckdb"[^]*"status":"ok","freshAt":\d+/],
+  ["gauntlet doctor", /^ok {4}runtime: /],
   ["ledger verify", /^verified: /],
   ["ledger import", /^\d+ entries imported, 0 were here already/],
 ];

@@ -51,6 +51,14 @@ test("sources are named once each, and left out where there are none", () => {
   expect(failureOf(`${GOOD}sources: [prometheus, prometheus]\n`).problems).toEqual([{ pointer: "/sources", detail: expect.stringContaining("twice") }]);
 });
 
+test("the health of evidence is asked after when the section is there, with usual values for what it leaves out", () => {
+  expect("health" in abtestOf(GOOD)).toBe(false);
+  expect(abtestOf(`${GOOD}health: {}\n`).health).toEqual({ splitGapMax: { parts: 1, of: 50 }, crossedMax: { parts: 1, of: 100 }, joinedMin: { parts: 19, of: 20 }, lagMaxMs: null, silenceMaxMs: 3_600_000, sourceAgeMaxMs: 900_000 });
+  expect(abtestOf(`${GOOD}health: { splitGap: 5pp, silence: 10m, lag: 24h }\n`).health).toMatchObject({ splitGapMax: { parts: 1, of: 20 }, silenceMaxMs: 600_000, lagMaxMs: 86_400_000 });
+  expect(failureOf(`${GOOD}health: { silense: 10m }\n`).problems).toEqual([{ pointer: "/health/silense", detail: expect.stringContaining('did you mean "silence"') }]);
+  expect(failureOf(`${GOOD}health: { joined: 120% }\n`).problems.map(({ pointer }) => pointer)).toEqual(["/health/joined"]);
+});
+
 const METRICS = "metrics: { latency_ms: histogram, error: rate, converted: rate, basket: moments, score: histogram }\n";
 
 /** The policy with one more check, which becomes number 4. */
