@@ -13,7 +13,7 @@ import { postgresTokens } from "./tokens.ts";
 export interface PostgresOptions {
   /** postgres://user:password@host:5432/database */
   readonly url: string;
-  /** Made when it does not exist; `gauntlet` when not given. */
+  /** Made when it does not exist; `gauntlet` when not given. Experiments are in `exp` beside it, or in `<schema>_exp` beside another. */
   readonly schema?: string;
 }
 

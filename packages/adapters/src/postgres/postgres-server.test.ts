@@ -68,8 +68,8 @@ test("a schema that is newer than the program is refused", async () => {
   expect(refused.message).toContain("has number 99");
 });
 
-test("a user without the right to create a schema uses the one that was made for them", async () => {
-  await sql("CREATE USER ada PASSWORD 'secret'; CREATE SCHEMA given AUTHORIZATION ada; REVOKE CREATE ON DATABASE postgres FROM PUBLIC");
+test("a user without the right to create a schema uses those that were made for them", async () => {
+  await sql("CREATE USER ada PASSWORD 'secret'; CREATE SCHEMA given AUTHORIZATION ada; CREATE SCHEMA given_exp AUTHORIZATION ada; REVOKE CREATE ON DATABASE postgres FROM PUBLIC");
   const url = new URL(server.url);
   url.username = "ada";
   url.password = "secret";
