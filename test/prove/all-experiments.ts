@@ -6,10 +6,11 @@ import { gateExperiments } from "./experiments/gates.ts";
 import { policyExperiments } from "./experiments/policy.ts";
 import { quantileExperiments } from "./experiments/quantile.ts";
 import { rateExperiments } from "./experiments/rate.ts";
+import { ratioExperiments } from "./experiments/ratio.ts";
 import { recallExperiments } from "./experiments/recall.ts";
 import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments()];
 }
