@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
-import { load, post } from "./raw-client.ts";
+import { load, post, type Load } from "./raw-client.ts";
 import { bestOf, ratePerSecond, type BenchRow } from "./row.ts";
 
 const CONNECTIONS = 16;
@@ -27,13 +27,13 @@ export async function benchAssignment(): Promise<readonly BenchRow[]> {
     const bare = { name: "the HTTP library alone", perSecond: await fastest(barePort, single) };
     const singles = await fastest(port, single);
     const bulks = await fastest(port, bulk);
-    const half = { port, requests: single, connections: CONNECTIONS, ms: ROUND_MS, perSecond: singles / 2 };
-    const p99s = [await load(half), await load(half), await load(half)].map((seen) => seen.p99Ms);
+    const p99 = (to: number) => lowestP99({ port: to, requests: single, connections: CONNECTIONS, ms: ROUND_MS, perSecond: singles / 2 });
+    const bareP99 = { name: "the HTTP library alone", perSecond: await p99(barePort) };
     return [
       { name: "buckets by SHA-256", perSecond: bestOf(3, bucketsPerSecond), target: 300_000 },
       { name: "OFREP: single evaluations", perSecond: singles, target: 10_000, baseline: bare },
       { name: "OFREP: bulk evaluations of 20 flags", perSecond: bulks, target: 3000, baseline: bare },
-      { name: "OFREP: p99 at half of that load, ms", perSecond: Math.min(...p99s), target: null, atMost: 5 },
+      { name: "OFREP: p99 at half of that load, ms", perSecond: await p99(port), target: null, atMost: 5, baseline: bareP99 },
     ];
   } finally {
     await worker.terminate();
@@ -45,6 +45,12 @@ async function fastest(port: number, requests: readonly Buffer[]): Promise<numbe
   let best = 0;
   for (let round = 0; round < ROUNDS; round++) best = Math.max(best, (await load({ port, requests, connections: CONNECTIONS, ms: ROUND_MS })).perSecond);
   return best;
+}
+
+async function lowestP99(wanted: Load): Promise<number> {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < ROUNDS; round++) lowest = Math.min(lowest, (await load(wanted)).p99Ms);
+  return lowest;
 }
 
 function bucketsPerSecond(): number {

@@ -4,7 +4,7 @@ import { Failure, type Experiment } from "@gauntlet/core";
 import type { Flag, FlagVariant } from "./flag.ts";
 import type { AssignmentRecorder } from "./recorder.ts";
 
-export interface Unit {
+interface Unit {
   /** null: of whatever type the experiment has. */
   readonly type: string | null;
   readonly id: string;

@@ -5,7 +5,7 @@ export interface RateLimit {
 
 const MINUTE_MS = 60_000;
 /** So many keys are told apart within a minute; then counting begins anew, which lets more through and never less. */
-const KEYS_MAX = 500_000;
+const KEYS_MAX = 200_000;
 
 /**
  * At most `perMinute` calls a key and minute, of this process alone. The minute slides: of the calendar minute before, the
