@@ -22,7 +22,7 @@ export function hasRatios(metrics: Readonly<Record<string, MetricSpec>>): boolea
 }
 
 /** The largest value of a field in its unit: the squares of millions of such fit a WideInteger. */
-export const RATIO_FIELD_MAX = 1_000_000;
+const RATIO_FIELD_MAX = 1_000_000;
 
 /** Why `value` can't be a field of a ratio; null when it can. */
 export function fieldProblem(value: number): string | null {
