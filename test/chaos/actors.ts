@@ -1,7 +1,7 @@
 import { approve, hold, readState, recordOutcomes, request, resume, sealRoot, startRollout, type Controller } from "@gauntlet/controller";
 import { Failure, type ModelState } from "@gauntlet/core";
 
-import { deliveriesOf, observedOf, type Delivery, type Observed } from "./evidence-stream.ts";
+import { deliveriesOf, observationOf, observedOf, type Delivery, type Observed } from "./evidence-stream.ts";
 import type { Random } from "./random.ts";
 import { MODEL, type Scenario } from "./scenario.ts";
 import type { Actor, Scheduler } from "./scheduler.ts";
@@ -54,18 +54,28 @@ export interface Reporting {
 /** Sends the outcomes of each rollout as a gateway does: a batch that was not acknowledged is sent again. */
 export async function runReporter(process: Process, reporting: Reporting, scenario: Scenario): Promise<void> {
   const { controller, scheduler, actor, random } = process;
-  while (scheduler.now() < process.until && reporting.observed.size < scenario.rollouts) {
+  while (scheduler.now() < process.until && (scenario.policy.kind === "ramp" || reporting.observed.size < scenario.rollouts)) {
     const state = await attempt(process, "look", () => readState(controller, MODEL));
-    if (state?.rollout != null && !reporting.observed.has(state.rollout.id)) {
-      const observed = observedOf(state.rollout, scenario.story);
-      reporting.observed.set(state.rollout.id, observed);
-      const deliveries = deliveriesOf(observed, state.rollout, random);
-      reporting.deliveries.push(...deliveries);
+    const deliveries = state === null ? [] : observe(state, { reporting, scenario, random });
+    if (deliveries.length > 0) {
       const rows = [deliveries.filter((_, index) => index % 2 === 0), deliveries.filter((_, index) => index % 2 === 1)];
       await Promise.all(rows.map((row) => send(process, row, reporting)));
     }
     await scheduler.sleep(actor, random.between(300, 3000));
   }
+}
+
+/** What is to be sent of a rollout, or of a stage of a ramp, that was not seen before. */
+export function observe({ rollout, pending }: ModelState, { reporting, scenario, random }: { readonly reporting: Reporting; readonly scenario: Scenario; readonly random: Random }): readonly Delivery[] {
+  // The time of a stage begins when its split was read back.
+  if (rollout === null || (rollout.policy.kind === "ramp" && (pending !== null || rollout.status !== "running"))) return [];
+  const name = observationOf(rollout);
+  if (reporting.observed.has(name)) return [];
+  const observed = observedOf(rollout, scenario.story);
+  reporting.observed.set(name, observed);
+  const deliveries = deliveriesOf(observed, rollout, random);
+  reporting.deliveries.push(...deliveries);
+  return deliveries;
 }
 
 async function send(process: Process, deliveries: readonly Delivery[], reporting: Reporting): Promise<void> {

@@ -1,5 +1,5 @@
 import { findDecision, renderDocument, replayLedger, verifyLedger } from "@gauntlet/controller";
-import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, requireAbtest, type Allocation, type Effect, type LedgerEntry, type ModelState, type Rollout } from "@gauntlet/core";
+import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Reporting } from "./actors.ts";
 import type { FaultPlan } from "./faults.ts";
@@ -105,11 +105,12 @@ function checkVersions({ world, scenario }: Ending, rollout: Rollout): string[] 
   const serving = promoted ? rollout.challenger.version : rollout.champion.version;
   const { versions } = modelOf(world);
   const problems: string[] = [];
-  const lifecycle = versions.filter((row) => row.tags["gauntlet.lifecycle"] === "champion").map((row) => row.version);
+  const words = LIFECYCLE[rollout.policy.kind];
+  const lifecycle = versions.filter((row) => row.tags["gauntlet.lifecycle"] === words.champion).map((row) => row.version);
   // A version that served before there was a rollout has no tag; one that does not serve must not have it.
-  if (lifecycle.some((version) => version !== serving) || (promoted && lifecycle.length === 0)) problems.push(`${rollout.status}, and the tag lifecycle = champion is on version ${lifecycle.join(", ") || "none"}`);
+  if (lifecycle.some((version) => version !== serving) || (promoted && lifecycle.length === 0)) problems.push(`${rollout.status}, and the tag lifecycle = ${words.champion} is on version ${lifecycle.join(", ") || "none"}`);
   const tagOfChallenger = versions.find((row) => row.version === rollout.challenger.version)?.tags["gauntlet.lifecycle"];
-  const wanted = { promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" }[rollout.status];
+  const wanted: string = words[rollout.status];
   if (tagOfChallenger !== wanted) problems.push(`${rollout.status}, and the challenger's lifecycle is ${tagOfChallenger ?? "absent"}`);
   if (scenario.policy.effects.includes("registry.stage")) {
     const inProduction = versions.filter((row) => row.stage === "Production").map((row) => row.version);
@@ -117,6 +118,12 @@ function checkVersions({ world, scenario }: Ending, rollout: Rollout): string[] 
   }
   return problems;
 }
+
+/** What the tag calls a version that serves, and the challenger of a rollout that came out so. */
+const LIFECYCLE = {
+  abtest: { champion: "champion", promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" },
+  ramp: { champion: "production", promoted: "production", retained: "archived", rolled_back: "archived", running: "candidate" },
+} as const;
 
 /** I8: the last plan that was applied is visible in everything it set, exactly once. */
 async function checkPlan(ending: Ending): Promise<string[]> {
@@ -211,7 +218,8 @@ const ANSWERS: Readonly<Record<"promote" | "reject" | "rollback", readonly strin
 
 /** Faults that pass change when something happens, never what is decided. A test that may end at any tick can end otherwise. */
 function checkVerdicts({ world, scenario, faults, reporting }: Ending): string[] {
-  if (scenario.policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
+  const { policy } = scenario;
+  if (policy.kind === "ramp" || policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
   const statuses = new Map<string, Rollout>();
   let state: ModelState = emptyState(MODEL);
   for (const entry of entriesOf(world)) {
@@ -219,8 +227,7 @@ function checkVerdicts({ world, scenario, faults, reporting }: Ending): string[]
     if (state.rollout !== null) statuses.set(state.rollout.id, state.rollout);
   }
   return [...statuses.values()].flatMap((rollout) => {
-    const { window, labels } = requireAbtest(rollout.policy, "one of this world");
-    const due = rollout.startedAt + window.minMs + labels.maturityMs;
+    const due = rollout.startedAt + policy.window.minMs + policy.labels.maturityMs;
     const batches = reporting.deliveries.filter(({ batch }) => batch.batchId.startsWith(`${rollout.id}-`)).map(({ batch }) => batch.batchId);
     const inTime = batches.length > 0 && batches.every((id) => (reporting.acknowledged.get(id) ?? Number.POSITIVE_INFINITY) < due);
     return !inTime || rollout.status === scenario.expected ? [] : [`${rollout.id} came out ${rollout.status}; its outcomes say ${scenario.expected}`];

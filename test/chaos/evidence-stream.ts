@@ -1,5 +1,5 @@
 import type { OutcomeBatch } from "@gauntlet/controller";
-import { requireAbtest, type Label, type Outcome, type Rollout } from "@gauntlet/core";
+import { sharesOf, type Label, type Outcome, type RampPolicy, type Rollout } from "@gauntlet/core";
 
 import type { Random } from "./random.ts";
 import type { Story } from "./scenario.ts";
@@ -18,10 +18,15 @@ export interface Delivery {
 
 const REQUESTS = 48;
 
+/** Names what is observed of a rollout; of a ramp, stage by stage. */
+export function observationOf({ id, policy, allocation }: Rollout): string {
+  return policy.kind === "ramp" ? `${id}-e${allocation.epoch}` : id;
+}
+
 /** Every second request is served by the challenger; every second of each is a positive. */
 export function observedOf(rollout: Rollout, story: Story): Observed {
-  const { startedAt } = rollout;
-  const policy = requireAbtest(rollout.policy, "one of this world");
+  const { policy, startedAt } = rollout;
+  if (policy.kind === "ramp") return { outcomes: stageOutcomes(rollout, policy, story), labels: [] };
   const spanMs = policy.window.minMs - 2 * policy.bucketMs;
   const outcomes: Outcome[] = [];
   const labels: Label[] = [];
@@ -52,6 +57,32 @@ export function observedOf(rollout: Rollout, story: Story): Observed {
   return { outcomes, labels };
 }
 
+/** What one stage of a ramp serves, slot by slot, in the first part of its time. */
+function stageOutcomes(rollout: Rollout, policy: RampPolicy, story: Story): readonly Outcome[] {
+  const { allocation, stage } = rollout;
+  const since = stage?.since ?? rollout.startedAt;
+  const spanMs = (policy.stages[stage?.index ?? 0]?.dwellMs ?? 0) - policy.maturityMs - 2 * policy.bucketMs;
+  const shares = sharesOf(allocation);
+  return allocation.arms.flatMap(({ slot, version }) => {
+    const count = Math.round(((shares[slot] ?? 0) * 2 * REQUESTS) / 10_000);
+    return Array.from({ length: count }, (_, i): Outcome => ({
+      requestId: `${rollout.id}-e${allocation.epoch}-${slot}-q${i}`,
+      at: since + Math.floor((i * spanMs) / count),
+      model: rollout.model,
+      version,
+      slot,
+      mode: "live",
+      epoch: allocation.epoch,
+      unit: `${slot}-u${i}`,
+      prediction: null,
+      metrics: { accepted: slot === "challenger" ? ACCEPTED[story](i) : i % 2 },
+    }));
+  });
+}
+
+/** The champion's half is accepted. */
+const ACCEPTED: Readonly<Record<Story, (i: number) => 0 | 1>> = { better: () => 1, no_better: (i) => (i % 2 === 0 ? 0 : 1), harmful: () => 0 };
+
 /** Of the positives, the share that a version finds. */
 function finds(story: Story, slot: "champion" | "challenger", i: number): boolean {
   const able: Readonly<Record<Story, Readonly<Record<typeof slot, number>>>> = {
@@ -71,7 +102,7 @@ function errs(story: Story, slot: "champion" | "challenger", i: number): boolean
 /** Batches in a drawn order, some sent twice; where outcomes are joined by their ids, some in two batches. */
 export function deliveriesOf(observed: Observed, rollout: Rollout, random: Random): readonly Delivery[] {
   const items = [...observed.outcomes.map((outcome) => ({ outcome, label: null, at: outcome.at })), ...observed.labels.map((label) => ({ outcome: null, label, at: label.labelledAt }))];
-  const repeated = requireAbtest(rollout.policy, "one of this world").shadow ? items.filter(() => random.chance(0.1)) : [];
+  const repeated = rollout.policy.kind === "abtest" && rollout.policy.shadow ? items.filter(() => random.chance(0.1)) : [];
   const ordered = [...items, ...repeated].map((item) => ({ item, sendAt: item.at + random.between(0, 8000) })).toSorted((a, b) => a.sendAt - b.sendAt);
   const deliveries: Delivery[] = [];
   for (let from = 0; from < ordered.length; ) {
@@ -79,7 +110,7 @@ export function deliveriesOf(observed: Observed, rollout: Rollout, random: Rando
     const part = ordered.slice(from, from + size);
     from += size;
     const { outcomes, labels } = { outcomes: part.flatMap(({ item }) => item.outcome ?? []), labels: part.flatMap(({ item }) => item.label ?? []) };
-    const batch = { model: rollout.model, batchId: `${rollout.id}-b${deliveries.length}`, outcomes: random.shuffle(outcomes), labels: random.shuffle(labels) };
+    const batch = { model: rollout.model, batchId: `${observationOf(rollout)}-b${deliveries.length}`, outcomes: random.shuffle(outcomes), labels: random.shuffle(labels) };
     deliveries.push({ sendAt: (part.at(-1)?.sendAt ?? 0) + random.between(0, 2000), batch });
   }
   const again = deliveries.filter(() => random.chance(0.2)).map((delivery) => ({ ...delivery, sendAt: delivery.sendAt + random.between(0, 30_000) }));

@@ -1,8 +1,9 @@
 import { readState, recordOutcomes, request, resume, type Controller } from "@gauntlet/controller";
 import { Failure, type ModelState } from "@gauntlet/core";
 
-import { approveIfAwaited, type Reporting } from "./actors.ts";
+import { approveIfAwaited, observe, type Reporting } from "./actors.ts";
 import { controllerOf } from "./ports.ts";
+import { seededRandom } from "./random.ts";
 import { MODEL, type Scenario } from "./scenario.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Variant } from "./variants.ts";
@@ -51,6 +52,7 @@ export async function quiesce(of: { readonly scheduler: Scheduler; readonly worl
     now += TICK_MS;
     problems.push(...(await refusalOf("after the faults a tick failed", () => variant.tick(controller, MODEL))));
     const state = await readState(controller, MODEL);
+    for (const { batch } of observe(state, { reporting, scenario, random: seededRandom(round + 1) })) await recordOutcomes(controller, batch);
     quiet = state.seq === seq ? quiet + 1 : 0;
     seq = state.seq;
     if (quiet < QUIET_ROUNDS) continue;

@@ -1,4 +1,4 @@
-import type { AbtestPolicy, PolicyMode } from "@gauntlet/core";
+import type { AbtestPolicy, Policy, PolicyMode, RampPolicy } from "@gauntlet/core";
 
 import type { Random } from "./random.ts";
 
@@ -14,7 +14,7 @@ export const ROLLOUT_MS = 130 * SECOND;
 export type Story = "better" | "no_better" | "harmful";
 
 export interface Scenario {
-  readonly policy: AbtestPolicy;
+  readonly policy: Policy;
   readonly story: Story;
   readonly expected: "promoted" | "retained" | "rolled_back";
   readonly controllers: number;
@@ -45,12 +45,14 @@ interface ForeignMove {
 export function drawScenario(random: Random): Scenario {
   const story = random.pick<Story>(["better", "better", "no_better", "harmful"]);
   const mode = random.pick<PolicyMode>(["strict", "compat"]);
-  const policy = policyOf({ mode, joined: random.chance(0.5), approved: random.chance(0.25), continuous: mode === "strict" && random.chance(0.25) });
+  const joined = random.chance(0.5);
+  const approved = random.chance(0.25);
+  const policy = policyOf({ mode, joined, approved, continuous: mode === "strict" && random.chance(0.25) });
   const rollouts = random.chance(0.25) ? 2 : 1;
   const horizon = rollouts * ROLLOUT_MS;
   const times = (likely: number, max: number): number[] =>
     Array.from({ length: random.chance(likely) ? random.between(1, max + 1) : 0 }, () => random.between(0, horizon)).toSorted((a, b) => a - b);
-  return {
+  const scenario: Scenario = {
     policy,
     story,
     expected: story === "better" ? "promoted" : story === "harmful" ? "rolled_back" : "retained",
@@ -62,6 +64,7 @@ export function drawScenario(random: Random): Scenario {
     skewMs: random.chance(0.3) ? 2 * SECOND : 0,
     endsForeignHold: random.chance(0.5),
   };
+  return random.chance(0.25) ? { ...scenario, policy: rampOf({ mode, approved }) } : scenario;
 }
 
 /** `joined`: outcomes are joined with labels and pairs, and recall decides; otherwise the rate of errors does. */
@@ -87,5 +90,39 @@ export function policyOf({ mode, joined, approved, continuous }: { readonly mode
     srmAlpha: { parts: 1, of: 1000 },
     checks: joined ? [{ kind: "superiority", metric: "recall", improveBy: { parts: 1, of: 20 }, basis: "relative" }] : [{ kind: "rate", metric: "error", increaseMax: { parts: 0, of: 1 } }],
     harm: joined ? [{ kind: "recall", alpha: { parts: 1, of: 1000 } }] : [{ kind: "rate", metric: "error", increaseMax: { parts: 1, of: 50 }, alpha: { parts: 1, of: 1000 } }],
+  };
+}
+
+/** Two rungs and everything. Whoever is no better is promoted in compat mode, whose document asks for nothing better. */
+function rampOf({ mode, approved }: { readonly mode: PolicyMode; readonly approved: boolean }): RampPolicy {
+  const accepted = { metric: "accepted", figure: { kind: "rate" }, better: "higher" } as const;
+  return {
+    kind: "ramp",
+    name: `ramp, ${mode}`,
+    model: MODEL,
+    mode,
+    metrics: { accepted: "rate" },
+    bucketMs: 5 * SECOND,
+    approval: approved ? { when: "always", by: 1, notBy: ["author"] } : null,
+    effects: ["registry.alias", "registry.tag", ...(mode === "compat" ? (["registry.stage"] as const) : []), "traffic", "document"],
+    impact: null,
+    experiment: null,
+    admission: { offline: [] },
+    stages: [
+      { name: "quarter", basisPoints: 2500, dwellMs: 25 * SECOND },
+      { name: "half", basisPoints: 5000, dwellMs: 25 * SECOND },
+      { name: "all", basisPoints: 10_000, dwellMs: null },
+    ],
+    control: "equal",
+    maturityMs: 5 * SECOND,
+    minSamples: 20,
+    srmAlpha: { parts: 1, of: 1_000_000 },
+    alpha: { parts: 1, of: 20 },
+    spending: "each",
+    harmAlpha: { parts: 1, of: 1000 },
+    checks: [
+      { kind: "noWorseThan", ...accepted, margin: { parts: 4, of: 5 }, floor: { parts: 1, of: 200 } },
+      ...(mode === "strict" ? [{ kind: "improveBy", ...accepted, margin: { parts: 0, of: 1 } } as const] : []),
+    ],
   };
 }

@@ -54,6 +54,7 @@ async function described(failed: readonly SeedResult[]): Promise<string> {
 const FAULTS = ["timeout_before", "timeout_after", "late_effect", "slow_effect", "slow_answer", "crash_before", "crash_after", "crash_in_flight", "stale", "refused"];
 const ENTRIES = ["rollout.started", "effect.applied", "effect.failed", "plan.applied", "plan.reopened", "drift.seen", "drift.gone", "approval", "request", "hold", "resume", "root"];
 const RULINGS = [
+  "advance: all_checks_passed",
   "promote: all_checks_passed",
   "promote: manual",
   "retain: worse",
