@@ -46,7 +46,7 @@ export function gatewayShelf(options: {
   function serve(model: string, served: ServedModel): Gateway {
     const { answer, timeoutMs = serving.timeoutMs, stopwatch = () => performance.now(), timers, settings } = served;
     const gateway = createGateway({
-      allocation: () => controller.store.allocations.get(model),
+      allocation: () => controller.traffic.read(model),
       answer,
       record: (outcomes, batchId) => record(model, outcomes, batchId),
       clock: controller.clock,

@@ -17,7 +17,7 @@ export async function modelDetailView(controller: Pick<Controller, "store" | "cl
   const now = clock.now();
   const [decision, allocation, aliases, split, documents] = await Promise.all([
     newestDecision(store, state),
-    store.allocations.get(model),
+    controller.traffic.read(model),
     aliasesOf(controller, model),
     state.rollout === null ? [] : splitOf(store, state.rollout, now),
     documentsOf(store, state),

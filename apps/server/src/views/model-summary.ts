@@ -1,11 +1,11 @@
 import type { Fleet, ModelSummary } from "@gauntlet/contract";
 import type { ChainHead, Controller } from "@gauntlet/controller";
-import { BUCKETS_PER_BASIS_POINT, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ModelState } from "@gauntlet/core";
+import { allocationOf, BUCKETS_PER_BASIS_POINT, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ModelState } from "@gauntlet/core";
 
 /** Every model that ever had a rollout, and where its newest stands. */
 export async function fleetView({ store, clock }: Pick<Controller, "store" | "clock">): Promise<Fleet> {
   const now = clock.now();
-  const allocations = new Map((await store.allocations.list()).map((allocation) => [allocation.model, allocation]));
+  const allocations = await splitsOf(store);
   const models: ModelSummary[] = [];
   for (const head of await store.ledger.heads()) {
     if (head.chain === ROOT_CHAIN || head.state === null) continue;
@@ -13,6 +13,18 @@ export async function fleetView({ store, clock }: Pick<Controller, "store" | "cl
     models.push(modelSummary({ head, state: head.state, decision, allocation: allocations.get(head.chain) ?? null, now }));
   }
   return { now, models };
+}
+
+/** By model; that of its experiment, if it has one. */
+async function splitsOf(store: Controller["store"]): Promise<ReadonlyMap<string, Allocation>> {
+  const splits = new Map((await store.allocations.list()).map((allocation) => [allocation.model, allocation]));
+  const views = (await store.experiments.list()).filter(({ experiment }) => experiment.model !== null && experiment.status !== "completed");
+  const versions = views.length === 0 ? [] : await store.experiments.policyVersions({});
+  for (const view of views) {
+    const split = allocationOf(view, versions);
+    splits.set(split.model, split);
+  }
+  return splits;
 }
 
 export interface SummarySource {

@@ -11,7 +11,7 @@ export interface TrafficHarness {
   close(): Promise<void>;
 }
 
-export interface TrafficSamples {
+interface TrafficSamples {
   readonly first: Allocation;
   /** Its epoch is higher. */
   readonly second: Allocation;

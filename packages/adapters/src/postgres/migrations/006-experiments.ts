@@ -18,6 +18,7 @@ CREATE TABLE @exp.experiments (
   CHECK (end_at > start_at)
 );
 CREATE UNIQUE INDEX one_experiment_a_model ON @exp.experiments (model) WHERE status <> 'completed';
+CREATE INDEX experiments_by_model ON @exp.experiments (model);
 
 CREATE FUNCTION @exp.touch() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -18,6 +18,7 @@ CREATE TABLE exp_experiments (
   CHECK (end_at > start_at)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX exp_one_experiment_a_model ON exp_experiments (model) WHERE status <> 'completed';
+CREATE INDEX exp_experiments_by_model ON exp_experiments (model);
 
 CREATE TABLE exp_variants (
   id TEXT PRIMARY KEY,
