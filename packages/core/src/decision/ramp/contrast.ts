@@ -7,6 +7,7 @@ import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import { fieller } from "../../statistics/ratio-to-baseline.ts";
 import { riskRatio } from "../../statistics/risk-ratio.ts";
 import { studentTSurvival } from "../../statistics/student-t.ts";
+import type { Summary } from "../../statistics/summary.ts";
 import type { Guarantee } from "../decision.ts";
 import type { Bounds } from "../sequences.ts";
 import type { Measured, MeasuredMean, MeasuredQuantile, MeasuredRate } from "./figure.ts";
@@ -24,7 +25,7 @@ export interface Contrast {
   readonly worseP: number | null;
   /** Is it, at alpha? */
   readonly worse: boolean;
-  /** Of the ratio challenger/champion, at 1 − alpha; null when the data give none. */
+  /** Of 1 + (challenger − champion)/|champion|, at 1 − alpha; null when the data give none. */
   readonly ratio: Bounds | null;
   /** By how much the figures of two arms with no difference would lie apart to the bad side, but for a chance of alpha. */
   readonly noise: number | null;
@@ -62,8 +63,13 @@ function means({ champion, challenger, better }: Pair<MeasuredMean>, alpha: numb
   if (a === null || b === null) return { worseP: null, worse: false, ratio: null, noise: null, method, guarantee: "asymptotic" };
   const { value, variance, df } = meanContrast(b, a, 1);
   const worseP = df === null ? null : studentTSurvival((better === "lower" ? value : -value) / Math.sqrt(variance), df);
-  const interval = fieller(b, a, criticalValue(1 - alpha));
-  return { worseP, worse: worseP !== null && worseP < alpha, ratio: interval, noise: noiseOf(a.variance, pairSize(champion, challenger), alpha), method, guarantee: "asymptotic" };
+  const ratio = changeOf(a, fieller(b, a, criticalValue(1 - alpha)));
+  return { worseP, worse: worseP !== null && worseP < alpha, ratio, noise: noiseOf(a.variance, pairSize(champion, challenger), alpha), method, guarantee: "asymptotic" };
+}
+
+/** 1 + (challenger − champion)/|champion|, which is their ratio while the champion's mean is above 0. */
+export function changeOf({ mean }: Pick<Summary, "mean">, ratio: Bounds | null): Bounds | null {
+  return ratio === null || mean > 0 ? ratio : { low: 2 - ratio.high, high: 2 - ratio.low };
 }
 
 /** Each arm's interval has half of alpha, so that bounds that lie apart are a difference at alpha. */

@@ -7,6 +7,7 @@ import type { CheckResult } from "../decision.ts";
 import { formatFigure, formatPercent } from "../format.ts";
 import { rateRatioSequence, type Bounds, type Watching } from "../sequences.ts";
 import { rampCheckIdOf } from "./check-id.ts";
+import { changeOf } from "./contrast.ts";
 import { ratioSequence } from "./ratio-sequence.ts";
 import { measure, type Measured } from "./figure.ts";
 import type { Judged } from "./no-worse-check.ts";
@@ -38,7 +39,7 @@ export function improveCheck(rule: Rule, { arms }: Judged, watching: Watching): 
   const bounds = boundsOf(champion, challenger, watching);
   const interval = bounds === null || !Number.isFinite(bounds.high) ? null : { ...bounds, level: 1 - watching.alpha };
   const proven = bounds !== null && statusOf(base.allowed, bounds) === "pass";
-  const known = { ...base, champion: champion.value, challenger: challenger.value, estimate: challenger.value / champion.value, interval };
+  const known = { ...base, champion: champion.value, challenger: challenger.value, estimate: 1 + (challenger.value - champion.value) / Math.abs(champion.value), interval };
   const wouldChange = proven ? null : `more outcomes, if the gain is truly above ${formatPercent(toNumber(rule.margin))}`;
   return stageCheck({ ...known, status: proven ? "pass" : "unproven", says: sentence(rule, asked, known), wouldChange }, { atLast: true });
 }
@@ -53,5 +54,5 @@ function sentence(rule: Rule, asked: Comparison, { champion, challenger, estimat
 function boundsOf(champion: Measured, challenger: Measured, watching: Watching): Bounds | null {
   if (champion.kind === "rate" && challenger.kind === "rate") return rateRatioSequence(champion.rate, challenger.rate, watching);
   if (champion.kind !== "mean" || challenger.kind !== "mean" || champion.summary === null || challenger.summary === null) return null;
-  return ratioSequence(champion.summary, challenger.summary, watching);
+  return changeOf(champion.summary, ratioSequence(champion.summary, challenger.summary, watching));
 }
