@@ -99,7 +99,7 @@ test("a policy without sources has an observation without them, and asks none", 
   expect([evidence.available, "sources" in evidence, queries.length]).toEqual([true, false, 0]);
 });
 
-test("a source that fails, or is stale, holds the rollout and decides nothing", async () => {
+test("a source that fails, or is stale, holds the rollout and decides nothing (I7)", async () => {
   let broken = true;
   const { source } = sourceOf((query) => {
     if (broken) throw new Failure("evidence_unavailable", 'source "prom": no answer');
@@ -127,7 +127,7 @@ test("a look at a fixed instant waits until the source reaches it, and has whole
   expect(evidence.available ? evidence.look.evidence.find((item) => item.metric === "scored")?.statistic : null).toEqual({ kind: "count", n: 1000 });
 });
 
-test("a metric that comes with outcomes too would be counted twice", async () => {
+test("a metric that comes with outcomes too would be counted twice (I5)", async () => {
   const { source } = sourceOf();
   const world = withSources(smallWorld(), source);
   const rollout = await openRollout(world, POLICY);

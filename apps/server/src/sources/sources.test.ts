@@ -1,3 +1,4 @@
+import { paths } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { loadConfig } from "../config/load-config.ts";
 import { parseConfig } from "../config/parse-config.ts";
-import { START, startTestServer } from "../testing/test-server.ts";
+import { registerVersions, START, startTestServer } from "../testing/test-server.ts";
 
 const CONFIG = `
 sources:
@@ -82,7 +83,7 @@ test("GET /v1/sources says of each whether it answers, and how fresh it is", asy
   const text = `sources:\n${lake("a", "fresh.csv", "SELECT max(served_at) FROM outcomes")}${lake("b", "stale.csv", "SELECT max(served_at) FROM outcomes")}${lake("c", "gone.csv", "SELECT 1")}`;
   const server = await startTestServer({ config: { sources: parseConfig(text, "test", {}).sources } });
   try {
-    const { status, json } = await server.call("GET", "/v1/sources", { token: server.tokens.viewer });
+    const { status, json } = await server.call("GET", paths.sources, { token: server.tokens.viewer });
     expect(status).toBe(200);
     expect(json).toEqual({
       now: START,
@@ -92,6 +93,65 @@ test("GET /v1/sources says of each whether it answers, and how fresh it is", asy
         expect.objectContaining({ name: "c", status: "unavailable", freshAt: null, says: expect.stringContaining("there is no file"), fix: expect.stringMatching(/./) }),
       ],
     });
+  } finally {
+    await server.close();
+  }
+});
+
+const MINUTE = 60_000;
+const POLICY = `
+kind: abtest
+name: errors
+model: fraud
+mode: compat
+split: { champion: 50%, challenger: 50% }
+shadow: false
+window: { min: 20m, max: 20m }
+labels: { maturity: 0m, coverage: 0%, coverageGap: 100% }
+minSamples: 100
+metrics: { error: rate }
+sources: [lake]
+checks: [{ check: rate, metric: error }]
+`;
+
+test("a rollout is judged by a query over files: held while they aren't there, promoted on what they say", async () => {
+  const file = join(folder, "served.csv");
+  const text = `
+sources:
+  lake:
+    kind: duckdb
+    files: { served: ${JSON.stringify(file)} }
+    query: |
+      WITH inside AS (SELECT time_bucket(to_milliseconds($3), served_at) AS bucket, * FROM served WHERE served_at >= $1 AND served_at < $2)
+      SELECT bucket, version, slot, 'error' AS metric, count(*) AS n, count(*) FILTER (WHERE failed) AS hits FROM inside GROUP BY ALL
+      UNION ALL
+      SELECT bucket, version, slot, 'scored', count(*), NULL FROM inside GROUP BY ALL
+    parameters: [from, to, bucketMs]
+    fresh: SELECT max(served_at) FROM served
+    metrics: { error: rate, scored: count }
+`;
+  const server = await startTestServer({ config: { sources: parseConfig(text, "test", {}).sources } });
+  try {
+    await registerVersions(server, "fraud");
+    const unknown = await server.call("POST", paths.rollouts("fraud"), { key: "s0", body: { policy: POLICY.replace("[lake]", "[lkae]"), challenger: "2" } });
+    expect([unknown.status, unknown.json.code]).toEqual([422, "policy_invalid"]);
+    expect((await server.call("POST", paths.rollouts("fraud"), { key: "s1", body: { policy: POLICY, challenger: "2" } })).status).toBe(200);
+    server.clock.at = START + 5 * MINUTE;
+    const verdict = async (): Promise<unknown> => {
+      await server.call("POST", paths.tick("fraud"), { key: `t${server.clock.at}` });
+      const { decision } = (await server.call("GET", paths.model("fraud"))).json.state;
+      return [decision.verdict, decision.reason];
+    };
+    expect(await verdict()).toEqual(["hold", "evidence_unavailable"]);
+    // One request a second, half of them before the rollout began; one in ten of the champion's fails.
+    const rows = Array.from({ length: 2400 }, (_, second) => [new Date(START + (second - 1140) * 1000).toISOString(), 1 + (second % 2), second % 2 === 0 ? "champion" : "challenger", second % 20 === 0].join(","));
+    writeFileSync(file, ["served_at,version,slot,failed", ...rows].join("\n"));
+    server.clock.at = START + 21 * MINUTE;
+    expect(await verdict()).toEqual(["promote", "all_checks_passed"]);
+    const { json } = await server.call("GET", paths.ledger("fraud"));
+    const decided = json.entries.map((entry: { event: { kind: string } }) => entry.event).findLast((event: { kind: string }) => event.kind === "decision");
+    expect(decided.observation.evidence.look.evidence.find((item: { metric: string; slot: string }) => item.metric === "error" && item.slot === "champion").statistic).toEqual({ kind: "rate", n: 600, hits: 60 });
+    expect(decided.observation.evidence.sources).toEqual([{ name: "lake", freshAt: START + 20 * MINUTE + 59_000, baselines: [] }]);
   } finally {
     await server.close();
   }

@@ -118,7 +118,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   throw error;
 }
 
-test("document 000: counts since the epoch began are the present value less its baseline, restarts and all", async () => {
+test("document 000: counts since the epoch began are the present value less its baseline, restarts and all (I6)", async () => {
   // Production had 25 wins of 30 games when it began; the program restarts after five more.
   const games = scrapes(T0, (index) => (index < 10 ? 30 + Math.min(index, 5) : index - 10));
   const wins = scrapes(T0, (index) => (index < 10 ? 25 + Math.min(index, 3) : Math.floor((index - 10) / 2)));
@@ -277,7 +277,7 @@ const BAD: readonly (readonly [string, (response: ServerResponse) => unknown, Re
   ["a broken connection", (response) => void response.destroy(), /can't be reached/],
 ];
 
-test.each(BAD)("%s is no evidence, and no zero", async (_, bad, says) => {
+test.each(BAD)("%s is no evidence, and no zero (I7)", async (_, bad, says) => {
   const { url } = await serve(butFor(bad));
   const failure = await failureOf(source(url).read(query()));
   expect(failure).toMatchObject({ code: "evidence_unavailable", message: expect.stringMatching(says), fix: expect.stringMatching(/./) });

@@ -75,7 +75,7 @@ test.each<[string, Partial<Table>, RegExp]>([
   ["a bucket from before the epoch", { rows: [row({ bucket: String(T0 - 60_000) })] }, /outside 2026-01-01/],
   ["a bucket of the future", { rows: [row({ bucket: String(T0 + 600_000) })] }, /outside/],
   ["an arm without rows", { rows: [row({ slot: "champion" })] }, /no row of metric "error" for version 2 in slot "challenger"/],
-])("%s is no evidence", (_, table, says) => {
+])("%s is no evidence (I7)", (_, table, says) => {
   expect(failureOf(() => read(table))).toMatchObject({ code: "evidence_unavailable", message: expect.stringMatching(says), fix: expect.stringMatching(/./) });
 });
 
