@@ -176,6 +176,11 @@ describe("a candidate", () => {
     await passReplay();
     expect(stage("6")).toBe("candidate");
   });
+  test("what the baseline scored on the same cases is kept too, so that both can be compared", async () => {
+    await passReplay();
+    const replays = await world.controller.store.experiments.replays({ mlflowModelName: MODEL });
+    expect(replays.map(({ mlflowModelVersion, datasetVersion, scores: found, isBetterThanBaseline }) => [mlflowModelVersion, datasetVersion, found, isBetterThanBaseline]).toSorted()).toEqual([["5", "eval-1", scores, null], ["6", "eval-1", scores, true]]);
+  });
   test("opened by a ramp, it owns nothing at first, and has a cohort of the baseline beside it", async () => {
     await started();
     await passReplay();

@@ -1,4 +1,4 @@
-import { judgeReplay, replayIntervals, replayMeans, requireOtherData, type OfflineReplay, type ReplayCase, type ReplayDataset, type ReplayJudgement } from "@gauntlet/core";
+import { digestOf, judgeReplay, replayIntervals, replayMeans, requireOtherData, uuidFrom, type OfflineReplay, type ReplayCase, type ReplayDataset, type ReplayJudgement } from "@gauntlet/core";
 
 import type { Controller } from "../controller.ts";
 import { lifecycleTags, registeredVersion } from "./registry-tags.ts";
@@ -20,7 +20,8 @@ export interface RecordReplay {
 }
 
 /**
- * Judges a replay over recorded cases and keeps it. A version that passes is a candidate from then on, in the registry too.
+ * Judges a replay over recorded cases and keeps it; what the baseline scored on the same cases is kept as a replay of the
+ * baseline, which is judged by nothing. A version that passes is a candidate from then on, in the registry too.
  * @throws Failure `not_found` for a version that is not in the registry; `invalid_input` when it is judged by what it learned from.
  */
 export async function recordReplay(controller: Pick<Controller, "store" | "clock" | "registry">, request: RecordReplay): Promise<{ readonly replay: OfflineReplay; readonly judgement: ReplayJudgement }> {
@@ -39,6 +40,10 @@ export async function recordReplay(controller: Pick<Controller, "store" | "clock
     createdAt: controller.clock.now(),
   };
   await controller.store.experiments.recordReplay(replay);
+  if (baseline !== null && baselineModelVersion !== null) {
+    const ofBaseline = { id: uuidFrom(digestOf(["baseline of", id])), mlflowModelVersion: baselineModelVersion, policyVersionId: null, mlflowRunId: null, scores: baseline.scores };
+    await controller.store.experiments.recordReplay({ ...replay, ...ofBaseline, intervals: null, baselineModelVersion: null, isBetterThanBaseline: null, errorMessage: null });
+  }
   if (judgement.passed) for (const { model, version, name, value } of lifecycleTags(replay, "candidate")) await controller.registry.setTag(model, version, name, value);
   return { replay, judgement };
 }
