@@ -16,6 +16,7 @@ const HELP = `The planner world: meal plans for simulated households, three chal
 
   --runs a,b         which runs (${KNOWN.join(", ")}; usually all)
   --households N     how many there are; with fewer, every stage takes longer (usually as in world.yaml)
+  --seed N           another cookbook, other households and other chances (usually as in world.yaml)
   --data DIR         where everything is kept (.gauntlet)
   --port N           the console's port (4400)
 `;
@@ -38,7 +39,7 @@ async function main(): Promise<number> {
   const server = await startServer(config, { clock, loop: false, listen: !once, holder: "npm run planner (planner world)", log: (line) => (line.level === "info" ? undefined : logToStderr(line)) });
   if (server.firstToken !== null) say(`operator token, shown once: ${server.firstToken}`);
   if (server.url !== null) say(`console at ${server.url}`);
-  const result = await runWorld({ server, clock, dataDir, runs: options.runs, households: options.households, say, progress: showProgress });
+  const result = await runWorld({ server, clock, dataDir, runs: options.runs, households: options.households, seed: options.seed, say, progress: showProgress });
   for (const run of result.runs) say(`${run.name} (${run.mode}): ${run.verdict}, ${run.reason}, after ${run.days} days · ${run.document}`);
   print(result, { json, dataDir, seconds: Math.round((performance.now() - startedAt) / 100) / 10 });
   if (once) {
@@ -62,6 +63,7 @@ interface Options {
   readonly runs: readonly string[];
   /** null: as many as world.yaml says. */
   readonly households: number | null;
+  readonly seed: number | null;
 }
 
 /** A text is what to print instead of running. */
@@ -76,6 +78,7 @@ function readOptions(): Options | string {
         port: { type: "string", default: "4400" },
         runs: { type: "string", default: KNOWN.join(",") },
         households: { type: "string" },
+        seed: { type: "string" },
       },
     });
     if (values.help) return HELP;
@@ -86,7 +89,9 @@ function readOptions(): Options | string {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) return `--port ${values.port} is no port\n`;
     const households = values.households === undefined ? null : Number(values.households);
     if (households !== null && !(Number.isInteger(households) && households >= 100 && households <= 99_999)) return `--households ${values.households} is not a whole number from 100 to 99,999\n`;
-    return { once: values.once, json: values.json, dataDir: values.data, port, runs, households };
+    const seed = values.seed === undefined ? null : Number(values.seed);
+    if (seed !== null && !(Number.isSafeInteger(seed) && seed >= 0)) return `--seed ${values.seed} is not a whole number from 0 up\n`;
+    return { once: values.once, json: values.json, dataDir: values.data, port, runs, households, seed };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${HELP}`;
   }

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const ANSWER_MINUTES = { p50: 40, p95: 540 };
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface Change {
+interface Change {
   readonly kind: "edit" | "swap";
   readonly meal: number;
   /** After the plan, milliseconds. */

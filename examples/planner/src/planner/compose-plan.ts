@@ -7,7 +7,7 @@ import type { VersionTruth } from "../truth/truth.ts";
 /** Ids of the recipes of a plan, in the order in which they are to be cooked. */
 export type Meals = readonly number[];
 
-export interface Ask {
+interface Ask {
   readonly household: Household;
   readonly version: Pick<VersionTruth, "tasteError" | "seasonBias" | "prepMisread" | "tagMisread">;
   /** How many meals. */

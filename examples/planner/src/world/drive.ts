@@ -12,7 +12,7 @@ import type { OpenRun } from "./open-run.ts";
 
 const HOUR_MS = 3_600_000;
 /** The controller looks this often, and by then all that has happened is reported. */
-const TICK_HOURS = 3;
+const TICK_HOURS = 6;
 /** Of the events service. */
 const EVENTS_A_BATCH = 1000;
 /** Three stages of at most twice their dwell end well before. */

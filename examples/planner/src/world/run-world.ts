@@ -23,6 +23,8 @@ export interface WorldRequest {
   readonly runs: readonly string[];
   /** null: as many as world.yaml says. */
   readonly households: number | null;
+  /** null: that of world.yaml. */
+  readonly seed: number | null;
   readonly say: (text: string) => void;
   readonly progress: (day: number, open: number) => void;
 }
@@ -55,7 +57,7 @@ export async function runWorld(request: WorldRequest): Promise<WorldResult> {
   const plans = RUNS.filter((run) => request.runs.includes(runName(run)));
   const truth = readTruth();
   const households = { ...truth.households, count: request.households ?? truth.households.count };
-  const world = makeWorld({ ...truth, households });
+  const world = makeWorld({ ...truth, seed: request.seed ?? truth.seed, households });
   say(`${world.recipes.length} recipes, ${world.households.length} households, ${world.cases.length} recorded weeks for the offline replay`);
   const api = await openApi(server, "planner world");
   try {

@@ -6,7 +6,7 @@ export interface RunPlan {
   readonly mode: "strict" | "compat";
 }
 
-export const CHALLENGERS = ["good", "neutral", "harmful"] as const;
+const CHALLENGERS = ["good", "neutral", "harmful"] as const;
 
 export const RUNS: readonly RunPlan[] = CHALLENGERS.flatMap((challenger) => (["strict", "compat"] as const).map((mode) => ({ challenger, mode })));
 

@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "gauntlet-planner-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Printed {
+  readonly world: string;
+  readonly runs: readonly { readonly name: string; readonly mode: string; readonly verdict: string; readonly reason: string; readonly decisionId: string; readonly document: string; readonly days: number }[];
+  readonly ledger: string;
+  readonly plans: number;
+  readonly events: number;
+  readonly dataDir: string;
+}
+
+function runMain(dataDir: string, ...more: readonly string[]): Printed {
+  const done = spawnSync(process.execPath, [main, "--once", "--json", "--data", dataDir, ...more], { encoding: "utf8" });
+  expect(done.stderr + done.stdout).not.toMatch(/error/i);
+  expect(done.status).toBe(0);
+  return JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as Printed;
+}
+
+// All six runs are `npm run planner`; these are the shorter ones.
+test("one violation ends a strict ramp, points end a compat one, and a better challenger gets everybody; again it decides the same", () => {
+  const first = runMain(join(folder, "a"), "--runs", "harmful-strict,harmful-compat,good-compat");
+  expect(first.runs.map((run) => `${run.name} ${run.mode} ${run.verdict} ${run.reason}`)).toEqual(["good compat promote all_checks_passed", "harmful strict rollback harm", "harmful compat rollback worse"]);
+  expect(first).toMatchObject({ world: "planner", ledger: "verified", dataDir: join(folder, "a") });
+  const [good, strict, compat] = first.runs;
+  if (good === undefined || strict === undefined || compat === undefined) throw new Error("a run is missing");
+  expect(strict.days).toBeLessThan(2);
+  expect(compat.days).toBeGreaterThanOrEqual(3);
+  expect(good.days).toBeGreaterThanOrEqual(9);
+  expect(first.events).toBeGreaterThan(2 * first.plans);
+  const document = readFileSync(strict.document, "utf8");
+  expect(document).toContain(strict.decisionId);
+  expect(document).toMatch(/constraint\\_violation, which must never be/);
+  expect(readFileSync(compat.document, "utf8")).toMatch(/validator\\_rate/);
+
+  const elsewhere = runMain(join(folder, "b"), "--runs", "harmful-strict");
+  expect(elsewhere.runs[0]?.decisionId).toBe(strict.decisionId);
+  const again = runMain(join(folder, "b"), "--runs", "harmful-strict");
+  expect(again.runs[0]).toMatchObject({ verdict: "rollback", reason: "harm" });
+  expect(again.runs[0]?.decisionId).not.toBe(strict.decisionId);
+}, 180_000);
+
+test("an unknown run is a usage error that names the known ones", () => {
+  const done = spawnSync(process.execPath, [main, "--runs", "nonsense"], { encoding: "utf8" });
+  expect(done.status).toBe(2);
+  expect(done.stderr).toMatch(/known: good-strict, good-compat/);
+});
