@@ -2,7 +2,7 @@ import type { FailureCode } from "../failure/failure.ts";
 import type { FollowUp, Label, Outcome, Prediction } from "../outcome/outcome.ts";
 import { deltaCells, type DeltaCells } from "./delta-cells.ts";
 import { crossedUnits, type ChangedUnits } from "./crossed-units.ts";
-import { epochRatios, fieldsOf, type EpochRatios } from "./epoch-ratios.ts";
+import { epochRatios, fieldsOf, hasRatios, type EpochRatios } from "./epoch-ratios.ts";
 import { DERIVED_METRICS, type EvidenceCell, type MetricSpec } from "./evidence.ts";
 import type { EpochContext, FoldContext } from "./fold-context.ts";
 import { foldRatios } from "./fold-ratios.ts";
@@ -49,7 +49,7 @@ export interface Rejection {
 interface RequestRecord {
   readonly predictions: Prediction[];
   readonly labels: Label[];
-  readonly followUps: FollowUp[];
+  followUps: readonly FollowUp[];
   priorPredictions: number;
   priorLabels: number;
   priorFollowUps: number;
@@ -71,8 +71,8 @@ export function foldBatch(input: FoldInput): FoldResult {
 
   const { requests, cells, predictions, labels, rejected, duplicates } = fold;
   for (const record of requests.values()) foldRequest(cells, record, context);
-  const units = foldRatios(cells, requests.values(), { context, ratiosOf: fold.ratiosOf, prior: prior.units ?? [] });
-  if (asksAfterHealth(context)) foldHealth(fold, { prior: prior.units ?? [], now: units });
+  const units = someEpoch(context, ({ metrics }) => hasRatios(metrics)) ? foldRatios(cells, requests.values(), { context, ratiosOf: fold.ratiosOf, prior: prior.units ?? [] }) : [];
+  if (someEpoch(context, ({ health }) => health !== undefined)) foldHealth(fold, { prior: prior.units ?? [], now: units });
   const accepted = input.outcomes.length + input.labels.length + followUps.length - duplicates - rejected.length;
   return { cells: cells.freeze(), predictions, labels, followUps: fold.followUps, units, accepted, duplicates, rejected };
 }
@@ -136,7 +136,7 @@ function takeFollowUp(fold: Fold, index: number, followUp: FollowUp): void {
     fold.duplicates++;
     return;
   }
-  record.followUps.push(followUp);
+  record.followUps = [...record.followUps, followUp];
   fold.followUps.push(followUp);
 }
 
@@ -161,8 +161,8 @@ function foldOutcome(cells: DeltaCells, outcome: Outcome, epoch: EpochContext): 
   }
 }
 
-function asksAfterHealth({ epochs }: FoldContext): boolean {
-  for (const epoch in epochs) if (epochs[epoch]?.health !== undefined) return true;
+function someEpoch({ epochs }: FoldContext, asks: (epoch: EpochContext) => boolean): boolean {
+  for (const epoch in epochs) if (asks(epochs[epoch] as EpochContext)) return true;
   return false;
 }
 
@@ -211,7 +211,7 @@ function priorRequests(prior: FoldInput["prior"]): Map<string, RequestRecord> {
   const requests = new Map<string, RequestRecord>();
   for (const prediction of prior.predictions) recordOf(requests, prediction.requestId).predictions.push(prediction);
   for (const label of prior.labels) recordOf(requests, label.requestId).labels.push(label);
-  for (const followUp of prior.followUps ?? []) recordOf(requests, followUp.requestId).followUps.push(followUp);
+  for (const [requestId, followUps] of Map.groupBy(prior.followUps ?? [], (followUp) => followUp.requestId)) recordOf(requests, requestId).followUps = followUps;
   for (const record of requests.values()) {
     record.priorPredictions = record.predictions.length;
     record.priorLabels = record.labels.length;
@@ -220,10 +220,12 @@ function priorRequests(prior: FoldInput["prior"]): Map<string, RequestRecord> {
   return requests;
 }
 
+const NO_FOLLOW_UPS: readonly FollowUp[] = [];
+
 function recordOf(requests: Map<string, RequestRecord>, requestId: string): RequestRecord {
   let record = requests.get(requestId);
   if (record === undefined) {
-    record = { predictions: [], labels: [], followUps: [], priorPredictions: 0, priorLabels: 0, priorFollowUps: 0 };
+    record = { predictions: [], labels: [], followUps: NO_FOLLOW_UPS, priorPredictions: 0, priorLabels: 0, priorFollowUps: 0 };
     requests.set(requestId, record);
   }
   return record;
