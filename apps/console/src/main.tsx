@@ -7,6 +7,7 @@ import "./styles/fleet.css";
 import "./styles/room.css";
 import "./styles/charts.css";
 import "./styles/dialog.css";
+import "./styles/experiments.css";
 import "./styles/health.css";
 import "./styles/ramp.css";
 import "./styles/simulate.css";

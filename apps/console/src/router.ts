@@ -43,7 +43,19 @@ const healthRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/HealthPage.tsx"), "HealthPage"),
 });
 
-const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, healthRoute, simulateRoute]);
+const experimentsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments",
+  component: lazyRouteComponent(() => import("./pages/ExperimentsPage.tsx"), "ExperimentsPage"),
+});
+
+const experimentRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/$name",
+  component: lazyRouteComponent(() => import("./pages/ExperimentPage.tsx"), "ExperimentPage"),
+});
+
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, experimentsRoute, experimentRoute, healthRoute, simulateRoute]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });

@@ -1,7 +1,8 @@
-import { createRun, createVersion, ensureExperiment, ensureRegisteredModel, parseConfig, recordOutcomes, startRollout, startServer, type RunningServer } from "@gauntlet/server";
-import { parsePolicy } from "@gauntlet/contract";
+import { createRun, createToken, createVersion, ensureExperiment, ensureRegisteredModel, parseConfig, recordOutcomes, startRollout, startServer, type RunningServer } from "@gauntlet/server";
+import { parsePolicy, paths } from "@gauntlet/contract";
 
 export const MODEL = "meal_planner";
+export const EXPERIMENT = "wording_exp";
 const HOUR = 3_600_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
 
@@ -29,7 +30,8 @@ export async function openRamp(options: { readonly dataDir: string; readonly con
   const clock = { at: START, now: () => clock.at };
   const config = { ...parseConfig(`listen: { port: ${options.port ?? 0} }`, "the test", {}), dataDir: options.dataDir };
   const server = await startServer(config, { clock, loop: false, consoleDir: options.consoleDir, log: () => undefined });
-  await registerTwo(server);
+  await registerVersions(server);
+  await makeExperiment(server);
   await startRollout(server.composition.controller, { policy: parsePolicy(POLICY, "the policy"), challenger: "7", by: "dana" });
   await server.tick(MODEL);
   for (let hour = 0; hour < 24 * 4; hour++) {
@@ -41,7 +43,16 @@ export async function openRamp(options: { readonly dataDir: string; readonly con
   return server;
 }
 
-async function registerTwo({ composition }: RunningServer): Promise<void> {
+/** One that nothing ramps in. */
+async function makeExperiment(server: RunningServer): Promise<void> {
+  const { secret } = await createToken(server.composition.store.tokens, { name: "the test", role: "operator", now: Date.now() });
+  const config = { execution_strategy: "prompt_template", prompt_config: { prompt_version_id: "550e8400-e29b-41d4-a716-446655440000", model_provider: "local", model_name: "writer" }, params: {} };
+  const body = { name: EXPERIMENT, unitType: "household", variants: [{ name: "control", role: "baseline", basisPoints: 9000, config }, { name: "terse", role: "arm", basisPoints: 1000, config }] };
+  const answer = await server.fetch(new Request(`http://127.0.0.1${paths.experiments}`, { method: "POST", headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", "idempotency-key": "an-experiment" }, body: JSON.stringify(body) }));
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+async function registerVersions({ composition }: RunningServer): Promise<void> {
   const { mlflow, controller } = composition;
   await ensureRegisteredModel(mlflow, MODEL, "");
   const experimentId = await ensureExperiment(mlflow, MODEL);

@@ -10,12 +10,12 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
-import { MODEL, openRamp } from "./open-ramp.ts";
+import { EXPERIMENT, MODEL, openRamp } from "./open-ramp.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
-const PAGES = [["room", `/models/${MODEL}`, "Guardrails of this stage"], ["health", "/health-of-evidence", MODEL]] as const;
+const PAGES = [["room", `/models/${MODEL}`, "Guardrails of this stage"], ["health", "/health-of-evidence", MODEL], ["an experiment", `/experiments/${EXPERIMENT}`, "Journal"]] as const;
 
 let dist = "";
 let dataDir = "";
@@ -60,6 +60,17 @@ describe.skipIf(executablePath === null)("the room of a ramp, over a real server
     const room = page.getByRole("region", { name: MODEL });
     await room.getByText("healthy").waitFor();
     await room.getByRole("row", { name: /Sample ratio/ }).getByText("25 % was intended").waitFor();
+    await page.context().close();
+  });
+
+  test("an experiment, from the list of all to its variants and its journal, by keyboard", async () => {
+    const page = await open({});
+    await page.goto(`${server.url}/experiments`);
+    await page.getByRole("link", { name: EXPERIMENT }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: EXPERIMENT }).waitFor();
+    await page.getByRole("region", { name: "Variants" }).getByRole("row", { name: /terse arm 10\s?% 90000–99999/ }).waitFor();
+    await page.getByRole("region", { name: "Journal" }).getByRole("row", { name: /^1 .*create/ }).waitFor();
     await page.context().close();
   });
 

@@ -27,6 +27,7 @@ export function Shell(): JSX.Element {
           <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
             Fleet
           </Link>
+          <Link to="/experiments">Experiments</Link>
           <Link to="/health-of-evidence">Health</Link>
           <Link to="/ledger">Ledger</Link>
           <Link to="/simulate">Simulate</Link>

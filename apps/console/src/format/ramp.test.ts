@@ -24,6 +24,11 @@ test("a split holds until the next, the newest until now; arms are stacked as th
   ]);
 });
 
+test("a rollout that is over long since ends with its picture", () => {
+  const over = [...intended, { at: 10 * DAY, epoch: 4, why: "promote", arms: [{ ...challenger, share: 1 }] }];
+  expect(intendedBlocks({ intended: over, observed, now: 500 * DAY }).at(-1)).toEqual({ arm: "challenger, version 7", from: 10 * DAY, to: 11 * DAY, low: 0, high: 1 });
+});
+
 test("observed shares are parts of the bucket; a bucket without outcomes shows nothing", () => {
   expect(observedBlocks({ intended, observed, bucketMs: DAY })).toEqual([
     { arm: "champion, version 6", from: 0, to: DAY, low: 0, high: 0.95 },

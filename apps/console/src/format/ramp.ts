@@ -19,14 +19,18 @@ export function armsOf({ intended, observed }: Pick<RampSeries, "intended" | "ob
   return [...new Set([...intended, ...observed].flatMap((step) => step.arms.map(armName)))];
 }
 
-/** What was intended: each split holds until the next, the newest until now. */
+/** What was intended: each split holds until the next, the newest until now; of a rollout that is over, its end is shown for a tenth of its time. */
 export function intendedBlocks({ intended, observed, now }: Pick<RampSeries, "intended" | "observed" | "now">): readonly ShareBlock[] {
   const arms = armsOf({ intended, observed });
+  const [first, last] = [intended[0]?.at ?? 0, intended.at(-1)];
+  const shown = last !== undefined && ENDS.has(last.why) ? Math.min(now, last.at + (last.at - first) / 10) : now;
   return intended.flatMap((step, index) => {
-    const to = intended[index + 1]?.at ?? Math.max(now, step.at);
+    const to = intended[index + 1]?.at ?? Math.max(shown, step.at);
     return stacked(arms, { from: step.at, to }, new Map(step.arms.map((arm) => [armName(arm), arm.share])));
   });
 }
+
+const ENDS: ReadonlySet<string> = new Set(["promote", "retain", "rollback"]);
 
 /** What was observed: the arms' parts of the live outcomes of each time bucket. */
 export function observedBlocks({ intended, observed, bucketMs }: Pick<RampSeries, "intended" | "observed" | "bucketMs">): readonly ShareBlock[] {
