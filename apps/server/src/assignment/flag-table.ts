@@ -1,5 +1,5 @@
 import type { AllocationStore, ExperimentStore } from "@gauntlet/controller";
-import { sha256, type Allocation, type ExperimentView, type Failure } from "@gauntlet/core";
+import { sha256, type ExperimentView, type Failure } from "@gauntlet/core";
 
 import { fresh, READ_AGAIN_MS } from "./fresh.ts";
 import { experimentFlag, modelFlag, type Flag } from "./flag.ts";
@@ -26,8 +26,8 @@ export interface FlagTable {
 }
 
 export interface FlagTableOptions {
-  readonly allocations: Pick<AllocationStore, "list">;
-  readonly experiments: Pick<ExperimentStore, "list" | "policyVersions">;
+  readonly allocations: Pick<AllocationStore, "list" | "revision">;
+  readonly experiments: Pick<ExperimentStore, "list" | "revision" | "policyVersions">;
   /** Of the world: when an experiment opens and closes. */
   readonly now: () => number;
   /** Milliseconds that never run backwards. */
@@ -80,30 +80,47 @@ export function flagTable(options: FlagTableOptions): FlagTable {
   };
 }
 
-/** Reads all flags; those whose epoch is known are not compiled again. */
+/** Reads all flags when something changed; those whose epoch is known are not compiled again. */
 function reader({ allocations, experiments, now }: FlagTableOptions): () => Promise<FlagSnapshot> {
   let compiled: ReadonlyMap<string, Flag> = new Map();
-  return async () => {
+  let last: { readonly revision: string; readonly snapshot: FlagSnapshot; readonly until: number } | null = null;
+
+  /** All of them, and what they are made from by its name, so that it can be found again. */
+  async function readFlags(): Promise<ReadonlyMap<string, Flag>> {
     const [splits, views] = await Promise.all([allocations.list(), experiments.list()]);
     const next = new Map<string, Flag>();
     const keep = (name: string, make: () => Flag): Flag => {
       const flag = compiled.get(name) ?? make();
-      next.set(name, flag);
+      // A problem may be mended elsewhere, so it is looked at again.
+      if (flag.problem === null) next.set(name, flag);
       return flag;
     };
-    const fresh = views.filter((view) => !compiled.has(nameOfView(view)));
-    const versions = fresh.length === 0 ? [] : await experiments.policyVersions({});
+    const versions = views.every((view) => compiled.has(nameOfView(view))) ? [] : await experiments.policyVersions({});
+    const inExperiments = new Set(views.filter(({ experiment }) => experiment.status !== "completed").map(({ experiment }) => experiment.model));
     const flags = new Map<string, Flag>();
-    for (const split of splits.filter((split) => !views.some((view) => moves(view, split)))) flags.set(split.model, keep(`model ${split.epoch} ${split.model}`, () => modelFlag(split)));
+    for (const split of splits) if (!inExperiments.has(split.model)) flags.set(split.model, keep(`model ${split.epoch} ${split.model}`, () => modelFlag(split)));
     for (const view of views) flags.set(view.experiment.name, keep(nameOfView(view), () => experimentFlag(view, versions)));
     compiled = next;
-    return { flags, version: versionOf(flags, now()) };
+    return flags;
+  }
+
+  return async () => {
+    // Before what it names: whatever is written in between is read again.
+    const revision = (await Promise.all([allocations.revision(), experiments.revision()])).join(" ");
+    const at = now();
+    if (last?.revision === revision && at < last.until) return last.snapshot;
+    const flags = last?.revision === revision ? last.snapshot.flags : await readFlags();
+    const snapshot = { flags, version: versionOf(flags, at) };
+    last = compiled.size < flags.size ? null : { revision, snapshot, until: nextEdge(flags, at) };
+    return snapshot;
   };
 }
 
-/** The model's units are split by an experiment, so it is no flag of its own. */
-function moves({ experiment }: ExperimentView, { model }: Allocation): boolean {
-  return experiment.model === model && experiment.status !== "completed";
+/** When the next experiment opens or closes. */
+function nextEdge(flags: ReadonlyMap<string, Flag>, now: number): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { startAt, endAt } of flags.values()) for (const edge of [startAt, endAt]) if (edge > now && edge < next) next = edge;
+  return next;
 }
 
 function nameOfView({ experiment: { id, epoch, status, updatedAt } }: ExperimentView): string {

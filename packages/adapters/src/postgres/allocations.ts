@@ -15,6 +15,8 @@ export function postgresAllocations(database: Database): AllocationStore {
       const rows = await database.all<{ readonly allocation: string }>("SELECT allocation FROM @.allocations");
       return rows.map((row) => JSON.parse(row.allocation) as Allocation).toSorted((a, b) => compareText(a.model, b.model));
     },
+    // An epoch only ever grows, so any change adds to the sum.
+    revision: async () => (await database.all<{ readonly revision: string }>("SELECT count(*) || ' ' || coalesce(sum(epoch), 0) AS revision FROM @.allocations"))[0]?.revision ?? "",
   };
 }
 

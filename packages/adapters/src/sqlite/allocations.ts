@@ -16,6 +16,8 @@ export function sqliteAllocations(database: Database): AllocationStore {
         .all<{ readonly allocation: string }>("SELECT allocation FROM allocations")
         .map((row) => JSON.parse(row.allocation) as Allocation)
         .toSorted((a, b) => compareText(a.model, b.model)),
+    // An epoch only ever grows, so any change adds to the sum.
+    revision: async () => database.get<{ readonly revision: string }>("SELECT count(*) || ' ' || coalesce(sum(epoch), 0) AS revision FROM allocations")?.revision ?? "",
   };
 }
 

@@ -9,4 +9,6 @@ export interface AllocationStore {
    */
   put(allocation: Allocation): Promise<void>;
   list(): Promise<readonly Allocation[]>;
+  /** Another text whenever `list` would give something else; so cheap that it can be asked every second. */
+  revision(): Promise<string>;
 }

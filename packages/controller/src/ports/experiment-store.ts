@@ -13,8 +13,10 @@ export interface ExperimentStore {
   create(experiment: NewExperiment): Promise<ExperimentView>;
   /** By id or by name; null when there is none. */
   find(idOrName: string): Promise<ExperimentView | null>;
-  /** Every experiment, by (createdAt, id). */
+  /** Every experiment, by (createdAt, id); each as it was at one moment. */
   list(): Promise<readonly ExperimentView[]>;
+  /** Another text whenever `list` would give something else; so cheap that it can be asked every second. */
+  revision(): Promise<string>;
   /** The experiment whose allocation a model's rollouts move: the one that is not completed, or else the newest; null when there is none. */
   ofModel(model: string): Promise<ExperimentView | null>;
   /**

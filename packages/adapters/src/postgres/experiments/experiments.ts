@@ -8,16 +8,15 @@ import type { Database, Queries } from "../database.ts";
 import { CHANGE, EXPERIMENT, instant, VARIANT } from "./columns.ts";
 import { writeVersionUpdates } from "./policy-versions.ts";
 
-type Part = Pick<ExperimentStore, "create" | "find" | "list" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone">;
+type Part = Pick<ExperimentStore, "create" | "find" | "list" | "revision" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone">;
 
 export function experimentsOf(database: Database): Part {
   return {
     create: (created) => database.transaction("new experiment", (queries) => create(queries, created)),
     find: async (idOrName) => (uuidOf(idOrName) === null ? null : await find(database, "id = $1::uuid", idOrName)) ?? find(database, "name = $1", idOrName),
-    list: async () => {
-      const variants = await database.all<VariantRow>(`SELECT ${VARIANT} FROM @exp.variants`);
-      return viewsOf(await database.all<Experiment>(`SELECT ${EXPERIMENT} FROM @exp.experiments ORDER BY created_at, id`), variants);
-    },
+    list: () => views(database, "true ORDER BY e.created_at, e.id"),
+    // An epoch only ever grows, so any change adds to the sum.
+    revision: async () => (await database.all<{ readonly revision: string }>("SELECT count(*) || ' ' || coalesce(sum(epoch), 0) AS revision FROM @exp.experiments"))[0]?.revision ?? "",
     ofModel: (model) => find(database, "model = $1 ORDER BY status = 'completed', e.created_at DESC, e.id DESC", model),
     change: (update) => database.transaction(`experiment ${update.next.experiment.id}`, (queries) => change(queries, update)),
     journal: async (experimentId) => (await database.all<ChangeRow>(`SELECT ${CHANGE} FROM @exp.journal WHERE experiment_id = $1 ORDER BY @exp.journal.epoch`, experimentId)).map(changeOf),
@@ -30,15 +29,17 @@ export function experimentsOf(database: Database): Part {
 
 const OF_MODEL = "model = $1 AND status <> 'completed'";
 
-/** In one statement, so that the view is of one moment. */
 async function find(queries: Queries, where: string, value: string): Promise<ExperimentView | null> {
-  const [row] = await queries.all<Experiment & { readonly variants: readonly VariantRow[] | null }>(
-    `SELECT ${EXPERIMENT}, (SELECT json_agg(v) FROM (SELECT ${VARIANT} FROM @exp.variants WHERE experiment_id = e.id) v) AS variants FROM @exp.experiments e WHERE ${where} LIMIT 1`,
-    value,
+  return (await views(queries, `${where} LIMIT 1`, value))[0] ?? null;
+}
+
+/** In one statement, so that each view is of one moment: its ranges are those of its epoch. */
+async function views(queries: Queries, where: string, ...values: readonly string[]): Promise<readonly ExperimentView[]> {
+  const rows = await queries.all<Experiment & { readonly variants: readonly VariantRow[] | null }>(
+    `SELECT ${EXPERIMENT}, (SELECT json_agg(v) FROM (SELECT ${VARIANT} FROM @exp.variants WHERE experiment_id = e.id) v) AS variants FROM @exp.experiments e WHERE ${where}`,
+    ...values,
   );
-  if (row === undefined) return null;
-  const { variants, ...experiment } = row;
-  return viewsOf([experiment], variants ?? [])[0] ?? null;
+  return rows.flatMap(({ variants, ...experiment }) => viewsOf([experiment], variants ?? []));
 }
 
 async function create(queries: Queries, created: NewExperiment): Promise<ExperimentView> {

@@ -8,7 +8,7 @@ import type { Database } from "../database.ts";
 import { CHANGE, EXPERIMENT, VARIANT } from "./columns.ts";
 import { writeVersionUpdates } from "./policy-versions.ts";
 
-type Part = Pick<ExperimentStore, "create" | "find" | "list" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone">;
+type Part = Pick<ExperimentStore, "create" | "find" | "list" | "revision" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone">;
 
 export function experimentsOf(database: Database): Part {
   return {
@@ -19,6 +19,8 @@ export function experimentsOf(database: Database): Part {
         database.all<Experiment>(`SELECT ${EXPERIMENT} FROM exp_experiments ORDER BY created_at, id`),
         database.all<VariantRow>(`SELECT ${VARIANT} FROM exp_variants`),
       ),
+    // An epoch only ever grows, so any change adds to the sum.
+    revision: async () => database.get<{ readonly revision: string }>("SELECT count(*) || ' ' || coalesce(sum(epoch), 0) AS revision FROM exp_experiments")?.revision ?? "",
     ofModel: async (model) => find(database, "model = ?1 ORDER BY status = 'completed', created_at DESC, id DESC", model),
     change: async (update) => database.transaction(() => change(database, update)),
     journal: async (experimentId) => database.all<ChangeRow>(`SELECT ${CHANGE} FROM exp_journal WHERE experiment_id = ? ORDER BY epoch`, experimentId).map(changeOf),

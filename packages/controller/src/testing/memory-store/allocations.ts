@@ -17,5 +17,6 @@ export function memoryAllocations(memory: Memory): AllocationStore {
       memory.allocations.set(allocation.model, keep(allocation));
     },
     list: async () => [...memory.allocations.values()].toSorted((a, b) => compareText(a.model, b.model)),
+    revision: async () => `${memory.allocations.size} ${[...memory.allocations.values()].reduce((sum, { epoch }) => sum + epoch, 0)}`,
   };
 }

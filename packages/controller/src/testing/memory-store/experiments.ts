@@ -11,7 +11,7 @@ export function memoryExperiments({ experiments: memory }: Memory): ExperimentSt
   return { ...viewMethods(memory), ...versionMethods(memory), ...recordMethods(memory), ...aggregateMethods(memory) };
 }
 
-function viewMethods(memory: ExperimentMemory): Pick<ExperimentStore, "create" | "find" | "list" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone"> {
+function viewMethods(memory: ExperimentMemory): Pick<ExperimentStore, "create" | "find" | "list" | "revision" | "ofModel" | "change" | "journal" | "pendingTags" | "tagDone"> {
   const all = (): ExperimentView[] => [...memory.views.values()].toSorted((a, b) => a.experiment.createdAt - b.experiment.createdAt || compareText(a.experiment.id, b.experiment.id));
   const ofModel = (model: string): ExperimentView | null => {
     const found = all().filter(({ experiment }) => experiment.model === model);
@@ -21,6 +21,7 @@ function viewMethods(memory: ExperimentMemory): Pick<ExperimentStore, "create" |
     create: async (created) => create(memory, created, ofModel),
     find: async (idOrName) => memory.views.get(idOrName) ?? all().find(({ experiment }) => experiment.name === idOrName) ?? null,
     list: async () => all(),
+    revision: async () => `${memory.views.size} ${all().reduce((sum, { experiment }) => sum + experiment.epoch, 0)}`,
     ofModel: async (model) => ofModel(model),
     change: async (update) => change(memory, update),
     journal: async (experimentId) => memory.journal.filter((row) => row.experimentId === experimentId),

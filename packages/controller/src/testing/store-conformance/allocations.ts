@@ -46,6 +46,16 @@ export const allocationChecks: Readonly<Record<string, StoreCheck>> = {
     await store.allocations.put(allocation(9, { model: "a" }));
     expect((await store.allocations.list()).map(({ model, epoch }) => [model, epoch])).toEqual([["a", 9], ["b", 1], ["😀", 1], ["ﬀ", 1]]);
   },
+  "the revision is another one after every change, and after nothing else": async (harness) => {
+    const seen = [await harness.store.allocations.revision()];
+    for (const next of [allocation(1), allocation(2), allocation(1, { model: "other" }), allocation(3)]) {
+      await harness.store.allocations.put(next);
+      await harness.store.allocations.put(next);
+      seen.push(await harness.store.allocations.revision());
+    }
+    expect(new Set(seen).size).toBe(5);
+    expect(await (await harness.reopen()).allocations.revision()).toBe(seen.at(-1));
+  },
   "whatever the order of concurrent writers, the highest epoch stays": async (harness) => {
     const stores = await twoStores(harness);
     const results = await Promise.allSettled([3, 1, 7, 2, 7, 5].map((epoch, index) => (stores[index % 2] as Store).allocations.put(allocation(epoch))));

@@ -55,6 +55,33 @@ const views: Readonly<Record<string, StoreCheck>> = {
     const versions = [0, 1].map((number) => ({ ...policyVersion(number), version: 1, isDefault: false }));
     expect(allocationOf(after, versions)).toEqual(allocationOf(change.next, versions));
   },
+  "the revision is another one after every change, and after nothing else": async ({ store: { experiments } }) => {
+    const seen = [await experiments.revision()];
+    const before = await experiments.create(created());
+    seen.push(await experiments.revision());
+    const change = update(before, activate, { op: "activate" });
+    await experiments.change(change);
+    seen.push(await experiments.revision());
+    await experiments.change(change);
+    await experiments.create(created());
+    expect(await experiments.revision()).toBe(seen.at(-1));
+    expect(new Set(seen).size).toBe(3);
+  },
+  "every view of a list is of one moment, whatever is written meanwhile": async (harness) => {
+    const [writer, reader] = await twoStores(harness);
+    let view = await active(writer.experiments);
+    const seen: ExperimentView[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const [changed, ...lists] = await Promise.all([
+        writer.experiments.change(update(view, (now) => growTo(now, { arm_1: 3000 + turn * 100 }), { idempotencyKey: `turn ${turn}` })),
+        ...Array.from({ length: 4 }, () => reader.experiments.list()),
+      ]);
+      view = changed;
+      seen.push(...lists.flat());
+    }
+    const journal = await reader.experiments.journal(EXPERIMENT_ID);
+    for (const one of seen) expect(shareRecords(one)).toEqual(journal.find(({ epoch }) => epoch === one.experiment.epoch)?.after);
+  },
   "a key that was used changes nothing; for another request it is a mismatch": async ({ store: { experiments } }) => {
     const before = await active(experiments);
     const change = update(before, (view) => growTo(view, { arm_1: 5000 }));
