@@ -1,4 +1,4 @@
-import { readState, recordOutcomes, request, startRollout, tick, type Controller, type ExperimentStore } from "@gauntlet/controller";
+import { pauseExperiment, readState, recordOutcomes, request, startRollout, tick, type Controller, type ExperimentStore } from "@gauntlet/controller";
 import { activeExperiment, CANDIDATE, emptyMemory, memoryArtifacts, memoryRegistry, memoryTraffic, openMemoryStore, type RegistryMemory } from "@gauntlet/controller/testing";
 import { addCandidate, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
 import { expect, test } from "vitest";
@@ -144,4 +144,18 @@ test("admission goes by the newest completed replay, on the data of both", async
   await expect(start()).rejects.toThrow(/of the champion is not known/);
   await replayed(one, "2", 0.8);
   await expect(start()).rejects.toThrow(/is 0.79, and must be at least the champion's 0.8/);
+});
+
+test("while a rollout moves it, nobody else does; once it is over, anybody may", async () => {
+  const one = await world();
+  await replayed(one, "2", 0.8);
+  await replayed(one, "9", 0.8);
+  await startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  const pause = async () => pauseExperiment(one.controller, { experiment: "planner_exp", idempotencyKey: "pause", expectedEpoch: (await one.experiments.find("planner_exp"))!.experiment.epoch, actor: "grace", reason: "now" });
+  await expect(pause()).rejects.toMatchObject({ code: "conflict" });
+  await tick(one.controller, MODEL);
+  await expect(pause()).rejects.toMatchObject({ code: "conflict" });
+  await request(one.controller, MODEL, { kind: "reject", by: "grace", reason: "now" });
+  await tick(one.controller, MODEL);
+  expect((await pause()).experiment.status).toBe("paused");
 });

@@ -26,19 +26,28 @@ export function isTagged(version: RegisteredVersion, value: Lifecycle): boolean 
 const AT_ONCE = 100;
 
 /**
- * Sets the tags that changes of experiments asked for, oldest first, until one fails; what is left is tried again at the
- * next call. Setting a tag again does nothing. Returns how many were set. A version that is gone is passed over.
- * @throws Failure `registry_unavailable`, `registry_refused`, `store_unavailable`.
+ * Sets the tags that changes of experiments asked for, each model's in their order. A model whose registry fails waits with
+ * the rest of its tags for the next call; the others go on. Setting a tag again does nothing, and a version that is gone is
+ * passed over. Returns how many were done.
+ * @throws Failure `registry_unavailable`, `registry_refused` of the first that failed, after the others; `store_unavailable`.
  */
 export async function deliverTags({ store, registry }: Pick<Controller, "store" | "registry">): Promise<number> {
   const pending = await store.experiments.pendingTags(AT_ONCE);
+  const failed = new Map<string, unknown>();
+  let done = 0;
   for (const { id, model, version, name, value } of pending) {
+    if (failed.has(model)) continue;
     try {
       await registry.setTag(model, version, name, value);
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== "not_found") throw error;
+      if (!(error instanceof Failure) || error.code !== "not_found") {
+        failed.set(model, error);
+        continue;
+      }
     }
     await store.experiments.tagDone(id);
+    done += 1;
   }
-  return pending.length;
+  for (const error of failed.values()) throw error;
+  return done;
 }

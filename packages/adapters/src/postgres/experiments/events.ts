@@ -58,7 +58,7 @@ async function record(queries: Queries, events: readonly StoredEvent[]): Promise
     canonicalJson(rows),
   );
   const isNew = new Set(inserted.map(({ id }) => id));
-  const added = events.filter((event, index) => isNew.has(event.id) && events.findIndex(({ id }) => id === event.id) === index);
+  const added = events.filter(({ id }) => isNew.delete(id));
   const plans = [...new Set(added.map(({ payload }) => payload?.["plan_id"]).filter((planId) => typeof planId === "string"))];
   const generated = await queries.all<Pick<StoredEvent, "eventType" | "timestamp">>(
     `SELECT event_type AS "eventType", round(extract(epoch FROM timestamp) * 1000)::bigint AS timestamp FROM @exp.events WHERE event_type = 'plan_generated' AND plan_id = ANY($1::text[])`,
