@@ -6,11 +6,12 @@ import { gateExperiments } from "./experiments/gates.ts";
 import { policyExperiments } from "./experiments/policy.ts";
 import { quantileExperiments } from "./experiments/quantile.ts";
 import { rateExperiments } from "./experiments/rate.ts";
+import { rampExperiments } from "./experiments/ramp.ts";
 import { ratioExperiments } from "./experiments/ratio.ts";
 import { recallExperiments } from "./experiments/recall.ts";
 import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments()];
 }

@@ -62,17 +62,17 @@ const CHECKS: Readonly<Record<RampPolicy["mode"], (policy: RampPolicy, observati
     return {
       validity: [splitCheck(policy, observation, evidence)],
       harm: policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms: soFar })] : rule.kind === "noWorseThan" ? [harmCheck(rule, mature, watching)] : [])),
-      stage: stageChecks(policy, { strict: true, arms: armsOf(rollout, evidence.look.evidence), alpha: rolloutAlpha(policy, rollout) }),
+      stage: stageChecks(policy, judgedOn(policy, rollout, evidence.look.evidence)),
     };
   },
   compat: (policy, observation, evidence) => {
-    const arms = armsOf(observation.rollout, evidence.look.evidence);
-    const never = policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms })] : []));
+    const judged = judgedOn(policy, observation.rollout, evidence.look.evidence);
+    const never = policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, judged)] : []));
     return {
       validity: [splitCheck(policy, observation, evidence)],
       harm: [],
       // The document looks at violations with everything else, when the time has come.
-      stage: [...stageChecks(policy, { strict: false, arms, alpha: toNumber(policy.alpha) }), ...never.map((check) => stageCheck(check, { breached: check.status === "fail" }))],
+      stage: [...stageChecks(policy, judged), ...never.map((check) => stageCheck(check, { breached: check.status === "fail" }))],
     };
   },
 };
@@ -85,7 +85,7 @@ function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] 
       case "cap":
         return [capCheck(rule, judged)];
       case "improveBy":
-        return [improveCheck(rule, judged, { alpha: judged.alpha, tunedAt: policy.minSamples })];
+        return [improveCheck(rule, judged)];
       case "never":
         return [];
     }
@@ -94,8 +94,12 @@ function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] 
 
 /** The checks of a stage as they would come out on some of its evidence: for those who look on. */
 export function stageChecksOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): readonly CheckResult[] {
+  return stageChecks(policy, judgedOn(policy, rollout, evidence)).map(({ check }) => check);
+}
+
+function judgedOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): Judged {
   const strict = policy.mode === "strict";
-  return stageChecks(policy, { strict, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha) }).map(({ check }) => check);
+  return { strict, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha), tunedAt: policy.minSamples };
 }
 
 function harmRuling(checks: readonly CheckResult[]): Ruling | null {

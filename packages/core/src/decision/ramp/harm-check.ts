@@ -1,16 +1,13 @@
 import type { RampCheck } from "../../policy/ramp-policy.ts";
-import { asymptoticSequence } from "../../statistics/sequential/asymptotic-sequence.ts";
-import { concentrationFor } from "../../statistics/sequential/binomial-evidence.ts";
-import { histogramQuantileEvidence } from "../../statistics/sequential/quantile-evidence.ts";
 import type { ArmPair } from "../arms.ts";
 import { blankCheck } from "../blank-check.ts";
 import { meetsComparison } from "../comparison.ts";
 import type { CheckResult } from "../decision.ts";
 import { formatFigure, formatP } from "../format.ts";
-import { rateDifferenceSequence, type Watching } from "../sequences.ts";
+import type { Watching } from "../sequences.ts";
 import { rampCheckIdOf } from "./check-id.ts";
-import { measure, type Measured } from "./figure.ts";
-import { BURN_IN } from "./ratio-sequence.ts";
+import { measure } from "./figure.ts";
+import { watchedWorse } from "./watched-worse.ts";
 
 type Rule = Extract<RampCheck, { kind: "noWorseThan" }>;
 
@@ -30,7 +27,7 @@ export function harmCheck(rule: Rule, arms: ArmPair, watching: Watching): CheckR
   if (champion === null || challenger === null) return base;
   const none = champion.exact.parts === 0n;
   const beyond = !meetsComparison({ better: rule.better, ask: "noWorseThan", margin: none ? rule.floor : rule.margin, basis: none ? "absolute" : "relative" }, champion.exact, challenger.exact);
-  const { worse, p } = beyond ? watched(rule, { champion, challenger }, watching) : { worse: false, p: null };
+  const { worse, p } = beyond ? watchedWorse({ champion, challenger, better: rule.better }, watching) : { worse: false, p: null };
   return {
     ...base,
     champion: champion.value,
@@ -41,33 +38,6 @@ export function harmCheck(rule: Rule, arms: ArmPair, watching: Watching): CheckR
     says: `The ${rule.metric} is ${formatFigure(challenger.value)}, the champion's ${formatFigure(champion.value)}${p === null ? "" : ` (worse by chance, at any time: ${formatP(p)})`}.`,
     wouldChange: null,
   };
-}
-
-/** p is null where the sequences only say whether they lie apart. */
-function watched({ better }: Rule, { champion, challenger }: { readonly champion: Measured; readonly challenger: Measured }, watching: Watching): { readonly worse: boolean; readonly p: number | null } {
-  if (champion.kind === "rate" && challenger.kind === "rate") {
-    const bounds = rateDifferenceSequence(champion.rate, challenger.rate, watching);
-    return { worse: better === "lower" ? bounds.low > 0 : bounds.high < 0, p: null };
-  }
-  if (champion.kind === "quantile" && challenger.kind === "quantile") {
-    const side = better === "lower" ? "greater" : "less";
-    const { p } = histogramQuantileEvidence(
-      { champion: champion.histogram, challenger: challenger.histogram, ratio: 1 },
-      { q: champion.quantile.parts / champion.quantile.of, side, concentration: concentrationFor(watching.tunedAt, watching.alpha) },
-    );
-    return { worse: p < watching.alpha, p };
-  }
-  return means(better, { champion, challenger }, watching);
-}
-
-function means(better: Rule["better"], { champion, challenger }: { readonly champion: Measured; readonly challenger: Measured }, { alpha, tunedAt }: Watching): { readonly worse: boolean; readonly p: number | null } {
-  const [a, b] = [champion, challenger].map((one) => (one.kind === "mean" ? one.summary : null));
-  if (a == null || b == null || Math.min(a.n, b.n) < BURN_IN) return { worse: false, p: null };
-  const sequence = asymptoticSequence(
-    { value: better === "lower" ? b.mean - a.mean : a.mean - b.mean, standardError: Math.sqrt(a.variance / a.n + b.variance / b.n), n: a.n + b.n },
-    { alpha, tunedAt, burnIn: 0, side: "greater", nullValue: 0 },
-  );
-  return sequence.kind === "nothing" ? { worse: false, p: null } : { worse: sequence.p < alpha, p: sequence.p };
 }
 
 const ASYMPTOTIC = { method: "beyond the margin, and an asymptotic confidence sequence of the difference, anytime-valid", guarantee: "asymptotic" } as const;

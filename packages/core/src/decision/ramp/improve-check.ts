@@ -19,7 +19,8 @@ type Rule = Extract<RampCheck, { kind: "improveBy" }>;
  * Is the challenger better by a margin? Asked for before the promotion only, and then at every tick until it is shown or the
  * time is over; so that it is judged by bounds that hold at all ticks together.
  */
-export function improveCheck(rule: Rule, { arms }: Judged, watching: Watching): StageCheck {
+export function improveCheck(rule: Rule, { arms, alpha, tunedAt }: Judged): StageCheck {
+  const watching = { alpha, tunedAt };
   const champion = measure(arms.champion, rule.metric, rule.figure);
   const challenger = measure(arms.challenger, rule.metric, rule.figure);
   const asked: Comparison = { better: rule.better, ask: "improveBy", margin: rule.margin, basis: "relative" };

@@ -6,10 +6,12 @@ import { blankCheck } from "../blank-check.ts";
 import { allowedBy, meetsComparison, sayAsked, sayChange } from "../comparison.ts";
 import type { CheckResult } from "../decision.ts";
 import { formatFigure, formatP, formatPercent } from "../format.ts";
+import type { Watching } from "../sequences.ts";
 import { rampCheckIdOf } from "./check-id.ts";
 import { contrastOf, type Contrast, type Pair } from "./contrast.ts";
 import { measure } from "./figure.ts";
 import { stageCheck, type StageCheck } from "./stage-check.ts";
+import { watchedWorse } from "./watched-worse.ts";
 
 type Rule = Extract<RampCheck, { kind: "noWorseThan" }>;
 
@@ -17,6 +19,8 @@ export interface Judged {
   readonly strict: boolean;
   readonly arms: ArmPair;
   readonly alpha: number;
+  /** Where what is watched is strongest: a number of observations that is fixed before the data. */
+  readonly tunedAt: number;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface Judged {
  * pass, warn (inside the margin, and surely worse than the champion), unproven (outside, perhaps by chance; or the margin
  * is finer than the noise), fail (outside, and surely worse than the champion). Compat mode knows pass and fail.
  */
-export function noWorseCheck(rule: Rule, { strict, arms, alpha }: Judged): StageCheck {
+export function noWorseCheck(rule: Rule, { strict, arms, alpha, tunedAt }: Judged): StageCheck {
   const champion = measure(arms.champion, rule.metric, rule.figure);
   const challenger = measure(arms.challenger, rule.metric, rule.figure);
   const asked = champion?.exact.parts === 0n ? floorOf(rule, strict) : askedOf(rule);
@@ -46,7 +50,7 @@ export function noWorseCheck(rule: Rule, { strict, arms, alpha }: Judged): Stage
   if (!strict) {
     return stageCheck({ ...known, status: breached ? "fail" : "pass", says: sentence(rule, asked, known), wouldChange: breached ? `a ${rule.better} ${rule.metric}` : null }, { breached });
   }
-  return strictCheck({ rule, asked, pair, known, breached }, alpha);
+  return strictCheck({ rule, asked, pair, known, breached }, { alpha, tunedAt });
 }
 
 interface Compared {
@@ -57,22 +61,19 @@ interface Compared {
   readonly breached: boolean;
 }
 
-function strictCheck({ rule, asked, pair, known, breached }: Compared, alpha: number): StageCheck {
+function strictCheck({ rule, asked, pair, known, breached }: Compared, watching: Watching): StageCheck {
+  const { alpha } = watching;
   const contrast = contrastOf(pair, alpha);
   const margin = toNumber(asked.margin) * (asked.basis === "relative" ? Math.abs(pair.champion.value) : 1);
   const noisy = contrast.noise === null || contrast.noise > margin;
-  const status = statusOf({ contrast, breached, noisy, better: rule.better, alpha });
+  // A stage that waits for data is looked at again and again; what is no noise stands at the first look already.
+  const worse = breached && (noisy ? watchedWorse(pair, watching).worse : contrast.worse);
+  const status: Exclude<CheckResult["status"], "unavailable"> = worse ? "fail" : breached || noisy ? "unproven" : excludesParity(contrast, { better: rule.better, alpha }) ? "warn" : "pass";
   const interval = contrast.ratio === null || asked.basis === "absolute" ? null : { ...contrast.ratio, level: 1 - alpha };
   const nNeeded = noisy && contrast.noise !== null && margin > 0 ? needed(pair.challenger.n, contrast.noise / margin) : null;
-  const found = { ...known, status, interval, pValue: contrast.worseP, nNeeded, method: contrast.method, guarantee: contrast.guarantee };
+  const found = { ...known, status, interval, pValue: contrast.worseP, nNeeded, method: noisy ? `${contrast.method}; finer than the noise, the margin is broken only by evidence that holds under any peeking` : contrast.method, guarantee: contrast.guarantee };
   const blurred = status === "unproven" && noisy;
   return stageCheck({ ...found, says: `${sentence(rule, asked, found)}${blurred ? noise(nNeeded) : ""}`, wouldChange: CHANGES[status](rule, nNeeded) }, { breached, noisy: blurred });
-}
-
-function statusOf({ contrast, breached, noisy, better, alpha }: { readonly contrast: Contrast; readonly breached: boolean; readonly noisy: boolean; readonly better: Rule["better"]; readonly alpha: number }): Exclude<CheckResult["status"], "unavailable"> {
-  if (breached && contrast.worse) return "fail";
-  if (breached || noisy) return "unproven";
-  return excludesParity(contrast, { better, alpha }) ? "warn" : "pass";
 }
 
 /** By its interval; of a champion whose figure is 0 there is none, and the test stands for it. */
