@@ -131,7 +131,7 @@ describe("vector 16: a margin that is finer than the noise", () => {
   });
 
   test("what is surely worse is not noise", () => {
-    expect(verdictOf({ ...noisy, challenger: { intervened: [90, 1000] } })).toBe("rollback worse");
+    expect(verdictOf({ ...noisy, challenger: { intervened: [78, 1000] } })).toBe("rollback worse");
   });
 
   test("80 % of 1000 and 9000 are enough for 5 %", () => {
