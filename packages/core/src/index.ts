@@ -69,7 +69,7 @@ export type { Confusion, Count, Histogram, Moments, Paired, Rate, Ratio, Statist
 export { accumulator, MOMENTS_VALUE_MAX, valueProblem } from "./evidence/accumulator.ts";
 export type { Accumulator } from "./evidence/accumulator.ts";
 export { hasRatios } from "./evidence/epoch-ratios.ts";
-export { parseRatio } from "./evidence/parse-ratio.ts";
+export { parseRatio, ratioText } from "./evidence/parse-ratio.ts";
 export { foldBatch } from "./evidence/fold-batch.ts";
 export type { FoldInput, FoldResult, Rejection } from "./evidence/fold-batch.ts";
 export type { EpochContext, FoldContext } from "./evidence/fold-context.ts";

@@ -19,7 +19,7 @@ spending: across
 window: { min: 90m, max: 36h }
 labels: { maturity: 1500ms, coverage: 1/3 }
 minSamples: 1
-metrics: { error: rate, latency_ms: histogram, score: histogram, basket: moments, sold: rate }
+metrics: { error: rate, latency_ms: histogram, score: histogram, basket: moments, sold: rate, edited: { ratio: edits + swaps / accepted, once: true }, cost: { ratio: spent / served } }
 checks:
   - { check: superiority, metric: recall, improveBy: 1pp, basis: absolute }
   - { check: rate, metric: sold, better: higher, noWorseThan: 2%, basis: absolute }

@@ -1,4 +1,4 @@
-import { compareRatio, parseRational, type AbtestPolicy, type CheckRule, type Comparison, type HarmRule, type Rational } from "@gauntlet/core";
+import { compareRatio, parseRational, ratioText, type AbtestPolicy, type CheckRule, type Comparison, type HarmRule, type Rational, type RatioMetric } from "@gauntlet/core";
 
 /** A recorded policy as the file that it could have come from: the same policy again when it is read. */
 export function policyText(policy: AbtestPolicy): string {
@@ -18,7 +18,7 @@ export function policyText(policy: AbtestPolicy): string {
     ["bucket", length(policy.bucketMs)],
     ["alpha", policy.alpha],
     ["srmAlpha", policy.srmAlpha],
-    ["metrics", Object.fromEntries(Object.entries(policy.metrics).map(([name, spec]): [string, Value] => [name, typeof spec === "string" ? spec : { ...spec }]))],
+    ["metrics", Object.fromEntries(Object.entries(policy.metrics).map(([name, spec]): [string, Value] => [name, typeof spec === "string" ? spec : ratioOf(spec)]))],
     ["checks", policy.checks.map(checkOf)],
     ["harm", policy.harm.map(harmOf)],
     ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
@@ -33,6 +33,10 @@ type Value = string | number | boolean | null | Rational | Written | readonly Va
 
 interface Written {
   readonly written: string;
+}
+
+function ratioOf(ratio: RatioMetric): Value {
+  return { ratio: ratioText(ratio), ...(ratio.once ? { once: true } : {}) };
 }
 
 function checkOf(rule: CheckRule): Value {

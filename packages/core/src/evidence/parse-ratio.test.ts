@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
 
-import { parseRatio } from "./parse-ratio.ts";
+import type { RatioMetric } from "./evidence.ts";
+import { parseRatio, ratioText } from "./parse-ratio.ts";
 
 test("fields are added on both sides of one stroke", () => {
   expect(parseRatio(" edits+ swaps /accepted", { once: true })).toEqual({ kind: "ratio", numerator: ["edits", "swaps"], denominator: ["accepted"], once: true });
+});
+
+test("its text is read as the same ratio", () => {
+  const ratio = parseRatio("edits+swaps/accepted+shown", { once: true }) as RatioMetric;
+  expect(ratioText(ratio)).toBe("edits + swaps / accepted + shown");
+  expect(parseRatio(ratioText(ratio), ratio)).toEqual(ratio);
 });
 
 test.each([

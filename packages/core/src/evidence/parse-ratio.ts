@@ -28,5 +28,10 @@ function fieldProblems(side: "numerator" | "denominator", fields: readonly strin
   });
 }
 
+/** The text form, which `parseRatio` reads again; `once` stands beside it. */
+export function ratioText({ numerator, denominator }: RatioMetric): string {
+  return `${numerator.join(" + ")} / ${denominator.join(" + ")}`;
+}
+
 /** As names of metrics. */
 const FIELD = /^[a-z][a-z0-9_]{0,63}$/;
