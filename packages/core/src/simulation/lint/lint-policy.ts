@@ -9,6 +9,7 @@ import { lintLooks } from "./looks.ts";
 import { lintPower } from "./power.ts";
 import { lintPrecision } from "./precision.ts";
 import { lintQuantiles } from "./quantiles.ts";
+import { lintRamp } from "./ramps.ts";
 import { lintRates } from "./rates.ts";
 import type { PolicyWarning } from "./warning.ts";
 
@@ -20,7 +21,7 @@ import type { PolicyWarning } from "./warning.ts";
  */
 export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly PolicyWarning[] {
   // What is said of a window, of labels and of pairs says nothing of a ramp.
-  if (policy.kind !== "abtest") return [];
+  if (policy.kind === "ramp") return lintRamp(policy, known ?? {});
   const facts = factsOf(policy, known ?? {});
   const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
