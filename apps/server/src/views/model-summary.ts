@@ -1,6 +1,6 @@
 import type { Fleet, ModelSummary } from "@gauntlet/contract";
 import type { ChainHead, Controller } from "@gauntlet/controller";
-import { allocationOf, BUCKETS_PER_BASIS_POINT, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ModelState } from "@gauntlet/core";
+import { allocationOf, BUCKETS_PER_BASIS_POINT, Failure, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ExperimentView, type ModelState, type PolicyVersion } from "@gauntlet/core";
 
 /** Every model that ever had a rollout, and where its newest stands. */
 export async function fleetView({ store, clock }: Pick<Controller, "store" | "clock">): Promise<Fleet> {
@@ -21,10 +21,20 @@ async function splitsOf(store: Controller["store"]): Promise<ReadonlyMap<string,
   const views = (await store.experiments.list()).filter(({ experiment }) => experiment.model !== null && experiment.status !== "completed");
   const versions = views.length === 0 ? [] : await store.experiments.policyVersions({});
   for (const view of views) {
-    const split = allocationOf(view, versions);
-    splits.set(split.model, split);
+    const split = splitOf(view, versions);
+    if (split !== null) splits.set(split.model, split);
   }
   return splits;
+}
+
+/** An experiment that somebody wrote a policy version into which does not exist must not take the fleet with it. */
+function splitOf(view: ExperimentView, versions: readonly PolicyVersion[]): Allocation | null {
+  try {
+    return allocationOf(view, versions);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return null;
+    throw error;
+  }
 }
 
 export interface SummarySource {
