@@ -90,7 +90,7 @@ interface Up {
   stop(): Promise<void>;
 }
 
-async function startUp(store: string): Promise<Up> {
+export async function startUp(store: string): Promise<Up> {
   const folder = mkdtempSync(join(tmpdir(), "gauntlet-bench-http-"));
   writeFileSync(join(folder, "gauntlet.yaml"), `listen: { port: 0 }\n${store}\n`);
   const from = performance.now();

@@ -1,5 +1,6 @@
 import { benchAssignment } from "./assignment.ts";
 import { benchDecisions } from "./decisions.ts";
+import { benchEvents } from "./events.ts";
 import { benchEvidence } from "./evidence.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
@@ -18,6 +19,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   sequential: benchSequential,
   store: benchStores,
   http: benchHttp,
+  events: benchEvents,
 };
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
