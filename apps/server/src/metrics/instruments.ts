@@ -20,6 +20,7 @@ export function instruments(registry: Registry) {
     uncounted: new Counter({ name: "gauntlet_events_uncounted_total", help: "Events that are kept and are no evidence of an experiment that they name, by why.", labelNames: ["why"], registers }),
     exposures: new Counter({ name: "gauntlet_exposures_total", help: "Log records received as exposures, by what became of them.", labelNames: ["result"], registers }),
     streamMessages: new Counter({ name: "gauntlet_stream_messages_total", help: "Messages of streams, by what became of them; poison is named in the log and never comes again.", labelNames: ["stream", "result"], registers }),
+    assignments: new Histogram({ name: "gauntlet_assignment_duration_seconds", help: "Duration of evaluations and assignments, by what became of them: given, refused (the call was wrong), limited or failed.", labelNames: ["result"], buckets: SECONDS, registers }),
     folds: new Histogram({ name: "gauntlet_fold_duration_seconds", help: "From a batch that was parsed to its evidence on disk, by result.", labelNames: ["result"], buckets: SECONDS, registers }),
     ticks: new Histogram({ name: "gauntlet_tick_duration_seconds", help: "Duration of controller ticks, by result.", labelNames: ["result"], buckets: SECONDS, registers }),
     effects: new Counter({ name: "gauntlet_effect_failures_total", help: "Ticks that ended with an effect that could not be applied, by code.", labelNames: ["code"], registers }),

@@ -124,8 +124,8 @@ test("an experiment shows the share of each variant, and its epoch", async () =>
 });
 
 test("each metric that this story is about was fed by it", async () => {
-  // What events and streams feed is shown with them.
-  const elsewhere = /^gauntlet_(?:events|exposures|stream)_/;
+  // What events, streams and assignments feed is shown with them.
+  const elsewhere = /^gauntlet_(?:events|exposures|stream|assignment)_/;
   const names = (await metricFacts()).map(({ name }) => name).filter((name) => !elsewhere.test(name));
   expect(names.filter((name) => !fed.has(name))).toEqual([]);
 });

@@ -16,6 +16,8 @@ export interface Metrics {
   events(counts: EventCounts): void;
   exposures(counts: { readonly accepted: number; readonly rejected: number }): void;
   streamed(stream: string, result: "kept" | "partly" | "poison" | "given_back"): void;
+  /** A call that asked what a unit is given; `status` is that of its answer. */
+  assigned(status: number, durationMs: number): void;
   readonly folded: FoldObserver;
   ticked(model: string, result: TickResult, durationMs: number): void;
   tickFailed(failure: Failure, durationMs: number): void;
@@ -30,7 +32,7 @@ interface Page {
 
 export function metrics(controller: Pick<Controller, "store" | "clock">, guard: LedgerGuard): Metrics {
   const registry = new Registry();
-  const { outcomes, events, uncounted, exposures, streamMessages, folds, ticks, effects, models } = instruments(registry);
+  const { outcomes, events, uncounted, exposures, streamMessages, assignments, folds, ticks, effects, models } = instruments(registry);
   for (const result of ["accepted", "duplicate", "rejected"]) for (const counter of [outcomes, events]) counter.inc({ result }, 0);
   /** Of models that this process leads. */
   const seen = new Map<string, Figures>();
@@ -54,6 +56,9 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
     },
     streamed(stream, result) {
       streamMessages.inc({ stream, result });
+    },
+    assigned(status, durationMs) {
+      assignments.observe({ result: status < 400 ? "given" : status === 429 ? "limited" : status < 500 ? "refused" : "failed" }, durationMs / 1000);
     },
     folded(result, durationMs) {
       folds.observe({ result }, durationMs / 1000);

@@ -4,6 +4,7 @@ import { Failure } from "@gauntlet/core";
 import type { FlagSnapshot } from "../assignment/flag-table.ts";
 import { CLIENT_MAX_AGE_S } from "../assignment/flag-table.ts";
 import { unitProblem } from "../assignment/give.ts";
+import { measured } from "../assignment/measured.ts";
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
 import type { Services } from "../services.ts";
 import type { Operation, RouteContext } from "./operation.ts";
@@ -18,7 +19,7 @@ export const assignmentRoutes: readonly Operation[] = [
     summary: "The planner's assignment service: the variant of a unit in each of the experiments named",
     body: assignmentRequest,
     answer: { type: "application/json", schema: assignments },
-    handle: assign,
+    handle: measured(assign),
   },
 ];
 

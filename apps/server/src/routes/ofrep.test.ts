@@ -175,6 +175,27 @@ test("more than its share of calls is 429, with whole seconds to wait", async ()
   }
 });
 
+test("what an operator changes through the API is in the next answer", async () => {
+  await addExperiment(server.composition.store, { name: "hand_exp" });
+  const shares = (control: number, expectedEpoch: number) => server.call("POST", "/v1/experiments/hand_exp/allocate", { key: `shares-${expectedEpoch}`, body: { expectedEpoch, reason: "a test", shares: { control, B: 10_000 - control } } });
+  for (const [epoch, control, variant] of [[2, 10_000, "control"], [3, 0, "B"], [4, 10_000, "control"]] as const) {
+    const answer = await shares(control, epoch - 1);
+    expect(answer.status, answer.text).toBe(200);
+    expect((await evaluate("hand_exp", "user-1")).json).toMatchObject({ variant, metadata: { epoch } });
+  }
+});
+
+test("what became of calls, and how long they took, is at /metrics", async () => {
+  const count = async (result: string): Promise<number> => Number(new RegExp(`gauntlet_assignment_duration_seconds_count\\{result="${result}"\\} (\\d+)`).exec((await server.call("GET", "/metrics")).text)?.[1] ?? 0);
+  const [given, refused] = [await count("given"), await count("refused")];
+  await evaluate("plan_exp", "u");
+  await evaluateAll("u");
+  await server.call("POST", "/api/v1/assignments", { body: { unit_type: "user", unit_id: "u", requested_experiments: [] } });
+  await evaluate("plan_exp", 7);
+  await server.call("POST", "/api/v1/assignments", { body: {} });
+  expect([await count("given"), await count("refused")]).toEqual([given + 3, refused + 2]);
+});
+
 test("assignments are recorded, one row for a unit and epoch, before the server is gone", async () => {
   const { store } = server.composition;
   const { experiment } = await addExperiment(store, { name: "recorded_exp" });

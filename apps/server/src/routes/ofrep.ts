@@ -4,6 +4,7 @@ import { hash } from "node:crypto";
 import { FLAG_KEY, type Flag } from "../assignment/flag.ts";
 import { CLIENT_MAX_AGE_S, type FlagSnapshot } from "../assignment/flag-table.ts";
 import { unitProblem, type Given } from "../assignment/give.ts";
+import { measured } from "../assignment/measured.ts";
 import { ofrepError, ofrepFailure } from "../http/ofrep-response.ts";
 import { readText } from "../http/read-body.ts";
 import { SECURE_HEADERS } from "../http/secure-headers.ts";
@@ -27,7 +28,7 @@ export const ofrepRoutes: readonly Operation[] = [
     summary: "OFREP 0.3: what the unit `targetingKey` is given under a flag, which is an experiment or a model",
     body: evaluationRequest,
     answer: { type: "application/json", schema: evaluation },
-    handle: evaluateOne,
+    handle: measured(evaluateOne),
   },
   {
     method: "POST",
@@ -36,7 +37,7 @@ export const ofrepRoutes: readonly Operation[] = [
     summary: "OFREP 0.3: what the unit `targetingKey` is given under every flag. 304 when If-None-Match names the ETag of that",
     body: evaluationRequest,
     answer: { type: "application/json", schema: bulkEvaluation },
-    handle: evaluateAll,
+    handle: measured(evaluateAll),
   },
   {
     method: "GET",
