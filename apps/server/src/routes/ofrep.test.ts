@@ -176,9 +176,9 @@ test("more than its share of calls is 429, with whole seconds to wait", async ()
 });
 
 test("what an operator changes through the API is in the next answer", async () => {
-  await addExperiment(server.composition.store, { name: "hand_exp" });
+  await addExperiment(server.composition.store, { id: "550e8400-e29b-41d4-a716-446655440003", name: "hand_exp" });
   const shares = (control: number, expectedEpoch: number) => server.call("POST", "/v1/experiments/hand_exp/allocate", { key: `shares-${expectedEpoch}`, body: { expectedEpoch, reason: "a test", shares: { control, B: 10_000 - control } } });
-  for (const [epoch, control, variant] of [[2, 10_000, "control"], [3, 0, "B"], [4, 10_000, "control"]] as const) {
+  for (const [epoch, control, variant] of [[2, 10_000, "control"], [3, 1, "B"], [4, 10_000, "control"]] as const) {
     const answer = await shares(control, epoch - 1);
     expect(answer.status, answer.text).toBe(200);
     expect((await evaluate("hand_exp", "user-1")).json).toMatchObject({ variant, metadata: { epoch } });
