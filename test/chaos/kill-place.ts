@@ -1,14 +1,15 @@
 import { createMlflowClient, createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, localTraffic, mlflowArtifacts, mlflowRegistry, openSqliteStore } from "@gauntlet/adapters";
-import { recordOutcomes, request, startRollout, tick, type Controller, type TickResult } from "@gauntlet/controller";
+import { readState, recordOutcomes, request, startRollout, tick, type Controller, type TickResult } from "@gauntlet/controller";
 import { createRegistry } from "@gauntlet/registry";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import { observedOf } from "./evidence-stream.ts";
-import { LEASE_MS, MODEL, policyOf, START_AT } from "./scenario.ts";
+import { LEASE_MS, MODEL, policyOf, rampOf, START_AT } from "./scenario.ts";
 
-/** When the look is due, and its decision is taken. */
+/** When the look is due, and its decision is taken; and when the first stage of a ramp is over. */
 export const DUE_AT = START_AT + 75_000;
+export const STAGE_OVER_AT = START_AT + 31_000;
 
 interface Place {
   readonly controller: Controller;
@@ -46,6 +47,18 @@ export async function prepare(dataDir: string): Promise<void> {
     await tickUntilApplied(controller);
     if (state.rollout === null) throw new Error("no rollout was started");
     await recordOutcomes(controller, { model: MODEL, batchId: "all", ...observedOf(state.rollout, "better") });
+  });
+}
+
+/** A ramp whose first stage has lasted its time, with all its outcomes. */
+export async function prepareRamp(dataDir: string): Promise<void> {
+  await register(dataDir);
+  await at(dataDir, START_AT, async (controller) => {
+    await startRollout(controller, { policy: rampOf({ mode: "strict", approved: false }), challenger: "2", by: "ada" });
+    await tickUntilApplied(controller);
+    const { rollout } = await readState(controller, MODEL);
+    if (rollout === null) throw new Error("no rollout was started");
+    await recordOutcomes(controller, { model: MODEL, batchId: "all", ...observedOf(rollout, "better") });
   });
 }
 

@@ -94,7 +94,7 @@ export function policyOf({ mode, joined, approved, continuous }: { readonly mode
 }
 
 /** Two rungs and everything. Whoever is no better is promoted in compat mode, whose document asks for nothing better. */
-function rampOf({ mode, approved }: { readonly mode: PolicyMode; readonly approved: boolean }): RampPolicy {
+export function rampOf({ mode, approved }: { readonly mode: PolicyMode; readonly approved: boolean }): RampPolicy {
   const accepted = { metric: "accepted", figure: { kind: "rate" }, better: "higher" } as const;
   return {
     kind: "ramp",
