@@ -21,6 +21,7 @@ import { registerStat } from "./commands/stat.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUp } from "./commands/up.ts";
+import { registerWorker } from "./commands/worker.ts";
 import { createCli, EXIT, type Cli, type GlobalOptions } from "./output/cli.ts";
 
 /** What a command's action is turned into: it gets the output to write to, and says the exit code. */
@@ -49,7 +50,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

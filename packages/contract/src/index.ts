@@ -39,7 +39,7 @@ export type { Preview, PreviewAct } from "./api/preview.ts";
 export { assignmentRequest, assignments } from "./api/assignment.ts";
 export type { Assignment, SkippedExperiment } from "./api/assignment.ts";
 export { experimentActs, experimentJournal, experimentList, experimentMetrics, experimentView, newExperiment, newPolicyVersion, newReplay, policyVersion, policyVersionList, REPLAY_MAX, replayAnswer, replayList } from "./api/experiment.ts";
-export type { ExperimentVerb, ExperimentView } from "./api/experiment.ts";
+export type { ExperimentJournal, ExperimentVerb, ExperimentView } from "./api/experiment.ts";
 export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";

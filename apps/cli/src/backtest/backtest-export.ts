@@ -2,7 +2,7 @@ import { backtestDecisions, Failure, recordedRollouts, ROOT_CHAIN, verifyChain, 
 
 import type { Cli } from "../output/cli.ts";
 import { readNamed } from "../session/read-named.ts";
-import { chosen, type BacktestRequest } from "./backtest-store.ts";
+import { chosen, isMeant, type BacktestRequest } from "./backtest-store.ts";
 
 /** On a ledger export: the evidence that it keeps with each decision, no more. @throws Failure `ledger_corrupt` */
 export async function backtestExport(cli: Cli, file: string, { policy, model }: BacktestRequest): Promise<readonly Backtest[]> {
@@ -12,7 +12,9 @@ export async function backtestExport(cli: Cli, file: string, { policy, model }: 
     const entries = chains.get(chain) ?? [];
     const { broken } = verifyChain(entries, null);
     if (broken !== null) throw new Failure("ledger_corrupt", `${file}: entry ${broken.seq} of ${chain}: ${broken.detail}`, { fix: "take an export that is whole" });
-    return recordedRollouts(entries).map((recorded) => backtestDecisions(policy, recorded));
+    return recordedRollouts(entries)
+      .filter((one) => isMeant(one, model))
+      .map((recorded) => backtestDecisions(policy, recorded));
   });
 }
 

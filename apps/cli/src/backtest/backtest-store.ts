@@ -1,4 +1,4 @@
-import { backtestCells, Failure, recordedRollouts, ROOT_CHAIN, type AbtestPolicy, type Backtest, type LedgerEntry } from "@gauntlet/core";
+import { backtestCells, Failure, recordedRollouts, ROOT_CHAIN, type AbtestPolicy, type Backtest, type LedgerEntry, type Rollout } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -29,12 +29,17 @@ async function overStore(store: Store, { policy, model }: BacktestRequest): Prom
   for (const chain of chosen(chains, model)) {
     const entries: LedgerEntry[] = [];
     for await (const entry of readChain(store, chain)) entries.push(entry);
-    for (const recorded of recordedRollouts(entries)) {
+    for (const recorded of recordedRollouts(entries).filter((one) => isMeant(one, model))) {
       const cells = await store.evidence.cells({ model: chain, epoch: recorded.rollout.allocation.epoch, from: 0, to: Number.MAX_SAFE_INTEGER });
       found.push(backtestCells(policy, recorded, cells));
     }
   }
   return found;
+}
+
+/** Rollouts of another kind are passed over, unless their model was named: then they are refused, with the reason. */
+export function isMeant({ rollout }: { readonly rollout: Rollout }, model: string | null): boolean {
+  return model !== null || rollout.policy.kind === "abtest";
 }
 
 /** @throws Failure `not_found` for a model that has no ledger. */

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from "commander";
 import type { Launch } from "../main.ts";
 import { EXIT, type Cli } from "../output/cli.ts";
 import { configOf } from "../session/open-session.ts";
+import { stopSignal } from "../session/stop-signal.ts";
 
 interface UpOptions {
   readonly host?: string;
@@ -41,10 +42,4 @@ async function up(cli: Cli, options: UpOptions): Promise<number> {
   cli.note(`${signal}: stopping`);
   await server.close();
   return EXIT.ok;
-}
-
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
-  });
 }

@@ -1,12 +1,10 @@
-import type { z } from "zod";
-import type { experimentJournal, experimentView } from "@gauntlet/contract";
+import type { ExperimentJournal, ExperimentView } from "@gauntlet/contract";
 import { BUCKETS } from "@gauntlet/core";
 
 import { basisPoints } from "./number.ts";
 
-export type ExperimentDetail = z.infer<typeof experimentView>;
-export type Variant = ExperimentDetail["variants"][number];
-export type Change = z.infer<typeof experimentJournal>["changes"][number];
+export type Variant = ExperimentView["variants"][number];
+export type Change = ExperimentJournal["changes"][number];
 
 export const ROLE_WORDS: Readonly<Record<Variant["role"], string>> = {
   baseline: "baseline",
@@ -15,7 +13,7 @@ export const ROLE_WORDS: Readonly<Record<Variant["role"], string>> = {
   arm: "arm",
 };
 
-export const STATUS_MEANING: Readonly<Record<ExperimentDetail["experiment"]["status"], string>> = {
+export const STATUS_MEANING: Readonly<Record<ExperimentView["experiment"]["status"], string>> = {
   draft: "nobody is assigned yet",
   active: "units are assigned",
   paused: "who was assigned stays, nobody new is",

@@ -1,3 +1,4 @@
+import type { ExperimentView } from "@gauntlet/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { JSX } from "react";
@@ -12,7 +13,7 @@ import { Panel } from "../components/Panel.tsx";
 import { VariantBar } from "../components/VariantBar.tsx";
 import { VariantTable } from "../components/VariantTable.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { STATUS_MEANING, type ExperimentDetail } from "../format/experiment.ts";
+import { STATUS_MEANING } from "../format/experiment.ts";
 
 const route = getRouteApi("/experiments/$name");
 
@@ -39,7 +40,7 @@ export function ExperimentPage(): JSX.Element {
   );
 }
 
-function Detail({ detail }: { readonly detail: ExperimentDetail }): JSX.Element {
+function Detail({ detail }: { readonly detail: ExperimentView }): JSX.Element {
   const { id, status, unitType, model, epoch, startAt, endAt, description } = detail.experiment;
   return (
     <>

@@ -1,3 +1,4 @@
+import type { ExperimentView } from "@gauntlet/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
@@ -7,7 +8,7 @@ import { FailureNote } from "../components/FailureNote.tsx";
 import { Loading } from "../components/Loading.tsx";
 import { VariantBar } from "../components/VariantBar.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { STATUS_MEANING, type ExperimentDetail } from "../format/experiment.ts";
+import { STATUS_MEANING } from "../format/experiment.ts";
 import { count } from "../format/number.ts";
 
 /** Every experiment with its split. */
@@ -31,7 +32,7 @@ export function ExperimentsPage(): JSX.Element {
   );
 }
 
-function Row({ detail }: { readonly detail: ExperimentDetail }): JSX.Element {
+function Row({ detail }: { readonly detail: ExperimentView }): JSX.Element {
   const { name, status, unitType, epoch, model } = detail.experiment;
   return (
     <li className="panel">

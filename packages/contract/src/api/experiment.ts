@@ -68,6 +68,8 @@ export const experimentJournal = z
   })
   .meta({ id: "ExperimentJournal" });
 
+export type ExperimentJournal = z.infer<typeof experimentJournal>;
+
 export const experimentMetrics = z
   .object({
     aggregates: z.array(
