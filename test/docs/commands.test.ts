@@ -38,7 +38,7 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
   });
 
   test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
-    if (/^(?:# gauntlet.yaml|sources:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
+    if (/^(?:# gauntlet.yaml|sources:|streams:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
     else if (/^kind: (?:abtest|ramp)$/m.test(text)) parsePolicy(text, "the docs");
     else if (text.startsWith("health:")) parsePolicy(`${readFileSync("docs/examples/fraud.yaml", "utf8")}\n${text}`, "the docs");
   });
@@ -63,6 +63,9 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
 /** What a page says of a command beside that it works. */
 const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["send-outcomes.mjs", /^outcomes: 50 accepted, 0 duplicates, 1 rejected\n {2}50: unknown_version[^\n]*\nthe same batch again: 50 accepted, 0 duplicates, 1 rejected[^]*\nlabels: 50 accepted, 0 duplicates, 0 rejected\n$/],
+  ["send-events.mjs", /^experiment menu_exp: control, shorter_menu\n30 accepted, 1 rejected: 30 invalid_unit_id\nagain: the same ids\n$/],
+  ["/api/v1/events", /^\{"event_id":"[0-9a-f-]{36}","status":"accepted"\}/],
+  ["/v1/logs", /^\{\}\n$/],
   ["/v1/outcomes", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["/v1/labels", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["/v1/follow-ups", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],

@@ -37,7 +37,7 @@ const stream = z
     subject: z.string().regex(/^[^\s]{1,255}$/, "a subject").optional().describe("which of the stream's subjects are taken; left out: all"),
     token: z.string().min(1).optional().describe("to log in with; or"),
     user: z.string().min(1).optional().describe("with password; or"),
-    password: z.string().min(1).optional(),
+    password: z.string().min(1).optional().describe("of that user; or"),
     credentialsFile: z.string().min(1).optional().describe("a .creds file; relative to the configuration file"),
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), { error: "user and password go together", path: ["password"] })

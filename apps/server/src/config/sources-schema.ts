@@ -52,7 +52,7 @@ const source = z.discriminatedUnion("kind", [
       kind: z.literal("prometheus"),
       url: z.url({ protocol: /^https?$/, error: "an http or https URL" }).meta({ title: "http or https URL" }).describe("of the server, without /api"),
       token: z.string().min(1).optional().describe("sent as a bearer token"),
-      basic: z.strictObject({ user: z.string().min(1), password: z.string() }).optional().describe("user and password"),
+      basic: z.strictObject({ user: z.string().min(1).describe("of the metrics server"), password: z.string().describe("of that user") }).optional().describe("user and password"),
       metrics: z.record(name, promMetric).describe("the counters of each metric"),
       ...common,
     })
