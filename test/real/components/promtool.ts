@@ -1,11 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Component, Context } from "../component.ts";
 import { lastLines } from "../processes.ts";
+import { dashboardQueries } from "../prometheus/dashboard-queries.ts";
 import { installPrometheus } from "../prometheus/install.ts";
 
-const DEPLOY = join(import.meta.dirname, "../../../deploy");
-const RULES = join(DEPLOY, "prometheus");
+const RULES = join(import.meta.dirname, "../../../deploy/prometheus");
 
 /** The alerts that we ship and their unit tests, and every query of the dashboard, read by promtool. */
 export const component: Component = {
@@ -31,10 +31,4 @@ async function must(context: Context, run: { readonly command: string; readonly 
   const { code, stdout, stderr } = await context.processes.run({ ...run, timeoutMs: 120_000 });
   if (code !== 0) throw new Error(`promtool ${run.args.join(" ")} ended with ${code}\n${lastLines(stdout + stderr, 30)}`);
   return stdout + stderr;
-}
-
-/** As Grafana sends them: its variables stand for something by then. */
-async function dashboardQueries(): Promise<readonly string[]> {
-  const { panels } = JSON.parse(await readFile(join(DEPLOY, "grafana/gauntlet.json"), "utf8")) as { readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[] };
-  return panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll("$__rate_interval", "5m").replaceAll(/\$(?:model|metric)\b/g, ".*")));
 }
