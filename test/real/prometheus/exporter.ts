@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Upper bounds of the latency histogram, seconds. */
-export const BOUNDS = [0.1, 0.5, 1, 2.5] as const;
+const BOUNDS = [0.1, 0.5, 1, 2.5] as const;
 
 export interface Request {
   readonly version: string;

@@ -99,12 +99,12 @@ function requireSeries(source: string, { counter, selector, series, allowed }: C
   }
 }
 
+/** Of all series of a counter together. */
 function baselinesOf({ counter, series }: CounterReading, key: Pick<CounterBaseline, "metric" | "version" | "slot">): readonly CounterBaseline[] {
-  return series.flatMap(({ labels, counted: { baseline } }) => {
-    if (baseline === null) return [];
-    const value = [...baseline.values.values()].reduce((sum, count) => sum + count, 0);
-    return [{ ...key, counter: series.length === 1 ? counter.name : `${counter.name} ${labels["instance"] ?? JSON.stringify(labels)}`, value, at: baseline.at }];
-  });
+  const found = series.flatMap(({ counted: { baseline } }) => (baseline === null ? [] : [baseline]));
+  if (found.length === 0) return [];
+  const value = found.flatMap(({ values }) => [...values.values()]).reduce((sum, count) => sum + count, 0);
+  return [{ ...key, counter: counter.name, value, at: Math.min(...found.map(({ at }) => at)) }];
 }
 
 /** A server that forgot the beginning of an epoch, or did not run then, would give less than there was. */

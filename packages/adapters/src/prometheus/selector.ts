@@ -1,11 +1,11 @@
 import { Failure, nearest } from "@gauntlet/core";
 
 /** What a selector may ask for, in braces inside a quoted label value: `{model="{model}",slot="{slot}"}`. */
-export const PLACEHOLDERS = ["model", "version", "slot", "epoch"] as const;
+const PLACEHOLDERS = ["model", "version", "slot", "epoch"] as const;
 
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+type Placeholder = (typeof PLACEHOLDERS)[number];
 
-export type SelectorValues = Readonly<Record<Placeholder, string>>;
+type SelectorValues = Readonly<Record<Placeholder, string>>;
 
 /** A parsed template. `withValues` gives PromQL in which the values are text, whatever is in them. */
 export interface Selector {
@@ -38,7 +38,7 @@ export function parseSelector(text: string): Selector {
 }
 
 /** A value as the inside of a quoted string; `pattern` for the matchers =~ and !~. */
-export function quoted(value: string, { quote, pattern }: { readonly quote: string; readonly pattern: boolean }): string {
+function quoted(value: string, { quote, pattern }: { readonly quote: string; readonly pattern: boolean }): string {
   const meant = pattern ? value.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`) : value;
   return [...meant].map((character) => escaped(character, quote)).join("");
 }

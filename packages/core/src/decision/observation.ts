@@ -88,12 +88,12 @@ export interface SourceNote {
 
 export interface CounterBaseline {
   readonly metric: string;
-  /** Which of the metric's counters, for example `hits`; with its series where there are several. */
+  /** Which of the metric's counters, for example `hits`; all of its series together. */
   readonly counter: string;
   readonly version: string;
   readonly slot: string;
   readonly value: number;
-  /** When that value was seen. */
+  /** When that value was seen; of several series, the first. */
   readonly at: number;
 }
 
