@@ -10,6 +10,7 @@ import type { LedgerEntry } from "../ledger/entry.ts";
 import { planFor, planStart } from "../plan/plan-for.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import { abtestPolicy, DAY, evidenceOf, observationOf, pairedCells, rolloutOf, START } from "../testing/observation.ts";
+import { rampPolicy, rampRollout } from "../testing/ramp-observation.ts";
 import { backtestCells } from "./backtest-cells.ts";
 import { backtestDecisions } from "./backtest-decisions.ts";
 import { recordedRollouts } from "./recorded.ts";
@@ -123,4 +124,10 @@ test("what could not be judged is said", () => {
 test("a rollout without decisions, and other models' rollouts, are left out", () => {
   const rollout = rolloutOf(THEN);
   expect(recordedRollouts([sealEntry(null, { chain: "fraud", at: START, event: { kind: "rollout.started", rollout, plan: planStart(rollout) } })])).toEqual([]);
+});
+
+test("what a ramp recorded is no evidence for another policy", () => {
+  const { recorded, cells } = recordedOf(14, 19);
+  const ramp = { ...recorded, rollout: rampRollout(rampPolicy({ bucketMs: THEN.bucketMs })) };
+  expect(() => backtestCells(THEN, ramp, cells)).toThrow(/of kind ramp, and can't be taken as the evidence for another yet/);
 });

@@ -63,7 +63,7 @@ export interface ArmCounts {
 }
 
 /** 9,000 plans, as usual, with the figures of the facts; the validator has had enough to be judged by. */
-export const CHAMPION: ArmCounts = { live: 9000, accepted: [7200, 9000], edits: [2, 1.5], intervened: [40_000, 1_000_000], p50: [450, 100], p99: 1500, violations: 0 };
+const CHAMPION: ArmCounts = { live: 9000, accepted: [7200, 9000], edits: [2, 1.5], intervened: [40_000, 1_000_000], p50: [450, 100], p99: 1500, violations: 0 };
 
 /** No different, and a tenth as many. */
 export const CHALLENGER: ArmCounts = { live: 1000, accepted: [800, 1000], edits: [2, 1.5], intervened: [4000, 100_000], p50: [450, 100], p99: 1500, violations: 0 };

@@ -209,6 +209,22 @@ describe("the order of strict mode", () => {
   });
 });
 
+test.each(["strict", "compat"] as const)("contradiction 15, %s: five percent less decides, not the ten that page somebody", (mode) => {
+  const { verdict } = decided({ challenger: { accepted: [752, 1000] }, policy: { mode } });
+  expect(verdict).toBe("rollback");
+  expect(decided({ challenger: { accepted: [760, 1000] }, policy: { mode } }).verdict).toBe("advance");
+});
+
+test("of several challengers each has its part of alpha: what is surely worse for the first is not for the sixth", () => {
+  const observation = (ordinal: number) => {
+    const base = rampObservation({ challenger: { accepted: [759, 1000] }, policy: { spending: "across" } });
+    return { ...base, rollout: { ...base.rollout, ordinal } };
+  };
+  const checks = [1, 6].map((ordinal) => decided(observation(ordinal)).checks.find(({ id }) => id === "accepted"));
+  expect(checks.map((check) => check?.status)).toEqual(["fail", "unproven"]);
+  expect((checks[1]?.alpha ?? 0) * 36).toBeCloseTo(checks[0]?.alpha ?? Number.NaN, 12);
+});
+
 describe("the promotion", () => {
   const last = { stage: 2, champion: { live: 1000 } } as const;
   const warned: RampSituation = { stage: 2, champion: { live: 9000 }, challenger: { live: 9000, accepted: [7000, 9000], edits: [2, 1.5] } };

@@ -2,6 +2,7 @@ import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import { armsOf } from "../arms.ts";
 import type { Look, Observation } from "../observation.ts";
 import type { Ruling } from "../operator.ts";
+import { stageOf } from "./look.ts";
 import type { StageCheck } from "./stage-check.ts";
 
 interface StageInput {
@@ -72,7 +73,7 @@ function isLast({ number, of }: Look): boolean {
 }
 
 function isOver({ at, rollout }: Observation, { dueAt }: Look): boolean {
-  const since = rollout.stage?.since ?? rollout.startedAt;
+  const { since } = stageOf(rollout);
   return at >= since + PATIENCE * (dueAt - since);
 }
 
