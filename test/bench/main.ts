@@ -2,6 +2,7 @@ import { benchAssignment } from "./assignment.ts";
 import { benchDecisions } from "./decisions.ts";
 import { benchEvents } from "./events.ts";
 import { benchEvidence } from "./evidence.ts";
+import { benchFleet } from "./fleet.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchRegistry } from "./registry.ts";
@@ -13,6 +14,7 @@ import { benchStores } from "./store.ts";
 const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | readonly BenchRow[]>> = {
   decisions: benchDecisions,
   evidence: benchEvidence,
+  fleet: benchFleet,
   gateway: benchGateway,
   assignment: benchAssignment,
   registry: benchRegistry,
