@@ -39,13 +39,13 @@ export const component: Component = {
 async function startServer(context: Context, command: string, exporters: readonly Exporter[]): Promise<string> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = join(context.workDir, "prometheus.yml");
+  const config = join(context.workDir, "prometheus-source.yml");
   const job = { job_name: "app", static_configs: [{ targets: exporters.map(({ address }) => address) }] };
   // JSON is YAML.
   await writeFile(config, JSON.stringify({ global: { scrape_interval: "500ms", scrape_timeout: "500ms" }, scrape_configs: [job] }));
   await context.processes.start({
     command,
-    args: [`--config.file=${config}`, `--storage.tsdb.path=${join(context.workDir, "prometheus")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],
+    args: [`--config.file=${config}`, `--storage.tsdb.path=${join(context.workDir, "prometheus-source")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],
     isReady: async () => (await fetch(`${url}/-/ready`)).ok,
     readyMs: 60_000,
   });
