@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
@@ -35,6 +36,18 @@ test.each([
   ["--prevalence", "often"],
 ])("%s %s is a mistake of usage", async (flag, value) => {
   expect((await runCli(folder, ["simulate", ships, flag, value])).code).toBe(2);
+});
+
+test("a ramp is checked, and neither simulated nor tried on what an A/B test recorded", async () => {
+  const ramp = join(folder, "ramp.yaml");
+  writeFileSync(ramp, "kind: ramp\nname: quick\nmodel: m\nstages:\n  - { name: tenth, allocation: 10%, dwell: 1h }\n  - { name: all, allocation: 100% }\nminSamples: 10\nchecks:\n  - { metric: error, better: lower, noWorseThan: 0% }\n");
+  const checked = await runCli(folder, ["config", "validate", ramp, "--json"]);
+  expect(checked.json.files[0]).toMatchObject({ valid: true, warnings: [{ code: "margin-zero", pointer: "/checks/0/noWorseThan" }] });
+  for (const command of ["simulate", "backtest"]) {
+    const ran = await runCli(folder, [command, ramp]);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(/quick is of kind ramp, and can't be .* yet/);
+  }
 });
 
 test("config validate warns beside its answer, and can refuse", async () => {
