@@ -14,7 +14,7 @@ export interface EventIntake {
 }
 
 /** network: a unit has its limit. stream: somebody else keeps what is not taken yet, and nothing may be turned away. */
-export type EventSource = "network" | "stream";
+type EventSource = "network" | "stream";
 
 export type EventVerdict =
   | { readonly kind: "accepted"; readonly eventId: string }

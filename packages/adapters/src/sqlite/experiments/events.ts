@@ -6,6 +6,7 @@ import { aggregateOf, eventOf, jsonText } from "../../sql/experiment-rows.ts";
 import type { AggregateRow, EventRow } from "../../sql/experiment-rows.ts";
 import type { Database } from "../database.ts";
 import { AGGREGATE, EVENT } from "./columns.ts";
+import { eventQueue } from "./event-queue.ts";
 
 type EventPart = Pick<ExperimentStore, "recordAssignments" | "assignments" | "recordEvents" | "events" | "eventsOfPlans" | "forgetEvents">;
 type AggregatePart = Pick<ExperimentStore, "dirtyBuckets" | "putAggregates" | "aggregates" | "forgetAggregates">;
@@ -13,6 +14,7 @@ type AggregatePart = Pick<ExperimentStore, "dirtyBuckets" | "putAggregates" | "a
 const DAY_MS = 86_400_000;
 
 export function eventsOf(database: Database): EventPart {
+  const addEvents = eventQueue(database, (events) => record(database, events));
   return {
     recordAssignments: async (assignments) =>
       database.transaction(() => {
@@ -32,7 +34,7 @@ export function eventsOf(database: Database): EventPart {
           )
           .map((row) => ({ ...row })),
       ),
-    recordEvents: async (events) => database.transaction(() => record(database, events)),
+    recordEvents: addEvents,
     events: async ({ from, to, limit, after }) =>
       database.all<EventRow>(`SELECT ${EVENT} FROM exp_events WHERE timestamp >= ?1 AND timestamp < ?2 AND (timestamp, id) > (?3, ?4) ORDER BY timestamp, id LIMIT ?5`, from, to, after?.timestamp ?? Number.MIN_SAFE_INTEGER, after?.id ?? "", limit).map(eventOf),
     eventsOfPlans: async (planIds) => database.all<EventRow>(`SELECT ${EVENT} FROM exp_events WHERE plan_id IN (SELECT value FROM json_each(?)) ORDER BY timestamp, id`, JSON.stringify(planIds)).map(eventOf),
