@@ -35,7 +35,7 @@ export function eventsOfPlan({ arrival, plan, latencyMs, tokens, costUsd, reacti
     });
   };
   const name = (id: number) => (recipes[id] as Recipe).name;
-  add("plan_generated", 0, { metrics: { latency_ms: latencyMs, token_count: tokens, cost_usd: costUsd, constraint_violation: Number(plan.violations.length > 0) }, payload: { meals: plan.meals.map(name) } });
+  add("plan_generated", 0, { metrics: { latency_ms: latencyMs, token_count: tokens, cost_usd: costUsd, constraint_violations: Number(plan.violations.length > 0) }, payload: { meals: plan.meals.map(name) } });
   for (const { from, because } of plan.replaced) add("validator_intervention", latencyMs, { payload: { meal: name(from), because } });
   add(reaction.accepted ? "plan_accepted" : "plan_rejected", reaction.afterMs);
   for (const { kind, meal, afterMs } of reaction.changes) add(kind === "edit" ? "edit_applied" : "meal_swapped", afterMs, { metrics: { edit_count: 1 }, payload: { meal: name(meal) } });

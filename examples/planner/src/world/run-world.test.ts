@@ -39,7 +39,7 @@ test("one violation ends a strict ramp, points end a compat one, and a better ch
   expect(first.events).toBeGreaterThan(2 * first.plans);
   const document = readFileSync(strict.document, "utf8");
   expect(document).toContain(strict.decisionId);
-  expect(document).toMatch(/constraint\\_violation, which must never be/);
+  expect(document).toMatch(/constraint\\_violations, which must never be/);
   expect(readFileSync(compat.document, "utf8")).toMatch(/validator\\_rate/);
 
   const elsewhere = runMain(join(folder, "b"), "--runs", "harmful-strict");
