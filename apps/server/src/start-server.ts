@@ -129,7 +129,8 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
       ticked(model, result, durationMs) {
         measured.ticked(model, result, durationMs);
         events.nudge();
-        flags.table.nudge();
+        // Most ticks change nothing, and there may be thousands a second.
+        if (result.kind === "applied" || result.kind === "waiting") flags.table.nudge();
         const failed = result.kind === "waiting" ? result.state.pending?.failed : null;
         if (failed != null) log({ level: "warn", message: `an effect could not be applied: ${failed.detail}`, fields: { model, code: failed.code, key: failed.key } });
       },
