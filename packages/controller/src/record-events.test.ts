@@ -43,7 +43,7 @@ async function scored(world: Scene): Promise<number> {
   return (await cells(world)).reduce((sum, { statistic, metric }) => sum + (metric === "scored" && statistic.kind === "count" ? statistic.n : 0), 0);
 }
 
-test("plans are outcomes of their variants, acceptances follow them up; whatever comes again counts once", async () => {
+test("plans are outcomes of their variants, acceptances follow them up; whatever comes again counts once (I5)", async () => {
   const world = await scene();
   const plans = numbers(20).map((number) => event(number));
   const acceptances = numbers(15).map(accepted);
