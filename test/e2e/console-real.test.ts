@@ -65,6 +65,8 @@ describe.skipIf(executablePath === null)("the console over a real server with th
     expect(Number(watchedLow)).toBeGreaterThan(1);
     expect(Number(low)).toBeGreaterThan(Number(watchedLow));
     await page.getByText("The wide band may be looked at every day").waitFor();
+    const difference = (await page.getByRole("img", { name: /Precision, challenger − champion over time/ }).getAttribute("aria-label")) ?? "";
+    expect(difference).toMatch(/at any time \(asymptotic\): \S+ pp to \S+ pp.* once: \S+ pp to \S+ pp/);
     await page.getByText("Show as a table").nth(1).click();
     await page.getByRole("columnheader", { name: "Interval, at any time" }).waitFor();
   });

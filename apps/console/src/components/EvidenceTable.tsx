@@ -27,7 +27,7 @@ export function EvidenceTable({ points }: { readonly points: readonly EvidencePo
               <th scope="col">Interval, at any time</th>
               <th scope="col">Interval, once</th>
               <th scope="col">Precision, difference</th>
-              <th scope="col">Its interval, at any time</th>
+              <th scope="col">Its bounds, watched</th>
             </tr>
           </thead>
           <tbody>
