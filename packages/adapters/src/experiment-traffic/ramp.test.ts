@@ -118,6 +118,36 @@ test("a person's rollback comes at any stage", async () => {
   expect(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation)).toEqual({ control: 6000, arm_1: 4000 });
 });
 
+test("a pause in the middle begins the stage anew, with evidence of its own, and the ramp goes on", async () => {
+  const one = await world();
+  await replayed(one, "2", 0.8);
+  await replayed(one, "9", 0.8);
+  await startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  await tick(one.controller, MODEL);
+  await serve(one, await readState(one.controller, MODEL), 10);
+  const before = await readState(one.controller, MODEL);
+  for (const [op, status] of [["pause", "paused"], ["activate", "active"]] as const) {
+    const view = (await one.experiments.find("planner_exp"))!;
+    const { id, epoch } = view.experiment;
+    const next = { ...view, experiment: { ...view.experiment, status, epoch: epoch + 1 } };
+    await one.experiments.change({ next, expectedEpoch: epoch, change: { experimentId: id, epoch: epoch + 1, op, actor: "ada", reason: "", at: 1, before: shareRecords(view), after: shareRecords(next), evidenceDigest: null, idempotencyKey: op, requestDigest: op } });
+    one.pass(MINUTE);
+    await tick(one.controller, MODEL);
+  }
+  const after = await readState(one.controller, MODEL);
+  expect(after.rollout).toMatchObject({ status: "running", stage: { index: 0, since: one.controller.clock.now() }, allocation: { arms: before.rollout!.allocation.arms } });
+  expect(after.rollout!.allocation.epoch).toBe(before.rollout!.allocation.epoch + 4);
+  await serve(one, await readState(one.controller, MODEL), 10);
+  await tick(one.controller, MODEL);
+  expect((await readState(one.controller, MODEL)).decision).toMatchObject({ verdict: "hold", reason: "min_duration" });
+  one.pass(2 * MINUTE);
+  await tick(one.controller, MODEL);
+  expect(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation)).toEqual({ control: 3000, arm_1: 2000, candidate_v7: 5000 });
+  const entries = await one.controller.store.ledger.read(MODEL, 0, 100);
+  expect(entries.map(replayEntry).filter((replay) => replay !== null).every(({ same }) => same)).toBe(true);
+  expect(entries.flatMap(({ event }) => (event.kind === "decision" && event.decision.reason === "split_not_realised" ? [event.decision.sentence] : []))[0]).toMatch(/begins its stage anew: somebody changed the experiment/);
+});
+
 test.each<[string, Partial<RampPolicy>, Partial<Experiment>, string, RegExp]>([
   ["an experiment that there is not", { experiment: "another" }, {}, "9", /no experiment "another"/],
   ["one that is paused", {}, { status: "paused" }, "9", /is paused/],

@@ -14,7 +14,7 @@ export function sentenceOf(input: SentenceInput): string {
 }
 
 const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => string>> = {
-  advance: ({ observation }) => `Version ${observation.rollout.challenger.version} gets more traffic`,
+  advance: ({ observation, ruling }) => `Version ${observation.rollout.challenger.version} ${ruling.reason === "split_not_realised" ? "begins its stage anew" : "gets more traffic"}`,
   promote: ({ observation }) => `Version ${observation.rollout.challenger.version} is promoted over version ${observation.rollout.champion.version}`,
   hold: ({ observation }) => `Version ${observation.rollout.champion.version} stays while version ${observation.rollout.challenger.version} is tested`,
   retain: ({ observation }) => `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`,
@@ -34,7 +34,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   inconclusive: ({ observation, checks }) => (isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
-  split_not_realised: () => "the traffic target does not show the split of this rollout.",
+  split_not_realised: ({ ruling }) => (ruling.verdict === "advance" ? "somebody changed the experiment, and left its split as it was." : "the traffic target does not show the split of this rollout."),
   split_off_target: ({ checks }) => `the versions do not get the shares that were intended. ${saidBy(checks, "split")}`,
   multiple_exposure: ({ checks }) => `units were served by two versions. ${saidBy(checks, "exposure")}`,
   join_rate_low: ({ checks }) => `what follows an outcome does not find it. ${saidBy(checks, "join-rate")}`,

@@ -21,7 +21,7 @@ export function planFor(decision: Decision, observation: Observation): Plan {
   const { rollout } = observation;
   const drafts = DRAFTS[decision.verdict](decision, observation);
   const becomes = decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict];
-  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? { stage: stageAfter(rollout) } : {}) });
+  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? { stage: stageAfter(decision, rollout) } : {}) });
 }
 
 /** The plan that opens a rollout: name the challenger, then give it its share. */
@@ -50,14 +50,17 @@ const DRAFTS: Readonly<Record<Decision["verdict"], (decision: Decision, observat
 /** More for the challenger of a ramp, and nobody moves but to it. */
 function advance(decision: Decision, { rollout, highestEpoch }: Observation): readonly Draft[] {
   const { policy, allocation, champion, challenger } = rollout;
-  const stage = policy.kind === "ramp" ? policy.stages[stageAfter(rollout)] : undefined;
+  const index = stageAfter(decision, rollout);
+  const stage = policy.kind === "ramp" ? policy.stages[index] : undefined;
   if (policy.kind !== "ramp" || stage === undefined) throw new Failure("internal", `decision ${decision.id} advances ${rollout.id}, which has no further stage`);
+  if (index === rollout.stage?.index) return [{ kind: "traffic", allocation: { ...allocation, epoch: highestEpoch + 1 } }];
   const shares = rampShares({ allocation, slots: slotsOf(rollout), champion: champion.version, challenger: challenger.version, basisPoints: stage.basisPoints, control: policy.control });
   return [{ kind: "traffic", allocation: reallocate(allocation, shares, highestEpoch + 1) }];
 }
 
-function stageAfter({ stage }: Rollout): number {
-  return (stage?.index ?? 0) + 1;
+/** One that begins anew is the same again. */
+function stageAfter({ reason }: Decision, { stage }: Rollout): number {
+  return (stage?.index ?? 0) + (reason === "split_not_realised" ? 0 : 1);
 }
 
 /** The predecessor is named before anything moves, and the alias moves only after the traffic did. */

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../digest/canonical-json.ts";
 import type { Evidence } from "../../evidence/evidence.ts";
 import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import { toNumber } from "../../policy/rational.ts";
@@ -34,12 +35,22 @@ export function decideRamp(policy: RampPolicy, observation: Observation): Decisi
   const strictly = (ruling: () => Ruling | null): Ruling | null => (policy.mode === "strict" ? ruling() : null);
   const ruling =
     answerOperator(observation) ??
-    readProblem(observation) ??
+    begunAnew(policy, observation, readProblem(observation)) ??
     strictly(() => sampleRatioRuling(validity) ?? untrustworthy(health)) ??
     harmRuling(harm) ??
     strictly(() => incomplete(health)) ??
     onStage();
-  return recordOf({ policy, observation, ruling, checks: [...validity, ...health, ...harm, ...stage.map(({ check }) => check)], compatLabels: COMPAT_LABELS });
+  return recordOf({ policy, observation, ruling, checks: [...validity, ...health, ...harm, ...stage.map(({ check }) => check)], compatLabels: ruling.reason === "split_not_realised" ? { ...COMPAT_LABELS, advance: "wait" } : COMPAT_LABELS });
+}
+
+/**
+ * Somebody changed the experiment and left its split as it was, as a pause and its end do: the epoch is another, and the stage
+ * begins anew with evidence of its own. Any other reading that does not fit holds.
+ */
+function begunAnew({ experiment }: RampPolicy, { traffic, rollout, operator }: Observation, problem: Ruling | null): Ruling | null {
+  if (problem?.reason !== "split_not_realised" || experiment === null || !traffic.available || operator.hold !== null || rollout.status !== "running") return problem;
+  const isSame = traffic.epoch > rollout.allocation.epoch && canonicalJson([traffic.seed, traffic.arms]) === canonicalJson([rollout.allocation.seed, rollout.allocation.arms]);
+  return isSame ? { verdict: "advance", reason: "split_not_realised" } : problem;
 }
 
 interface RampChecks {
