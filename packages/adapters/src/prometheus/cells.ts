@@ -31,7 +31,7 @@ interface TimedStatistic {
 export function cellsOf(request: CellsRequest): readonly TimedStatistic[] {
   const byCounter = new Map(request.counters.map(({ counter, series }) => [counter.name, added(series.map(({ counted }) => counted.byBucket))]));
   const buckets = [...new Set([...byCounter.values()].flatMap((byBucket) => [...byBucket.keys()]))].toSorted((a, b) => a - b);
-  const count = (name: CounterReading["counter"]["name"], bucketStart: number): number => byCounter.get(name)?.get(bucketStart)?.get("") ?? 0;
+  const count = (name: CounterReading["counter"]["name"], bucketStart: number): number => byCounter.get(name)?.get(bucketStart)?.[""] ?? 0;
   const total = (name: CounterReading["counter"]["name"]): number => buckets.reduce((sum, bucketStart) => sum + count(name, bucketStart), 0);
   switch (request.plan.kind) {
     case "rate":
@@ -47,7 +47,7 @@ export function cellsOf(request: CellsRequest): readonly TimedStatistic[] {
     }
     case "histogram": {
       const fine = requireBounds(request);
-      return buckets.map((bucketStart) => ({ bucketStart, statistic: logBuckets(byCounter.get("buckets")?.get(bucketStart) ?? new Map(), { fine, scale: request.plan.scale }) }));
+      return buckets.map((bucketStart) => ({ bucketStart, statistic: logBuckets(byCounter.get("buckets")?.get(bucketStart) ?? {}, { fine, scale: request.plan.scale }) }));
     }
   }
 }
@@ -82,7 +82,7 @@ function wholeSteps(steps: readonly number[], { scale, source }: { readonly scal
 function requireBounds({ source, plan, asked, counters }: CellsRequest): boolean {
   const series = counters.flatMap((read) => read.series);
   if (series.every(({ widest }) => widest <= FINE_GROWTH)) return true;
-  const bounds = [...new Set(series.flatMap(({ counted }) => [...counted.last.values.keys()].map(Number)))].toSorted((a, b) => a - b).map((bound) => bound * plan.scale);
+  const bounds = [...new Set(series.flatMap(({ counted }) => Object.keys(counted.last.values).map(Number)))].toSorted((a, b) => a - b).map((bound) => bound * plan.scale);
   const known = bounds.filter(Number.isFinite).join(", ");
   if (asked.compared) {
     throw unavailable(source, `metric "${asked.name}" is bucket-limited (bounds ${known}): a comparison of its quantiles or its distribution would be a guess`, {

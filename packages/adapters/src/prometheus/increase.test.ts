@@ -7,18 +7,18 @@ const BUCKET = 60_000;
 const NEVER: ReadonlySet<number> = new Set();
 
 function scrape(at: number, value: number): Scrape {
-  return { at, values: new Map([["", value]]) };
+  return { at, values: { "": value } };
 }
 
 function total(counted: Counted | null, key = ""): number {
-  return [...(counted?.byBucket.values() ?? [])].reduce((sum, counts) => sum + (counts.get(key) ?? 0), 0);
+  return [...(counted?.byBucket.values() ?? [])].reduce((sum, counts) => sum + (counts[key] ?? 0), 0);
 }
 
 test("what came on top of the baseline is counted, restarts from zero", () => {
   const counted = countOn(null, [scrape(0, 100), scrape(15_000, 103), scrape(30_000, 2), scrape(75_000, 7)], { fromZero: false, bucketMs: BUCKET, reborn: NEVER });
   expect(total(counted)).toBe(3 + 2 + 5);
   expect(counted?.baseline).toEqual(scrape(0, 100));
-  expect([...(counted?.byBucket ?? [])].map(([start, counts]) => [start, counts.get("")])).toEqual([
+  expect([...(counted?.byBucket ?? [])].map(([start, counts]) => [start, counts[""]])).toEqual([
     [0, 5],
     [60_000, 5],
   ]);
@@ -36,7 +36,7 @@ test("a series that was gone for a while began anew, even where it came back wit
 });
 
 test("the buckets of a histogram begin anew together, also those that rose past what they were", () => {
-  const at = (time: number, low: number, high: number): Scrape => ({ at: time, values: new Map([["1", low], ["Infinity", high]]) });
+  const at = (time: number, low: number, high: number): Scrape => ({ at: time, values: { "1": low, Infinity: high } });
   const counted = countOn(null, [at(0, 5, 2), at(15_000, 6, 1)], { fromZero: false, bucketMs: BUCKET, reborn: NEVER });
   expect([total(counted, "1"), total(counted, "Infinity")]).toEqual([6, 1]);
 });

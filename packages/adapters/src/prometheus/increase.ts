@@ -4,7 +4,8 @@ export interface Scrape {
   readonly values: Counts;
 }
 
-export type Counts = ReadonlyMap<string, number>;
+/** An object and no Map: there is one for every time bucket of every series. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** How far a series is counted. */
 export interface Counted {
@@ -48,13 +49,13 @@ export function countOn(known: Counted | null, scrapes: readonly Scrape[], rule:
 
 /** The counts of a histogram fall together, since it is one series that began anew. */
 function risen(before: Counts, now: Counts): Counts {
-  const fell = [...before].some(([key, value]) => (now.get(key) ?? 0) < value);
-  return fell ? now : new Map([...now].map(([key, value]) => [key, value - (before.get(key) ?? 0)]));
+  const fell = Object.entries(before).some(([key, value]) => (now[key] ?? 0) < value);
+  return fell ? now : Object.fromEntries(Object.entries(now).map(([key, value]) => [key, value - (before[key] ?? 0)]));
 }
 
 export function sumOf(a: Counts | undefined, b: Counts): Counts {
   if (a === undefined) return b;
-  const sum = new Map(a);
-  for (const [key, value] of b) sum.set(key, (sum.get(key) ?? 0) + value);
+  const sum: Record<string, number> = { ...a };
+  for (const [key, value] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + value;
   return sum;
 }

@@ -14,7 +14,7 @@ export function logBuckets(counts: Counts, { fine, scale }: { readonly fine: boo
   const byIndex = new Map<number, number>();
   let n = 0;
   let zeros = 0;
-  for (const [key, count] of counts) {
+  for (const [key, count] of Object.entries(counts)) {
     n += count;
     const index = indexFor(Number(key) * scale, fine);
     if (index === null) zeros += count;

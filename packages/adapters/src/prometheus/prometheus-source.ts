@@ -103,7 +103,7 @@ function requireSeries(source: string, { counter, selector, series, allowed }: C
 function baselinesOf({ counter, series }: CounterReading, key: Pick<CounterBaseline, "metric" | "version" | "slot">): readonly CounterBaseline[] {
   const found = series.flatMap(({ counted: { baseline } }) => (baseline === null ? [] : [baseline]));
   if (found.length === 0) return [];
-  const value = found.flatMap(({ values }) => [...values.values()]).reduce((sum, count) => sum + count, 0);
+  const value = found.flatMap(({ values }) => Object.values(values)).reduce((sum, count) => sum + count, 0);
   return [{ ...key, counter: counter.name, value, at: Math.min(...found.map(({ at }) => at)) }];
 }
 

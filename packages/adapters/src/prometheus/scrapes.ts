@@ -34,7 +34,7 @@ export function scrapesOf(series: readonly Series[], kind: ScrapeKind): readonly
 function plain({ labels, values, histograms }: Series, kind: ScrapeKind): ScrapedSeries {
   if (histograms.length > 0) throw unavailable(kind.source, `${kind.selector} is a native histogram, not a counter`, { fix: "declare the metric with `buckets`" });
   const read = kind.holds === "counter" ? wholeCount : finiteSum;
-  return { labels, scrapes: values.map(([seconds, value]) => ({ at: Math.round(seconds * 1000), values: new Map([["", read(value, kind)]]) })), widest: 1 };
+  return { labels, scrapes: values.map(([seconds, value]) => ({ at: Math.round(seconds * 1000), values: { "": read(value, kind) } })), widest: 1 };
 }
 
 function finiteSum(text: string, { source, selector }: ScrapeKind): number {
@@ -71,7 +71,7 @@ function classic(series: readonly Series[], kind: ScrapeKind): readonly ScrapedS
 function apart(cumulative: ReadonlyMap<number, number>, { source, selector }: ScrapeKind): Counts {
   if (!cumulative.has(Number.POSITIVE_INFINITY)) throw unavailable(source, `${selector} has no bucket le="+Inf", so its counts are not complete`, { fix: "take the selector's own condition on le away" });
   let before = 0;
-  return new Map(
+  return Object.fromEntries(
     [...cumulative].toSorted(([a], [b]) => a - b).map(([upper, count]) => {
       if (count < before) throw unavailable(source, `${selector}: its bucket up to ${upper} holds less than the one below it`, { fix: "see what the program exports" });
       const own = count - before;
@@ -86,7 +86,7 @@ function bound(le: string): number {
 }
 
 function nativeCounts({ buckets = [] }: NativeSample, kind: ScrapeKind): Counts {
-  return new Map(
+  return Object.fromEntries(
     buckets.map(([, low, high, count]) => {
       const upper = bound(high);
       if (Number(low) < 0 && upper <= 0) throw unavailable(kind.source, `${kind.selector} counts values below 0, which a histogram here can't hold`, { fix: "export the size of the value" });
