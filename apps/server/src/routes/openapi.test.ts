@@ -72,6 +72,13 @@ test("what the server answers has the shape that the document says", async () =>
   check("OutcomeBatch", { outcomes: outcomes.slice(0, 1) });
   expect(shapes.validate({ $ref: "doc:#/components/schemas/OutcomeBatch" }, { outcomes })).toBe(false);
 
+  const event = { event_type: "custom.x", unit_type: "user", unit_id: "u1", timestamp: server.clock.at };
+  check("ProductEvent", event);
+  check(shapeOf("/api/v1/events", "post"), (await server.call("POST", "/api/v1/events", { body: event })).json);
+  const partly = await server.call("POST", "/api/v1/events/batch", { body: { events: [event, {}] } });
+  check(shapeOf("/api/v1/events/batch", "post", "207"), partly.json);
+  check("ServiceError", (await server.call("POST", "/api/v1/events", { body: {} })).json);
+
   const refused = await server.call("POST", "/v1/models/fraud/hold", { key: "hold", body: {} });
   expect(refused.status).toBe(400);
   check("Problem", refused.json);

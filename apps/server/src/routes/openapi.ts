@@ -1,7 +1,8 @@
-import { problem } from "@gauntlet/contract";
+import { problem, serviceError } from "@gauntlet/contract";
 import { z } from "zod";
 
 import type { Access } from "../auth/authenticate.ts";
+import { isServicePath } from "../http/service-error.ts";
 import type { Operation } from "./operation.ts";
 
 /** A JSON object of the document under construction. */
@@ -14,7 +15,10 @@ type Part = Readonly<Record<string, unknown>>;
 export function openapiDocument(operations: readonly Operation[], version: string): unknown {
   const shapes = new Map<string, unknown>();
   const schemaOf = (schema: z.ZodType, io: Io) => jsonSchema(schema, io, shapes);
-  const answers = { Problem: { description: "What went wrong, where, and how to mend it (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problem, "output") } } } };
+  const answers = {
+    Problem: { description: "What went wrong, where, and how to mend it (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problem, "output") } } },
+    ServiceError: { description: "What went wrong, in the words of the assignment and event services", content: { "application/json": { schema: schemaOf(serviceError, "output") } } },
+  };
   const paths: Record<string, Part> = {};
   for (const operation of operations) {
     const path = operation.path.replaceAll(/:(\w+)/g, "{$1}");
@@ -46,7 +50,7 @@ function described(operation: Operation, schemaOf: (schema: z.ZodType, io: Io) =
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/:.]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     parameters: parametersOf(operation),
     ...(body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }),
-    responses: { [answer.status ?? 200]: { description: summary, content }, ...Object.fromEntries(also), default: { $ref: "#/components/responses/Problem" } },
+    responses: { [answer.status ?? 200]: { description: summary, content }, ...Object.fromEntries(also), default: { $ref: `#/components/responses/${isServicePath(path) ? "ServiceError" : "Problem"}` } },
     security: access === "open" ? [] : [...(access === "read" ? [{}] : []), { token: [ROLES[access]] }],
   };
 }

@@ -12,7 +12,7 @@ export const serviceError = z
   .meta({ id: "ServiceError" });
 export type ServiceError = z.infer<typeof serviceError>;
 
-const uuid = z.uuid();
+const uuid = z.string().regex(/^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/).describe("a UUID");
 
 export const productEvent = z
   .strictObject({
