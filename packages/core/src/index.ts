@@ -31,6 +31,14 @@ export { shareChanges } from "./allocation/share-changes.ts";
 export type { ShareChange } from "./allocation/share-changes.ts";
 export { sharesOf } from "./allocation/shares-of.ts";
 
+export { configKey, densePlaces, winnerOf } from "./rating/match/match.ts";
+export type { Match, MatchConfig } from "./rating/match/match.ts";
+export { compareMatches, matchHash } from "./rating/match/match-hash.ts";
+export { parseMatch } from "./rating/match/parse-match.ts";
+export type { MatchContext } from "./rating/match/parse-match.ts";
+export { collectMatches } from "./rating/match/collect-matches.ts";
+export type { CollectedMatches } from "./rating/match/collect-matches.ts";
+
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 export { aggregatePlans, mergeAggregates } from "./experiment/aggregate-plans.ts";
 export type { HourOfPlans } from "./experiment/aggregate-plans.ts";
