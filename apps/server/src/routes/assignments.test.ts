@@ -1,5 +1,7 @@
 import { assignments } from "@gauntlet/contract";
 import { withShares } from "@gauntlet/core";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { addExperiment, changeExperiment, PLAN_EXP_ID, withStatus } from "../testing/experiments.ts";
@@ -116,6 +118,30 @@ test("a unit that asks too often waits a minute, and so does a token", async () 
     expect([(await call("b")).status, (await call("c")).status]).toEqual([200, 429]);
   } finally {
     await strict.close();
+  }
+});
+
+test("a config that somebody wrote past us is null with its error, for that assignment alone", async () => {
+  const first = await startTestServer();
+  await addExperiment(first.composition.store, { name: "old_exp", status: "draft" }, { control: 10_000 });
+  await addExperiment(first.composition.store, { name: "sound_exp" }, { control: 10_000 });
+  await first.close();
+  const database = new DatabaseSync(join(first.dataDir, "gauntlet.db"));
+  database.exec(`UPDATE exp_variants SET config = '{"feature_enabled":true}' WHERE experiment_id = (SELECT id FROM exp_experiments WHERE name = 'old_exp'); UPDATE exp_experiments SET status = 'active' WHERE name = 'old_exp'`);
+  database.close();
+  const again = await startTestServer({ dataDir: first.dataDir });
+  try {
+    const { status, json } = await again.call("POST", "/api/v1/assignments", { body: ask("u", "old_exp", "sound_exp") });
+    expect([status, json.skipped_experiments]).toEqual([200, []]);
+    expect(json.assignments).toMatchObject([
+      { experiment_name: "old_exp", variant_name: "control", config: null, config_error: expect.stringMatching(/neither form/) },
+      { experiment_name: "sound_exp", config: { execution_strategy: "mlflow_model" } },
+    ]);
+    expect(json.assignments[1]).not.toHaveProperty("config_error");
+    const evaluation = await again.call("POST", "/ofrep/v1/evaluate/flags/old_exp", { body: { context: { targetingKey: "u" } } });
+    expect([evaluation.status, evaluation.json.errorCode]).toEqual([400, "PARSE_ERROR"]);
+  } finally {
+    await again.close();
   }
 });
 
