@@ -78,7 +78,7 @@ function scoresOf(metrics: Readonly<Record<string, number>>): readonly (readonly
 }
 
 /** Slots are called champion and challenger unless the rollout has names of its own for them. */
-function servingArm({ slots }: Rollout, { slot }: Arm): ServingArm {
+export function servingArm({ slots }: Rollout, { slot }: Arm): ServingArm {
   if (slot === (slots?.champion ?? "champion")) return { slot, role: "champion" };
   if (slot === (slots?.challenger ?? "challenger")) return { slot, role: "challenger" };
   return { slot, role: slots !== undefined && slot === slots.control ? "control" : "other" };

@@ -73,7 +73,7 @@ function evidenceGauges(gauge: MakeGauge) {
     remaining: gauge("gauntlet_rollout_dwell_remaining_seconds", "What is left of it.", ["model"]),
     value: gauge("gauntlet_metric_value", "A metric of a slot in this epoch, as of the newest tick: rate, mean, ratio, p50, p95 or p99, in the metric's unit. The role is champion, challenger, control or other.", ["model", "slot", "role", "metric", "figure"]),
     observations: gauge("gauntlet_metric_observations", "How many live outcomes of a slot that value rests on.", ["model", "slot", "role", "metric"]),
-    offline: gauge("gauntlet_offline_score", "A score of the registry run of the version in a slot, of those that the policy asks for.", ["model", "slot", "role", "metric"]),
+    offline: gauge("gauntlet_offline_score", "A score of the version in a slot from before the rollout: of its registry run, where the policy asks for it; of a ramp in an experiment that of its newest completed replay.", ["model", "slot", "role", "metric"]),
     checkFailing: gauge("gauntlet_check_failing", "1 while a check of the newest tick fails, 0 while it does not.", ["model", "check", "purpose"]),
     checkUnavailable: gauge("gauntlet_check_unavailable", "1 while there is nothing to compute a check from, 0 while there is.", ["model", "check", "purpose"]),
   };

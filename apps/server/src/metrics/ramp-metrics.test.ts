@@ -1,10 +1,14 @@
 import { paths } from "@gauntlet/contract";
-import { compileRoutes, type Allocation } from "@gauntlet/core";
+import { compileRoutes, type Allocation, type OfflineReplay, type RampPolicy, type Rollout } from "@gauntlet/core";
+import { randomUUID } from "node:crypto";
+import { Registry } from "prom-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { samplesOf } from "../testing/scrape.ts";
 import { HOUR, MINUTE } from "../testing/stream.ts";
 import { registerVersions, START, startTestServer, type TestServer } from "../testing/test-server.ts";
+import { instruments, type ModelGauges } from "./instruments.ts";
+import { readReplays } from "./read-replays.ts";
 
 const MODEL = "planner";
 const POLICY = `
@@ -82,4 +86,45 @@ test("a ramp shows its stage, its dwell and the metrics of its slots; at the nex
   expect(third("gauntlet_split_observed_ratio", { slot: "challenger" })).toBeCloseTo(0.5, 1);
   const { json } = await server.call("GET", paths.health);
   expect(json.rollouts[0]).toMatchObject({ model: MODEL, status: "healthy", checks: expect.arrayContaining([expect.objectContaining({ id: "exposure", status: "pass" }), expect.objectContaining({ id: "join-rate", status: "pass" })]) });
+});
+
+test("a ramp in an experiment shows the scores of both versions' newest replays on the same data", async () => {
+  const { store } = server.composition;
+  const { ledger, experiments } = store;
+  const replay = (mlflowModelVersion: string, createdAt: number, some: Partial<OfflineReplay>): OfflineReplay => ({
+    id: randomUUID(),
+    mlflowModelName: MODEL,
+    mlflowModelVersion,
+    policyVersionId: null,
+    datasetVersion: "march",
+    mlflowRunId: null,
+    scores: { plan_alignment: 0.7, constraint_respect: 1, edit_distance: null, diversity: 0.8, leftovers: 0.7 },
+    intervals: null,
+    baselineModelVersion: null,
+    status: "completed",
+    isBetterThanBaseline: null,
+    errorMessage: null,
+    createdAt,
+    ...some,
+  });
+  await experiments.recordReplay(replay("1", 1, {}));
+  await experiments.recordReplay(replay("1", 2, { datasetVersion: "april", scores: { plan_alignment: 0.1, constraint_respect: 1, edit_distance: null, diversity: 0.8, leftovers: 0.7 } }));
+  await experiments.recordReplay(replay("2", 3, { scores: { plan_alignment: 0.75, constraint_respect: 0.99, edit_distance: null, diversity: null, leftovers: 0.7 } }));
+  await experiments.recordReplay(replay("2", 4, { status: "failed", errorMessage: "out of memory" }));
+  const rollout = (await ledger.head(MODEL))?.state?.rollout as Rollout;
+  const { offline } = instruments(new Registry()).models;
+  const gauges = { offline } as unknown as ModelGauges;
+  await readReplays(store, gauges, rollout);
+  expect((await offline.get()).values).toEqual([]);
+  await readReplays(store, gauges, { ...rollout, policy: { ...rollout.policy, experiment: "plan_exp" } as RampPolicy });
+  const shown = (await offline.get()).values.map(({ labels, value }) => `${String(labels["role"])} ${String(labels["metric"])} ${value}`).toSorted();
+  expect(shown.filter((line) => !line.startsWith("control"))).toEqual([
+    "challenger constraint_respect_score 0.99",
+    "challenger leftovers_score 0.7",
+    "challenger plan_alignment_score 0.75",
+    "champion constraint_respect_score 1",
+    "champion diversity_score 0.8",
+    "champion leftovers_score 0.7",
+    "champion plan_alignment_score 0.7",
+  ]);
 });

@@ -2,6 +2,7 @@ import type { ChainHead, Controller } from "@gauntlet/controller";
 import { DERIVED_METRICS, ROOT_CHAIN, type ModelState, type Rollout } from "@gauntlet/core";
 
 import { MODELS_MAX, type ModelGauges } from "./instruments.ts";
+import { readReplays } from "./read-replays.ts";
 
 const VERDICTS = ["advance", "promote", "hold", "retain", "rollback"];
 const HOUR_MS = 3_600_000;
@@ -17,12 +18,15 @@ export async function readState(controller: Pick<Controller, "store" | "clock">,
     if (reason !== null) held.set(reason, (held.get(reason) ?? 0) + 1);
   }
   for (const [reason, count] of held) gauges.heldFor.set({ reason }, count);
-  for (const head of heads.slice(0, MODELS_MAX)) {
+  // Of too many models those whose rollout runs are shown.
+  const runs = (head: ChainHead) => Number(head.state?.rollout?.status === "running");
+  for (const head of heads.toSorted((a, b) => runs(b) - runs(a)).slice(0, MODELS_MAX)) {
     showHead(gauges, head);
     const { state } = head;
     if (state?.rollout?.status !== "running") continue;
     running.add(head.chain);
     await showArrivals(controller, gauges, state.rollout);
+    await readReplays(controller.store, gauges, state.rollout);
   }
   return running;
 }
