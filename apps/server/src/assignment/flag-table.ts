@@ -22,6 +22,8 @@ export interface FlagTable {
   nudge(): void;
   /** Calls `changed` whenever the version is another one; looks by itself while somebody listens. `end` is called when the table closes. */
   subscribe(changed: (snapshot: FlagSnapshot) => void, end: () => void): () => void;
+  /** Nobody else can be told of changes. */
+  full(): boolean;
   close(): void;
 }
 
@@ -33,7 +35,10 @@ export interface FlagTableOptions {
   /** Milliseconds that never run backwards. */
   readonly stopwatch: () => number;
   readonly report: (failure: Failure) => void;
+  readonly listenersMax?: number;
 }
+
+const LISTENERS_MAX = 10_000;
 
 /** How long a client may keep what it was given. */
 export const CLIENT_MAX_AGE_S = 25;
@@ -72,6 +77,7 @@ export function flagTable(options: FlagTableOptions): FlagTable {
         if (listeners.size === 0) stop();
       };
     },
+    full: () => listeners.size >= (options.listenersMax ?? LISTENERS_MAX),
     close() {
       stop();
       for (const end of listeners.values()) end();

@@ -166,6 +166,7 @@ async function stream(c: RouteContext, services: Services): Promise<Response> {
     const ticket = c.req.query("ticket");
     if (ticket === undefined) await services.authenticator.require(credentialsOf(c), "read");
     else await services.authenticator.requireTicket(ticket);
+    if (services.flags.table.full()) return ofrepError(429, { key: null, code: "GENERAL", details: "too many streams are open here" }, { "retry-after": "60" });
     const snapshot = await services.flags.table.current();
     return new Response(changes(services, { seen: c.req.header("last-event-id") ?? null, snapshot }), { headers: { ...SECURE_HEADERS, "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" } });
   } catch (error) {
