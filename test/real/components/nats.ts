@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Component, Context } from "../component.ts";
+import { faces, until } from "../nats/faces.ts";
 import { startGauntlet, type GauntletProcess } from "../nats/gauntlet-process.ts";
 import { installNats } from "../nats/install.ts";
 import { freePort } from "../processes.ts";
@@ -11,6 +12,7 @@ import { freePort } from "../processes.ts";
 const OUTCOMES = 10_000;
 const STREAM = "GAUNTLET";
 const MODEL = "streamed";
+const TOKEN = "let-me-in";
 
 /**
  * Ten thousand outcomes through a real JetStream, while the process that takes them is ended four times and the server
@@ -23,9 +25,10 @@ export const component: Component = {
     const server = await installNats(context);
     if (server.kind === "missing") return { kind: "skipped", version: "", why: server.why };
     const nats = await startNats(context, server.command);
-    const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
+    const connection = await connect({ servers: nats.url, token: TOKEN, maxReconnectAttempts: -1 });
     try {
-      return { kind: "passed", version: server.version, note: await exactlyOnce(context, nats, connection) };
+      const notes = [await faces({ servers: [nats.url], token: TOKEN }, connection), await exactlyOnce(context, nats, connection)];
+      return { kind: "passed", version: server.version, note: notes.join("; ") };
     } finally {
       void connection.close();
     }
@@ -45,9 +48,9 @@ async function startNats({ workDir, processes }: Context, command: string): Prom
   const start = async (): Promise<void> =>
     processes.start({
       command,
-      args: ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", join(workDir, "jetstream"), "-P", pidFile],
+      args: ["-a", "127.0.0.1", "-p", String(port), "--auth", TOKEN, "-js", "-sd", join(workDir, "jetstream"), "-P", pidFile],
       isReady: async () => {
-        const probe = await connect({ servers: url, reconnect: false, timeout: 1000 });
+        const probe = await connect({ servers: url, token: TOKEN, reconnect: false, timeout: 1000 });
         await (await jetstreamManager(probe)).getAccountInfo();
         await probe.close();
         return true;
@@ -72,7 +75,7 @@ async function exactlyOnce(context: Context, nats: Nats, connection: NatsConnect
   await manager.consumers.add(STREAM, { durable_name: "gauntlet", ack_policy: AckPolicy.Explicit, ack_wait: nanos(1500), max_ack_pending: 1024 });
   const cwd = join(context.workDir, "streamed");
   await mkdir(cwd, { recursive: true });
-  await writeFile(join(cwd, "gauntlet.yaml"), `listen: { port: 0 }\nstreams:\n  - { kind: nats, servers: ["${nats.url}"], stream: ${STREAM} }\n`);
+  await writeFile(join(cwd, "gauntlet.yaml"), `listen: { port: 0 }\nstreams:\n  - { kind: nats, servers: ["${nats.url}"], stream: ${STREAM}, token: ${TOKEN} }\n`);
   const life: { gauntlet: GauntletProcess; said: string } = { gauntlet: await startGauntlet(cwd), said: "" };
   const next = async (signal: "SIGKILL" | "SIGTERM"): Promise<void> => {
     await life.gauntlet.kill(signal);
@@ -192,14 +195,6 @@ async function counted(url: string): Promise<number> {
 async function isRead(manager: JetStreamManager): Promise<boolean> {
   const { num_pending, num_ack_pending } = await manager.consumers.info(STREAM, "gauntlet");
   return num_pending === 0 && num_ack_pending === 0;
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 120_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
-    await pause(50);
-  }
 }
 
 function pause(ms: number): Promise<void> {
