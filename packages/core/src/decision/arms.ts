@@ -40,6 +40,11 @@ export function liveIn(evidence: Evidence, slot: string): number {
   return evidence.reduce((n, item) => (item.slot === slot && item.mode === "live" && item.metric === "scored" && item.statistic.kind === "count" ? n + item.statistic.n : n), 0);
 }
 
+/** Units that a slot has answered, as a ratio counts them. */
+export function unitsIn(evidence: Evidence, slot: string, metric: string): number {
+  return evidence.reduce((n, item) => (item.slot === slot && item.mode === "live" && item.metric === metric && item.statistic.kind === "ratio" ? n + item.statistic.n : n), 0);
+}
+
 function comparedSlot({ allocation }: Rollout, { champion, control }: RolloutSlots): string {
   return control !== null && allocation.arms.some((arm) => arm.slot === control && arm.ranges.length > 0) ? control : champion;
 }

@@ -5,7 +5,7 @@ import { toNumber } from "../policy/rational.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { sampleRatio } from "../statistics/sample-ratio.ts";
 import { sampleRatioEvidence } from "../statistics/sequential/sample-ratio-evidence.ts";
-import { armsOf, liveIn } from "./arms.ts";
+import { armsOf, liveIn, unitsIn } from "./arms.ts";
 import { blankCheck } from "./blank-check.ts";
 import type { CheckResult } from "./decision.ts";
 import { formatPercent } from "./format.ts";
@@ -19,7 +19,7 @@ const RATIO_CONCENTRATION = 1000;
  * any peeking; χ², which does not, is reported, and decides in compat mode. With an expected count below 5 nothing is said.
  */
 export function sampleRatioCheck({ mode, srmAlpha }: Pick<Policy, "mode" | "srmAlpha">, rollout: Rollout, evidence: Evidence): CheckResult {
-  const slots = splitOf(rollout, evidence);
+  const { slots, counted } = splitOf(rollout, evidence);
   const observed = slots.map(({ live }) => live);
   const intended = slots.map(({ share }) => share);
   const total = sum(observed);
@@ -28,7 +28,7 @@ export function sampleRatioCheck({ mode, srmAlpha }: Pick<Policy, "mode" | "srmA
   const share = total === 0 ? null : challengers / total;
   const known = { ...base, estimate: share, unit: "share" as const, method: METHODS[mode].method, guarantee: METHODS[mode].guarantee, alpha: toNumber(srmAlpha) };
   const least = (total * Math.min(...intended)) / sum(intended);
-  if (least < 5) return { ...known, status: "pass", says: "Too few live outcomes to test the split yet.", wouldChange: "more traffic" };
+  if (least < 5) return { ...known, status: "pass", says: `Too few ${counted} to test the split yet.`, wouldChange: "more traffic" };
   const result = sampleRatio(observed, intended);
   const p = mode === "strict" ? sampleRatioEvidence(observed, intended, RATIO_CONCENTRATION).p : result.p;
   const failed = p < toNumber(srmAlpha);
@@ -37,26 +37,39 @@ export function sampleRatioCheck({ mode, srmAlpha }: Pick<Policy, "mode" | "srmA
     status: failed ? "fail" : "pass",
     pValue: p,
     reported: { chiSquare: result.chiSquare, chiSquareP: result.p },
-    says: `The challenger got ${formatPercent(share)} of the live outcomes; ${formatPercent((intended.at(-1) ?? 0) / sum(intended))} was intended.`,
+    says: `The challenger got ${formatPercent(share)} of the ${counted}; ${formatPercent((intended.at(-1) ?? 0) / sum(intended))} was intended.`,
     wouldChange: failed ? "find out which outcomes are lost or doubled; evidence from a split that was not realised can't be trusted" : null,
   };
 }
 
-/** Champion, its cohort of control where it has one, and challenger last; shares in basis points. */
-function splitOf(rollout: Rollout, evidence: Evidence): readonly { readonly live: number; readonly share: number }[] {
+interface Split {
+  /** Champion, its cohort of control where it has one, and challenger last; shares in basis points. */
+  readonly slots: readonly { readonly live: number; readonly share: number }[];
+  readonly counted: string;
+}
+
+/**
+ * It is units that are split: where evidence counts them, as ratios do, they are tested. A unit with many outcomes would
+ * make outcomes look like a split that was not realised.
+ */
+function splitOf(rollout: Rollout, evidence: Evidence): Split {
   const shares = sharesOf(rollout.allocation);
   const arms = armsOf(rollout, evidence);
   if (rollout.slots === undefined) {
-    return [
+    const slots = [
       { live: arms.champion.live, share: shares["champion"] ?? 0 },
       { live: arms.challenger.live, share: shares["challenger"] ?? 0 },
     ];
+    return { slots, counted: "live outcomes" };
   }
+  const clustered = evidence.find((item) => item.statistic.kind === "ratio")?.metric;
+  const countIn = (slot: string) => (clustered === undefined ? liveIn(evidence, slot) : unitsIn(evidence, slot, clustered));
   const { champion, control, challenger } = rollout.slots;
-  return [champion, control, challenger].flatMap((slot) => {
+  const slots = [champion, control, challenger].flatMap((slot) => {
     const share = slot === null ? 0 : (shares[slot] ?? 0);
-    return slot === null || share === 0 ? [] : [{ live: liveIn(evidence, slot), share }];
+    return slot === null || share === 0 ? [] : [{ live: countIn(slot), share }];
   });
+  return { slots, counted: clustered === undefined ? "live outcomes" : "units" };
 }
 
 function sum(values: readonly number[]): number {

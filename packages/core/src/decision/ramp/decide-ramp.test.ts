@@ -269,6 +269,21 @@ test("each arm is counted in its slot: the cohort of control is what the challen
   expect(decision.checks.find(({ id }) => id === "sample-ratio")).toMatchObject({ status: "pass", n: { champion: 9000, challenger: 1000 } });
 });
 
+test("the split is tested by units where they are counted: a few that are busy are no broken split", () => {
+  const observation = rampObservation({ champion: { live: 90_000 }, challenger: { live: 12_000 } });
+  expect(verdictOf(observation)).toBe("hold sample_ratio_mismatch");
+  const { evidence } = observation;
+  if (!evidence.available) throw new Error("unavailable");
+  const zero = { high: 0, low: 0 };
+  const units = (version: string, slot: string, n: number) => ({ version, slot, mode: "live" as const, metric: "edits_per_plan", statistic: { kind: "ratio" as const, n, requests: 1, numerator: zero, denominator: zero, numeratorSquares: zero, denominatorSquares: zero, products: zero } });
+  const judge = (champions: number, challengers: number) => {
+    const soFar = [...evidence.soFar, units("1", "champion", champions), units("2", "challenger", challengers)];
+    return decided({ ...observation, evidence: { ...evidence, soFar } }).checks.find(({ id }) => id === "sample-ratio");
+  };
+  expect(judge(9050, 950)).toMatchObject({ status: "pass", n: { champion: 9050, challenger: 950 }, says: expect.stringContaining("of the units") });
+  expect(judge(9120, 880)?.status).toBe("fail");
+});
+
 test("a ratio is clustered by unit: units that agree with themselves count less", () => {
   const units = 500;
   const ratio = (perUnit: number, mean: number, spread: number) => {
