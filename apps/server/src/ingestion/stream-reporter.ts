@@ -4,11 +4,12 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 
 /** Counts every message, and names each that did not go in whole. */
-export function streamReporter(log: Log, metrics: Pick<Metrics, "streamed">): (event: StreamReport) => void {
+export function streamReporter(log: Log, metrics: Pick<Metrics, "streamed" | "streamOpened">): (event: StreamReport) => void {
   return (event) => {
     const { stream } = event;
     switch (event.kind) {
       case "open":
+        metrics.streamOpened(stream);
         return log({ level: "info", message: `${stream}: reading` });
       case "unavailable":
         return log({ level: "error", message: `${stream} can't be read, and is tried again: ${event.detail}` });

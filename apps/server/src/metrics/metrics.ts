@@ -10,12 +10,17 @@ import { readExperiments } from "./read-experiments.ts";
 import { readState } from "./read-state.ts";
 import type { FoldObserver } from "./timed-folds.ts";
 
+const STREAM_RESULTS = ["kept", "partly", "poison", "given_back"] as const;
+type StreamResult = (typeof STREAM_RESULTS)[number];
+
 export interface Metrics {
   recorded(answer: Pick<RecordAnswer, "accepted" | "duplicates" | "rejected">): void;
   /** Events: those new, those kept before, those refused; and why some that were kept are no evidence. */
   events(counts: EventCounts): void;
   exposures(counts: { readonly accepted: number; readonly rejected: number }): void;
-  streamed(stream: string, result: "kept" | "partly" | "poison" | "given_back"): void;
+  /** From then on it is shown, with nothing yet. */
+  streamOpened(stream: string): void;
+  streamed(stream: string, result: StreamResult): void;
   /** A call that asked what a unit is given; `status` is that of its answer. */
   assigned(status: number, durationMs: number): void;
   readonly folded: FoldObserver;
@@ -53,6 +58,9 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
     exposures({ accepted, rejected }) {
       exposures.inc({ result: "accepted" }, accepted);
       exposures.inc({ result: "rejected" }, rejected);
+    },
+    streamOpened(stream) {
+      for (const result of STREAM_RESULTS) streamMessages.inc({ stream, result }, 0);
     },
     streamed(stream, result) {
       streamMessages.inc({ stream, result });
