@@ -1,4 +1,5 @@
 import type { SourceQuery } from "@gauntlet/controller";
+import { sourceConformance } from "@gauntlet/controller/testing";
 import { Failure, gatherEvidence, histogramQuantile, wideToNumber } from "@gauntlet/core";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -82,7 +83,7 @@ const PLAIN = { scale: 1, series: "one", absent: "unavailable" } as const;
 const WINS: PrometheusMetric = { ...PLAIN, hits: 'wins_total{slot="{slot}"}', total: 'games_total{slot="{slot}"}' };
 
 function source(url: string, metrics: Readonly<Record<string, PrometheusMetric>> = { win: WINS }, more: { readonly token?: string; readonly timeoutMs?: number } = {}) {
-  return prometheusSource({ name: "prom", url, timeoutMs: 2000, ageMaxMs: 300_000, metrics, ...more });
+  return prometheusSource({ name: "prom", url, timeoutMs: 20_000, ageMaxMs: 300_000, metrics, ...more });
 }
 
 function query(change: Partial<SourceQuery> = {}): SourceQuery {
@@ -238,6 +239,13 @@ test("a native histogram of narrow buckets may be compared", async () => {
   expect(found).toMatchObject({ kind: "histogram", n: 39 * 4, zeros: 39 });
 });
 
+test("user and password go to the server in a header", async () => {
+  const { url, asked } = await serve((_, __, response) => void response.writeHead(500).end());
+  const made = prometheusSource({ name: "prom", url, timeoutMs: 20_000, ageMaxMs: 1, metrics: { win: WINS }, basic: { user: "ada", password: "päss:word" } });
+  await failureOf(made.read(query()));
+  expect(Buffer.from(asked[0]?.headers.authorization?.replace("Basic ", "") ?? "", "base64").toString()).toBe("ada:päss:word");
+});
+
 test("credentials go to the server in a header, never in an address", async () => {
   const { url, asked } = await serve((_, __, response) => void response.writeHead(401).end("who are you"));
   const refused = (): unknown => source(url.replace("//", "//ada:hunter2@"));
@@ -245,6 +253,22 @@ test("credentials go to the server in a header, never in an address", async () =
   expect(refused).not.toThrow("hunter2");
   expect(await failureOf(source(url, { win: WINS }, { token: "token-1" }).read(query()))).toMatchObject({ message: expect.stringContaining("401"), fix: expect.stringContaining("token") });
   expect(asked.at(-1)?.headers.authorization).toBe("Bearer token-1");
+});
+
+sourceConformance("Prometheus", async () => {
+  const slots = ["A", "B"];
+  const stored = slots.flatMap((slot, k): Stored[] => [
+    { name: "games_total", labels: { ...AT, slot }, values: scrapes(T0, (index) => 100 + (index % 20) * (k + 2)) },
+    { name: "wins_total", labels: { ...AT, slot }, values: scrapes(T0, (index) => 50 + (index % 20)) },
+  ]);
+  const { url } = await serve(answersFrom([up(), ...stored]));
+  return {
+    source: source(url),
+    query: query({ arms: slots.map((slot) => ({ version: "10", slot })) }),
+    // 39 steps, of which one is a restart to what it began with.
+    truth: slots.map((slot, k) => ({ version: "10", slot, mode: "live", metric: "win", statistic: { kind: "rate", n: 100 + 38 * (k + 2), hits: 50 + 38 } })),
+    close: async () => undefined,
+  };
 });
 
 /** Good answers, but for one query. */

@@ -31,7 +31,7 @@ function duckdbDatabase({ name, files, timeoutMs }: DuckdbSourceOptions): SqlDat
       const tables = Object.entries(files).map(([table, pattern]) => ({ table, paths: pathsOf(name, pattern) }));
       const instance = await duckdb.DuckDBInstance.create(":memory:", CONFIGURATION);
       const connection = await instance.connect();
-      const interrupt = setTimeout(() => connection.interrupt(), timeoutMs);
+      const stop = interruptAfter(connection, timeoutMs);
       try {
         await open(connection, tables);
         return await work({
@@ -50,7 +50,7 @@ function duckdbDatabase({ name, files, timeoutMs }: DuckdbSourceOptions): SqlDat
         const slow = detail.startsWith("INTERRUPT");
         throw unavailable(name, slow ? `DuckDB did not finish within ${timeoutMs} ms` : `DuckDB: ${detail}`, { cause: error, fix: slow ? "give it fewer files, or raise timeoutMs" : "mend the query or the files; the query sees the tables under `files` only" });
       } finally {
-        clearTimeout(interrupt);
+        stop();
         connection.closeSync();
         instance.closeSync();
       }
@@ -70,6 +70,18 @@ async function load(source: string): Promise<Duckdb> {
 }
 
 type Connection = Awaited<ReturnType<Awaited<ReturnType<Duckdb["DuckDBInstance"]["create"]>>["connect"]>>;
+
+/** Again and again, since an interrupt between two statements is lost. */
+function interruptAfter(connection: Connection, timeoutMs: number): () => void {
+  const interrupt = (): void => {
+    connection.interrupt();
+    timer = setTimeout(interrupt, INTERRUPT_MS);
+  };
+  let timer = setTimeout(interrupt, timeoutMs);
+  return () => clearTimeout(timer);
+}
+
+const INTERRUPT_MS = 50;
 
 interface FileTable {
   readonly table: string;

@@ -1,5 +1,6 @@
 import type { EvidenceSource, SourceQuery } from "@gauntlet/controller";
-import { Failure, gatherEvidence, wideToNumber } from "@gauntlet/core";
+import { sourceConformance } from "@gauntlet/controller/testing";
+import { Failure, gatherEvidence, wideToNumber, type Evidence } from "@gauntlet/core";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -54,6 +55,18 @@ function truth(version: string): { readonly hits: number; readonly sum: number; 
   return { hits: inside.filter(({ failed }) => failed).length, sum: inside.reduce((sum, { cost }) => sum + cost, 0), squares: inside.reduce((sum, { cost }) => sum + cost * cost, 0) };
 }
 
+/** As statistics, for the conformance suite. */
+function truths(): Evidence {
+  const versions = ASKED.arms.map(({ version, slot }) => ({ key: { version, slot, mode: "live" as const }, ...truth(version) }));
+  return [
+    ...versions.map(({ key, sum, squares }) => ({ ...key, metric: "cost", statistic: { kind: "moments" as const, n: 1200, sum: { high: 0, low: sum * 1e3 }, squares: { high: 0, low: squares * 1e6 } } })),
+    ...versions.map(({ key, hits }) => ({ ...key, metric: "error", statistic: { kind: "rate" as const, n: 1200, hits } })),
+  ];
+}
+
+/** Up to the last request, so that its middle lies among them. */
+const CONFORMING: SourceQuery = { ...ASKED, to: T0 + 20 * MINUTE };
+
 async function expectTruth(source: EvidenceSource): Promise<void> {
   const { cells, freshAt } = await source.read(ASKED);
   expect(new Set(cells.map((cell) => cell.bucketStart))).toEqual(new Set([0, 1, 2, 3].map((index) => T0 + index * 5 * MINUTE)));
@@ -101,6 +114,8 @@ describe("PostgreSQL", () => {
 
   const source = (query: string, parameters: SqlOptions["parameters"] = PARAMETERS, more: Partial<SqlOptions> = {}) => postgresSource({ ...COMMON, query, parameters, url: server.url, ...more });
 
+  sourceConformance("as every source", async () => ({ source: source(QUERY), query: CONFORMING, truth: truths(), close: async () => undefined }));
+
   test("the sums are those of the rows, of this epoch only", async () => {
     await expectTruth(source(QUERY));
   });
@@ -130,7 +145,7 @@ describe("PostgreSQL", () => {
   });
 
   test("a query that takes too long is ended by the server", async () => {
-    expect(await failureOf(source("SELECT pg_sleep(60)", [], { timeoutMs: 500 }).read(ASKED))).toMatchObject({ code: "evidence_unavailable", message: expect.stringContaining("statement timeout"), fix: expect.stringContaining("timeoutMs") });
+    expect(await failureOf(source("SELECT pg_sleep(60)", [], { timeoutMs: 3000 }).read(ASKED))).toMatchObject({ code: "evidence_unavailable", message: expect.stringContaining("statement timeout"), fix: expect.stringContaining("timeoutMs") });
   });
 
   test("a wrong password, and nobody there, name the place without the password", async () => {
@@ -177,6 +192,8 @@ describe("DuckDB", () => {
   const source = (pattern: string, query = QUERY, more: { readonly parameters?: SqlOptions["parameters"]; readonly timeoutMs?: number } = {}) =>
     duckdbSource({ ...COMMON, query, parameters: PARAMETERS, files: { outcomes: join(folder, pattern) }, ...more });
 
+  sourceConformance("as every source", async () => ({ source: source("part-*.parquet"), query: CONFORMING, truth: truths(), close: async () => undefined }));
+
   test("the sums are those of the Parquet files", async () => {
     await expectTruth(source("part-*.parquet"));
   });
@@ -205,8 +222,8 @@ describe("DuckDB", () => {
   });
 
   test("a query that takes too long is interrupted", async () => {
-    const failure = await failureOf(source("outcomes.csv", "SELECT count(*) AS n FROM range(100000000) AS a, range(10000) AS b", { parameters: [], timeoutMs: 300 }).read(ASKED));
-    expect(failure.message).toContain("did not finish within 300 ms");
+    const failure = await failureOf(source("outcomes.csv", "SELECT count(*) AS n FROM range(100000000) AS a, range(10000) AS b", { parameters: [], timeoutMs: 1 }).read(ASKED));
+    expect(failure.message).toContain("did not finish within 1 ms");
   });
 });
 
