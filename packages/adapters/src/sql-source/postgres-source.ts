@@ -25,14 +25,18 @@ function postgresDatabase({ name, url, timeoutMs }: PostgresSourceOptions): SqlD
       const client = new pg.Client({
         connectionString: url,
         connectionTimeoutMillis: timeoutMs,
-        // In case the server itself no longer answers.
-        query_timeout: timeoutMs + 1000,
         application_name: "gauntlet evidence",
         // Text is exact for every type.
         types: { getTypeParser: () => (text: string) => text },
       });
       // A connection that breaks fails the statement under way; without a listener it would end the process.
       client.on("error", () => undefined);
+      // Of everything together, and in case the server itself no longer answers; a statement that is slow it ends before.
+      let isLate = false;
+      const deadline = setTimeout(() => {
+        isLate = true;
+        client.end().catch(() => undefined);
+      }, timeoutMs + SLACK_MS);
       try {
         await client.connect();
         await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -41,13 +45,17 @@ function postgresDatabase({ name, url, timeoutMs }: PostgresSourceOptions): SqlD
         return await work(readingOn(client));
       } catch (error) {
         if (error instanceof Failure) throw error;
+        if (isLate) throw unavailable(name, `${location} did not finish within ${timeoutMs} ms`, { cause: error, fix: "see that the server is well, or raise timeoutMs" });
         throw unavailable(name, `${location}: ${messageOf(error)}`, { cause: error, fix: fixFor(error) });
       } finally {
+        clearTimeout(deadline);
         await client.end().catch(() => undefined);
       }
     },
   };
 }
+
+const SLACK_MS = 500;
 
 function readingOn(client: pg.Client): SqlReading {
   return {

@@ -3,7 +3,7 @@ import { sourceConformance } from "@gauntlet/controller/testing";
 import { Failure, gatherEvidence, wideToNumber, type Evidence } from "@gauntlet/core";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,6 +146,36 @@ describe("PostgreSQL", () => {
 
   test("a query that takes too long is ended by the server", async () => {
     expect(await failureOf(source("SELECT pg_sleep(60)", [], { timeoutMs: 3000 }).read(ASKED))).toMatchObject({ code: "evidence_unavailable", message: expect.stringContaining("statement timeout"), fix: expect.stringContaining("timeoutMs") });
+  });
+
+  test("a server that takes calls and never answers is given up", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    try {
+      const url = `postgres://u:p@127.0.0.1:${(silent.address() as AddressInfo).port}/x`;
+      expect(await failureOf(postgresSource({ ...COMMON, query: QUERY, parameters: PARAMETERS, url, timeoutMs: 200 }).read(ASKED))).toMatchObject({ code: "evidence_unavailable", fix: expect.stringMatching(/./) });
+    } finally {
+      silent.close();
+    }
+  });
+
+  test("a connection that goes dead in the middle of a query is given up", async () => {
+    const { hostname, port } = new URL(server.url);
+    // Passes everything on, but for the query itself.
+    const between = createServer((client) => {
+      const behind = connect(Number(port), hostname);
+      client.on("error", () => undefined).on("close", () => behind.destroy());
+      behind.on("error", () => undefined).on("data", (chunk) => client.write(chunk));
+      client.on("data", (chunk) => void (chunk.includes("AS evidence") || behind.write(chunk)));
+    }).listen(0, "127.0.0.1");
+    await once(between, "listening");
+    try {
+      const url = server.url.replace(`:${port}/`, `:${(between.address() as AddressInfo).port}/`);
+      const failure = await failureOf(postgresSource({ ...COMMON, query: QUERY, parameters: PARAMETERS, url, timeoutMs: 2000 }).read(ASKED));
+      expect(failure).toMatchObject({ code: "evidence_unavailable", message: expect.stringContaining("did not finish within 2000 ms") });
+    } finally {
+      between.close();
+    }
   });
 
   test("a wrong password, and nobody there, name the place without the password", async () => {
