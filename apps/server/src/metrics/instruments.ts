@@ -62,7 +62,7 @@ function stateGauges(gauge: MakeGauge) {
 function evidenceGauges(gauge: MakeGauge) {
   return {
     received: gauge("gauntlet_outcomes_last_hour", "Live outcomes in time buckets that reach into the last hour, of a running rollout.", ["model"]),
-    age: gauge("gauntlet_evidence_age_seconds", "Time since the newest live outcome of a slot, to the width of a time bucket; since the split was set while there is none.", ["model", "slot"]),
+    age: gauge("gauntlet_evidence_age_seconds", "Time since the newest live outcome of a slot, to the width of a time bucket; since the split was set while there is none. Beyond an hour it says no more than that.", ["model", "slot"]),
     sourceAge: gauge("gauntlet_source_age_seconds", "How far the data of a source lay behind the clock at the newest tick.", ["model", "source"]),
     intended: gauge("gauntlet_split_intended_ratio", "Share of the traffic that a slot should have, a part of 1.", ["model", "slot"]),
     observed: gauge("gauntlet_split_observed_ratio", "Share of the live outcomes of this epoch that a slot had at the newest tick, a part of 1.", ["model", "slot"]),

@@ -1,5 +1,6 @@
 import type { ChainHead, Controller } from "@gauntlet/controller";
 import { DERIVED_METRICS, ROOT_CHAIN, type ModelState, type Rollout } from "@gauntlet/core";
+import { setImmediate as otherWork } from "node:timers/promises";
 
 import { MODELS_MAX, type ModelGauges } from "./instruments.ts";
 import { readReplays } from "./read-replays.ts";
@@ -25,6 +26,8 @@ export async function readState(controller: Pick<Controller, "store" | "clock">,
     const { state } = head;
     if (state?.rollout?.status !== "running") continue;
     running.add(head.chain);
+    // SQLite answers in this thread: requests have their turn between models.
+    await otherWork();
     await showArrivals(controller, gauges, state.rollout);
     await readReplays(controller.store, gauges, state.rollout);
   }
@@ -57,11 +60,11 @@ async function showArrivals({ store, clock }: Pick<Controller, "store" | "clock"
   const { model, allocation, policy } = rollout;
   const now = clock.now();
   const since = rollout.stage?.since ?? rollout.startedAt;
-  const cells = await store.evidence.cells({ model, epoch: allocation.epoch, from: now - 2 * HOUR_MS - policy.bucketMs, to: now + 1 });
+  const cells = await store.evidence.cells({ model, epoch: allocation.epoch, from: now - HOUR_MS - policy.bucketMs, to: now + 1, metric: DERIVED_METRICS.scored });
   let lastHour = 0;
   const newest = new Map<string, number>();
-  for (const { metric, mode, slot, bucketStart, statistic } of cells) {
-    if (metric !== DERIVED_METRICS.scored || mode !== "live" || statistic.kind !== "count" || statistic.n <= 0) continue;
+  for (const { mode, slot, bucketStart, statistic } of cells) {
+    if (mode !== "live" || statistic.kind !== "count" || statistic.n <= 0) continue;
     const end = bucketStart + policy.bucketMs;
     if (end > now - HOUR_MS) lastHour += statistic.n;
     newest.set(slot, Math.max(newest.get(slot) ?? 0, end));
@@ -69,8 +72,8 @@ async function showArrivals({ store, clock }: Pick<Controller, "store" | "clock"
   gauges.received.set({ model }, lastHour);
   for (const { slot } of allocation.arms) {
     const latest = newest.get(slot);
-    // Nothing in the newest hours: it is at least as old as they are, unless the split is younger.
-    const at = latest ?? Math.max(since, now - 2 * HOUR_MS - policy.bucketMs);
+    // Nothing in the last hour: it is at least as old, unless the split is younger.
+    const at = latest ?? Math.max(since, now - HOUR_MS - policy.bucketMs);
     gauges.age.set({ model, slot }, Math.max(0, now - at) / 1000);
   }
 }

@@ -16,13 +16,14 @@ export function postgresEvidence(database: Database, lanes: FoldLanes): Evidence
   };
 }
 
-async function readCells(database: Database, { model, epoch, from, to }: EvidenceQuery): Promise<EvidenceCell[]> {
+async function readCells(database: Database, { model, epoch, from, to, metric }: EvidenceQuery): Promise<EvidenceCell[]> {
   const rows = await database.all<Omit<EvidenceCell, "model" | "epoch" | "statistic"> & { readonly statistic: string }>(
-    `SELECT bucket_start AS "bucketStart", metric, version, slot, mode, statistic FROM @.cells WHERE model = $1 AND epoch = $2 AND bucket_start >= $3 AND bucket_start < $4`,
+    `SELECT bucket_start AS "bucketStart", metric, version, slot, mode, statistic FROM @.cells WHERE model = $1 AND epoch = $2 AND bucket_start >= $3 AND bucket_start < $4 AND ($5::text IS NULL OR metric = $5)`,
     model,
     epoch,
     bound(from),
     bound(to),
+    metric ?? null,
   );
   return rows
     .map((row) => ({ model, epoch, ...row, statistic: parseStatistic(row.statistic) }))

@@ -25,14 +25,15 @@ interface CellRow {
   readonly statistic: string;
 }
 
-function readCells(database: Database, { model, epoch, from, to }: EvidenceQuery): EvidenceCell[] {
+function readCells(database: Database, { model, epoch, from, to, metric }: EvidenceQuery): EvidenceCell[] {
   return database
     .all<CellRow>(
-      "SELECT bucket_start AS bucketStart, metric, version, slot, mode, statistic FROM cells WHERE model = ? AND epoch = ? AND bucket_start >= ? AND bucket_start < ?",
+      "SELECT bucket_start AS bucketStart, metric, version, slot, mode, statistic FROM cells WHERE model = ? AND epoch = ? AND bucket_start >= ? AND bucket_start < ? AND metric = coalesce(?, metric)",
       model,
       epoch,
       from,
       to,
+      metric ?? null,
     )
     .map((row) => ({ model, epoch, ...row, statistic: parseStatistic(row.statistic) }))
     .filter((cell) => !isEmptyStatistic(cell.statistic))

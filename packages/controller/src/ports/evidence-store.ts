@@ -90,6 +90,8 @@ export interface EvidenceQuery {
   /** Buckets whose start is in [from, to). */
   readonly from: number;
   readonly to: number;
+  /** Of this metric alone. Left out: of all. */
+  readonly metric?: string;
 }
 
 export interface JoinQuery {

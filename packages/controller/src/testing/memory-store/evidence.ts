@@ -67,7 +67,7 @@ function putTotals(evidence: ModelEvidence, totals: UnitTotals): void {
 
 function cells(evidence: ModelEvidence, query: EvidenceQuery): EvidenceCell[] {
   return [...evidence.cells.values()]
-    .filter((cell) => cell.epoch === query.epoch && cell.bucketStart >= query.from && cell.bucketStart < query.to && !isEmptyStatistic(cell.statistic))
+    .filter((cell) => cell.epoch === query.epoch && cell.bucketStart >= query.from && cell.bucketStart < query.to && (query.metric === undefined || cell.metric === query.metric) && !isEmptyStatistic(cell.statistic))
     .toSorted(compareCells);
 }
 

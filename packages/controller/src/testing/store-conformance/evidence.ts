@@ -22,6 +22,12 @@ export const evidenceChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await store.evidence.cells(all)).toEqual([cell({})]);
     expect(await priorOf(store, ["r1"])).toEqual({ predictions: [prediction("r1")], labels: [label("r1", 1)], followUps: [], units: [] });
   },
+  "cells may be asked for by their metric": async ({ store }) => {
+    await store.evidence.fold(batch("b1"), () => writes({ cells: [cell({}), cell({ metric: "other" }), cell({ metric: "other", bucketStart: 60_000 })] }));
+    expect(await store.evidence.cells({ ...all, metric: "other" })).toEqual([cell({ metric: "other" }), cell({ metric: "other", bucketStart: 60_000 })]);
+    expect(await store.evidence.cells({ ...all, metric: "none" })).toEqual([]);
+    expect(await store.evidence.cells(all)).toHaveLength(3);
+  },
   "a batch that was folded before changes nothing and gets its first answer (I5)": async ({ store }) => {
     await store.evidence.fold(batch("b1"), () => writes({ cells: [cell({})], answer: { n: 1 } }));
     const again = await store.evidence.fold(batch("b1"), () => {
