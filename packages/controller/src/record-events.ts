@@ -1,4 +1,4 @@
-import { digestOf, evidenceOfEvent, hasRatios, policyVersionOf, type EventScene, type ExperimentView, type FailureCode, type FollowUp, type ModelState, type Outcome, type PolicyVersion, type StoredEvent, type WhyNone } from "@gauntlet/core";
+import { digestOf, eventScene, evidenceOfEvent, hasRatios, policyVersionOf, type EventScene, type ExperimentView, type FailureCode, type FollowUp, type ModelState, type Outcome, type PolicyVersion, type StoredEvent, type WhyNone } from "@gauntlet/core";
 
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
@@ -37,7 +37,7 @@ export async function recordEvents(controller: Pick<Controller, "store" | "clock
       }
       const evidence = evidenceOfEvent(event, scene);
       if (evidence.kind === "none") uncounted.push({ eventId: event.id, why: evidence.why, detail: `experiment ${scene.view.experiment.name}` });
-      else push(byModel, evidence.kind === "outcome" ? evidence.outcome.model : evidence.followUp.model, { eventId: event.id, evidence, isKept: isKept(evidence, scene) });
+      else push(byModel, evidence.kind === "outcome" ? evidence.outcome.model : evidence.followUp.model, { eventId: event.id, evidence, isKept: evidence.kind === "follow_up" || scene.kept.has(evidence.outcome.epoch) });
     }
   }
   for (const [model, counted] of byModel) uncounted.push(...(await fold(controller, model, counted)));
@@ -52,13 +52,12 @@ interface Counted {
 }
 
 interface Scene extends EventScene {
-  readonly state: ModelState | null;
+  /** Epochs of which the store keeps a record of every outcome. */
+  readonly kept: ReadonlySet<number>;
 }
 
-function isKept(evidence: Counted["evidence"], { state }: Scene): boolean {
-  if (evidence.kind === "follow_up") return true;
-  const epoch = state?.epochs.find((known) => known.epoch === evidence.outcome.epoch);
-  return epoch !== undefined && (epoch.keepPredictions || hasRatios(epoch.metrics));
+function keptEpochs(state: ModelState | null): ReadonlySet<number> {
+  return new Set((state?.epochs ?? []).filter(({ keepPredictions, metrics }) => keepPredictions || hasRatios(metrics)).map(({ epoch }) => epoch));
 }
 
 /** What is kept is folded together; of the rest each alone, so that its batch's id is its own. */
@@ -96,7 +95,8 @@ async function scenesOf(controller: Pick<Controller, "store">, events: readonly 
     if (view === null) continue;
     const { model } = view.experiment;
     const [journal, versions, state] = await Promise.all([experiments.journal(id), versionsOf(controller, view), model === null ? null : readState(controller, model)]);
-    scenes.set(id, { view, journal, versions, state, epochs: Object.fromEntries((state?.epochs ?? []).map(({ epoch, metrics }) => [epoch, metrics])) });
+    const epochs = Object.fromEntries((state?.epochs ?? []).map(({ epoch, metrics }) => [epoch, metrics]));
+    scenes.set(id, { ...eventScene({ view, journal, versions, epochs }), kept: keptEpochs(state) });
   }
   return scenes;
 }

@@ -77,8 +77,8 @@ export { archivedName, candidateName, nameProblem } from "./experiment/variant-n
 
 export { EVENT_LIMITS, EVENT_TYPES, EVENT_UNIT_TYPES } from "./event/event.ts";
 export type { AcceptedEvent, EventFlag, EventProblem } from "./event/event.ts";
-export { evidenceOfEvent } from "./event/evidence-of-event.ts";
-export type { EventEvidence, EventScene, WhyNone } from "./event/evidence-of-event.ts";
+export { eventScene, evidenceOfEvent } from "./event/evidence-of-event.ts";
+export type { EventEvidence, EventFacts, EventScene, WhyNone } from "./event/evidence-of-event.ts";
 export { cloudEventOfHeaders, isJson, parseCloudEvent, uuidOfCloudEvent } from "./event/parse-cloud-event.ts";
 export type { CloudEvent } from "./event/parse-cloud-event.ts";
 export { parseEvent } from "./event/parse-event.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { MetricSpec } from "../evidence/evidence.ts";
 import type { ExperimentChange, PolicyVersion, StoredEvent } from "../experiment/experiment.ts";
 import { sampleView } from "../testing/experiments.ts";
-import { evidenceOfEvent, type EventScene } from "./evidence-of-event.ts";
+import { eventScene, evidenceOfEvent, type EventEvidence, type EventFacts } from "./evidence-of-event.ts";
 
 const HOUR = 3_600_000;
 const view = sampleView([9000, 1000]);
@@ -52,7 +52,7 @@ const versions = ["1", "7"].map((mlflowModelVersion, index): PolicyVersion => ({
   isDefault: index === 0,
   createdAt: 1,
 }));
-const scene: EventScene = { view, journal, versions, epochs: { 2: METRICS, 5: METRICS } };
+const scene: EventFacts = { view, journal, versions, epochs: { 2: METRICS, 5: METRICS } };
 const ID = "990e8400-e29b-41d4-a716-446655440004";
 
 function event(change: Partial<StoredEvent>): StoredEvent {
@@ -71,11 +71,12 @@ function event(change: Partial<StoredEvent>): StoredEvent {
     ...change,
   };
 }
+const evidence = (one: StoredEvent, facts: EventFacts): EventEvidence => evidenceOfEvent(one, eventScene(facts));
 const none = (why: string) => ({ kind: "none", why });
 
 test("a plan is an outcome of its variant, with the numbers that the policy declares", () => {
   const metrics = { latency_ms: 450, token_count: 1200, cost_usd: 0.02, edit_count: 3 };
-  expect(evidenceOfEvent(event({ metrics }), scene)).toEqual({
+  expect(evidence(event({ metrics }), scene)).toEqual({
     kind: "outcome",
     outcome: {
       requestId: "plan-1",
@@ -91,18 +92,18 @@ test("a plan is an outcome of its variant, with the numbers that the policy decl
     },
   });
   const { latency_ms } = METRICS;
-  expect(evidenceOfEvent(event({ metrics }), { ...scene, epochs: { 2: { latency_ms: latency_ms as MetricSpec } } })).toMatchObject({ outcome: { metrics: { latency_ms: 450 } } });
+  expect(evidence(event({ metrics }), { ...scene, epochs: { 2: { latency_ms: latency_ms as MetricSpec } } })).toMatchObject({ outcome: { metrics: { latency_ms: 450 } } });
 });
 
 test("tokens are those said outright, or those counted, or those read and written", () => {
-  const tokens = (metrics: Record<string, number>) => evidenceOfEvent(event({ metrics }), scene);
+  const tokens = (metrics: Record<string, number>) => evidence(event({ metrics }), scene);
   expect(tokens({ tokens: 5, token_count: 9 })).toMatchObject({ outcome: { metrics: { tokens: 5 } } });
   expect(tokens({ input_tokens: 3, output_tokens: 4 })).toMatchObject({ outcome: { metrics: { tokens: 7 } } });
   expect(tokens({})).toMatchObject({ outcome: { metrics: { generated: 1 } } });
 });
 
 test("a plan without a plan_id is named by its event", () => {
-  for (const payload of [null, {}, { plan_id: 7 }, { plan_id: "" }]) expect(evidenceOfEvent(event({ payload }), scene)).toMatchObject({ outcome: { requestId: ID } });
+  for (const payload of [null, {}, { plan_id: 7 }, { plan_id: "" }]) expect(evidence(event({ payload }), scene)).toMatchObject({ outcome: { requestId: ID } });
 });
 
 test.each([
@@ -111,7 +112,7 @@ test.each([
   ["edit_applied", "edits"],
 ])("%s is a follow-up of its plan that counts 1 as %s, whatever epoch it comes in", (eventType, field) => {
   for (const timestamp of [0, 12 * HOUR, 35 * HOUR]) {
-    expect(evidenceOfEvent(event({ eventType, timestamp, metrics: { edit_count: 3 } }), scene)).toEqual({
+    expect(evidence(event({ eventType, timestamp, metrics: { edit_count: 3 } }), scene)).toEqual({
       kind: "follow_up",
       followUp: { id: ID, requestId: "plan-1", model: "planner_model", at: timestamp, metrics: { [field]: 1 } },
     });
@@ -119,10 +120,10 @@ test.each([
 });
 
 test("rejections and interventions count where a policy declares them", () => {
-  const declared: EventScene = { ...scene, epochs: { 2: { validator_rate: { kind: "ratio", numerator: ["intervened"], denominator: ["generated"], once: true } } } };
-  expect(evidenceOfEvent(event({ eventType: "validator_intervention" }), declared)).toMatchObject({ followUp: { metrics: { intervened: 1 } } });
-  expect(evidenceOfEvent(event({ eventType: "validator_intervention" }), scene)).toEqual(none("not_counted"));
-  expect(evidenceOfEvent(event({ eventType: "plan_rejected" }), scene)).toEqual(none("not_counted"));
+  const declared: EventFacts = { ...scene, epochs: { 2: { validator_rate: { kind: "ratio", numerator: ["intervened"], denominator: ["generated"], once: true } } } };
+  expect(evidence(event({ eventType: "validator_intervention" }), declared)).toMatchObject({ followUp: { metrics: { intervened: 1 } } });
+  expect(evidence(event({ eventType: "validator_intervention" }), scene)).toEqual(none("not_counted"));
+  expect(evidence(event({ eventType: "plan_rejected" }), scene)).toEqual(none("not_counted"));
 });
 
 test.each([
@@ -133,28 +134,28 @@ test.each([
   [30, 5],
   [99, 5],
 ])("at %s h the epoch is %s: what moved nobody begins none", (hours, epoch) => {
-  const found = evidenceOfEvent(event({ timestamp: hours * HOUR }), scene);
+  const found = evidence(event({ timestamp: hours * HOUR }), scene);
   expect(found).toMatchObject(epoch === null ? none("no_epoch") : { outcome: { epoch } });
 });
 
 test("the epoch of a move that takes no outcomes is not that of the move before it", () => {
-  expect(evidenceOfEvent(event({ timestamp: 35 * HOUR }), { ...scene, epochs: { 2: METRICS } })).toEqual(none("no_epoch"));
-  expect(evidenceOfEvent(event({ timestamp: 22 * HOUR }), { ...scene, epochs: { 4: METRICS } })).toMatchObject({ outcome: { epoch: 4 } });
+  expect(evidence(event({ timestamp: 35 * HOUR }), { ...scene, epochs: { 2: METRICS } })).toEqual(none("no_epoch"));
+  expect(evidence(event({ timestamp: 22 * HOUR }), { ...scene, epochs: { 4: METRICS } })).toMatchObject({ outcome: { epoch: 4 } });
 });
 
 test("what is kept and no evidence, and why", () => {
-  for (const eventType of ["custom.pantry_updated", "message_sent", "flow_completed"]) expect(evidenceOfEvent(event({ eventType }), scene)).toEqual(none("not_counted"));
-  expect(evidenceOfEvent(event({ eventType: "plan_accepted", payload: { meal: 1 } }), scene)).toEqual(none("no_plan"));
-  expect(evidenceOfEvent(event({}), { ...scene, view: { ...view, experiment: { ...view.experiment, model: null } } })).toEqual(none("no_model"));
-  expect(evidenceOfEvent(event({ experiments: [{ experimentId: view.experiment.id, variantId: ID }] }), scene)).toEqual(none("unknown_variant"));
+  for (const eventType of ["custom.pantry_updated", "message_sent", "flow_completed"]) expect(evidence(event({ eventType }), scene)).toEqual(none("not_counted"));
+  expect(evidence(event({ eventType: "plan_accepted", payload: { meal: 1 } }), scene)).toEqual(none("no_plan"));
+  expect(evidence(event({}), { ...scene, view: { ...view, experiment: { ...view.experiment, model: null } } })).toEqual(none("no_model"));
+  expect(evidence(event({ experiments: [{ experimentId: view.experiment.id, variantId: ID }] }), scene)).toEqual(none("unknown_variant"));
 });
 
 test("a variant whose policy version is not there has no version", () => {
-  expect(evidenceOfEvent(event({}), { ...scene, versions: versions.slice(0, 1) })).toEqual(none("no_version"));
+  expect(evidence(event({}), { ...scene, versions: versions.slice(0, 1) })).toEqual(none("no_version"));
 });
 
 test("a variant without a model is an arm of its own name", () => {
   const [first, ...others] = view.variants;
   const bare = { ...view, variants: [{ ...(first as (typeof view.variants)[number]), config: null }, ...others] };
-  expect(evidenceOfEvent(event({ experiments: [{ experimentId: view.experiment.id, variantId: control }] }), { ...scene, view: bare })).toMatchObject({ outcome: { version: "variant:control", slot: "control" } });
+  expect(evidence(event({ experiments: [{ experimentId: view.experiment.id, variantId: control }] }), { ...scene, view: bare })).toMatchObject({ outcome: { version: "variant:control", slot: "control" } });
 });

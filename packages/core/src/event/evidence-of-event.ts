@@ -5,8 +5,8 @@ import type { ExperimentChange, ExperimentView, PolicyVersion, ShareRecord, Stor
 import type { FollowUp, Outcome } from "../outcome/outcome.ts";
 import { isText } from "./parse-event.ts";
 
-/** What must be known of an experiment to count an event for it. */
-export interface EventScene {
+/** What must be known of an experiment to count its events. */
+export interface EventFacts {
   readonly view: ExperimentView;
   /** Oldest first. */
   readonly journal: readonly ExperimentChange[];
@@ -14,6 +14,25 @@ export interface EventScene {
   readonly versions: readonly PolicyVersion[];
   /** The epochs of the experiment's model that take outcomes, and the metrics that their policy declares. */
   readonly epochs: Readonly<Record<number, Readonly<Record<string, MetricSpec>>>>;
+}
+
+/** The same, ready for many events. */
+export interface EventScene extends Omit<EventFacts, "epochs"> {
+  /** Of each epoch the numbers that its policy declares, as metrics or as fields of ratios. */
+  readonly declared: ReadonlyMap<number, ReadonlySet<string>>;
+  /** The fields of ratios of all epochs. */
+  readonly fields: ReadonlySet<string>;
+}
+
+export function eventScene({ view, journal, versions, epochs }: EventFacts): EventScene {
+  const declared = new Map<number, ReadonlySet<string>>();
+  const fields = new Set<string>();
+  for (const [epoch, metrics] of Object.entries(epochs)) {
+    const ofRatios = epochRatios(metrics).fields;
+    for (const field of ofRatios) fields.add(field);
+    declared.set(Number(epoch), new Set([...ofRatios, ...Object.keys(metrics).filter((name) => typeof metrics[name] === "string")]));
+  }
+  return { view, journal, versions, declared, fields };
 }
 
 export type EventEvidence =
@@ -56,7 +75,7 @@ export function evidenceOfEvent(event: StoredEvent, scene: EventScene): EventEvi
   const planId = isText(event.payload?.["plan_id"], 256) ? event.payload["plan_id"] : null;
   if (field !== undefined) {
     if (planId === null) return none("no_plan");
-    if (!Object.values(scene.epochs).some((metrics) => epochRatios(metrics).fields.has(field))) return none("not_counted");
+    if (!scene.fields.has(field)) return none("not_counted");
     return { kind: "follow_up", followUp: { id: event.id, requestId: planId, model: experiment.model, at: event.timestamp, metrics: { [field]: 1 } } };
   }
   const epoch = epochAt(event.timestamp, scene);
@@ -73,7 +92,7 @@ export function evidenceOfEvent(event: StoredEvent, scene: EventScene): EventEvi
       epoch,
       unit: event.unitId,
       prediction: null,
-      metrics: declaredOf(measuredOf(event), scene.epochs[epoch] ?? {}),
+      metrics: declaredOf(measuredOf(event), scene.declared.get(epoch)),
     },
   };
 }
@@ -89,20 +108,18 @@ function measuredOf({ metrics }: StoredEvent): Readonly<Record<string, number>> 
   return { ...(tokens === undefined ? {} : { tokens }), ...metrics, generated: 1 };
 }
 
-/** A policy declares a number as a metric, or as a field of a ratio. */
-function declaredOf(measured: Readonly<Record<string, number>>, metrics: Readonly<Record<string, MetricSpec>>): Readonly<Record<string, number>> {
-  const { fields } = epochRatios(metrics);
-  return Object.fromEntries(Object.entries(measured).filter(([name]) => fields.has(name) || (Object.hasOwn(metrics, name) && typeof metrics[name] === "string")));
+function declaredOf(measured: Readonly<Record<string, number>>, declared: ReadonlySet<string> | undefined): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(measured).filter(([name]) => declared?.has(name) === true));
 }
 
 /**
  * The epoch in force at an instant, as the model's evidence knows it. A change that moved nobody, such as a pause, begins an
  * epoch of the experiment and none of the evidence: then the one before it goes on.
  */
-function epochAt(at: number, { journal, epochs }: EventScene): number | null {
+function epochAt(at: number, { journal, declared }: EventScene): number | null {
   for (let row = journal.findLastIndex((change) => change.at <= at); row >= 0; row--) {
     const change = journal[row] as ExperimentChange;
-    if (Object.hasOwn(epochs, change.epoch)) return change.epoch;
+    if (declared.has(change.epoch)) return change.epoch;
     if (movedSomebody(change)) return null;
   }
   return null;
