@@ -93,7 +93,7 @@ test("without any outcome, or anything read of it, silence can't be told", () =>
   expect(judged({ health: { arrivals: ARRIVALS.map((arrival) => ({ ...arrival, newestAt: null })) } }, "silence")).toEqual(["promote all_checks_passed", "unavailable"]);
 });
 
-test("harm is not hidden by what is not all there, and not believed when versions can't be told apart", () => {
+test("harm is not hidden by what is not all there (I7), and not believed when versions can't be told apart", () => {
   expect(judged({ harm: true, health: { joins: { ...JOINS, labels: { n: 1000, met: 100 } } } }, "join-rate")).toEqual(["rollback harm", "fail"]);
   expect(judged({ harm: true, ratios: true, more: [units("champion", 8000), units("challenger", 2000), count("challenger", "crossed_units", 300)] }, "exposure")).toEqual(["hold multiple_exposure", "fail"]);
 });
