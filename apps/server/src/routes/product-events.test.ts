@@ -152,6 +152,15 @@ test("a batch that is none is 400, one that is too large 413, one event that is 
   expect(mixed).toMatchObject({ status: 207, json: { accepted: 2, errors: [{ index: 1, error: "payload_too_large" }] } });
 });
 
+test("what nests without end is refused, alone and in a batch that is large", async () => {
+  const nested = `${"[".repeat(300_000)}${"]".repeat(300_000)}`;
+  const one = JSON.stringify(event({ payload: "HERE" })).replace('"HERE"', `{"a":${nested}}`);
+  expect(await server.call("POST", paths.productEvents, { text: one })).toMatchObject({ status: 400, json: { details: [{ field: "payload" }] } });
+  const padding = JSON.stringify(event({ payload: { text: "x".repeat(600_000) } }));
+  const batch = await server.call("POST", paths.productEventBatch, { text: `{"events":[${one},${padding}]}` });
+  expect([batch.status, batch.json.accepted, batch.json.errors]).toMatchObject([207, 1, [{ index: 0, error: "invalid_payload" }]]);
+});
+
 test("events are counted in the metrics, with why some are no evidence", async () => {
   await sendBatch([event({ experiments: [{ experiment_id: uuid(), variant_id: uuid() }] })]);
   const { text } = await server.call("GET", "/metrics");
