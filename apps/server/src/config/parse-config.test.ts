@@ -32,6 +32,7 @@ test("an empty file is a working configuration", () => {
     streams: [],
     sources: {},
     allowedHosts: [],
+    allowedOrigins: [],
   });
 });
 
