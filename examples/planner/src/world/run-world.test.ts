@@ -47,7 +47,7 @@ test("one violation ends a strict ramp, points end a compat one, and a better ch
   const again = runMain(join(folder, "b"), "--runs", "harmful-strict");
   expect(again.runs[0]).toMatchObject({ verdict: "rollback", reason: "harm" });
   expect(again.runs[0]?.decisionId).not.toBe(strict.decisionId);
-}, 180_000);
+}, 300_000);
 
 test("an unknown run is a usage error that names the known ones", () => {
   const done = spawnSync(process.execPath, [main, "--runs", "nonsense"], { encoding: "utf8" });
