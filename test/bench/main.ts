@@ -5,6 +5,7 @@ import { benchEvidence } from "./evidence.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
+import { benchRatings } from "./ratings.ts";
 import { benchRegistry } from "./registry.ts";
 import type { BenchRow } from "./row.ts";
 import { benchSequential } from "./sequential.ts";
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   store: benchStores,
   http: benchHttp,
   events: benchEvents,
+  ratings: benchRatings,
 };
 
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
