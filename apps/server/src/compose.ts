@@ -1,4 +1,4 @@
-import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openNatsStream, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
 import type { Clock, Controller, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
@@ -88,7 +88,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
 }
 
 /** Opens the streams of the configuration; each goes on by itself until it is closed. @throws Failure `not_found` for a file of credentials. */
-export function openStreams({ streams }: Config, handle: MessageHandler, report: (event: StreamReport) => void): readonly MessageStream[] {
+export async function openStreams({ streams }: Config, handle: MessageHandler, report: (event: StreamReport) => void): Promise<readonly MessageStream[]> {
+  if (streams.length === 0) return [];
+  const { openNatsStream } = await import("@gauntlet/adapters/nats");
   return streams.map(({ servers, stream, durable, subject, ...login }) => openNatsStream({ servers, stream, durable, subject: subject ?? null, login: loginOf(login) }, handle, report));
 }
 

@@ -73,7 +73,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       listening = await listen(config, async (request) => app.fetch(request));
       firstToken = await ensureFirstToken(services.store.tokens, Date.now());
     }
-    streams = openStreams(config, (message) => receiveMessage(message, { ...services, recorded: services.metrics.recorded }), streamReporter(log, services.metrics));
+    streams = await openStreams(config, (message) => receiveMessage(message, { ...services, recorded: services.metrics.recorded }), streamReporter(log, services.metrics));
   } catch (error) {
     listening?.server.close();
     await services.close();

@@ -9,7 +9,6 @@ export { createRun, ensureExperiment, finishRun, getRun, logMetrics, logParams }
 export type { MetricPoint, MlflowRun, NewRun } from "./mlflow/runs.ts";
 export { createVersion, getVersion, searchVersions } from "./mlflow/versions.ts";
 export type { MlflowVersion, NewVersion } from "./mlflow/versions.ts";
-export { openNatsStream } from "./nats/open-nats-stream.ts";
 export type { NatsLogin, NatsStreamOptions } from "./nats/open-nats-stream.ts";
 export { openPostgresStore } from "./postgres/open-postgres-store.ts";
 export type { PostgresOptions } from "./postgres/open-postgres-store.ts";

@@ -1,4 +1,4 @@
-import { openNatsStream } from "@gauntlet/adapters";
+import { openNatsStream } from "@gauntlet/adapters/nats";
 import type { StreamMessage, StreamReport } from "@gauntlet/controller";
 import { AckPolicy, jetstream, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
