@@ -6,6 +6,7 @@ import { registerApprove } from "./commands/approve.ts";
 import { registerBacktest } from "./commands/backtest.ts";
 import { registerConfigValidate } from "./commands/config-validate.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerExperiment } from "./commands/experiment.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerHold } from "./commands/hold.ts";
 import { registerLedger } from "./commands/ledger.ts";
@@ -50,7 +51,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);
