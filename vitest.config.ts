@@ -8,7 +8,7 @@ export default defineConfig({
     pool: "forks",
     // Many tests wait for servers and browsers, so that two cores are better used by two than by the usual one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 120_000,
   },
 });
