@@ -1,0 +1,63 @@
+/** A digest of a set that follows insertions and removals one by one, and does not depend on their order. */
+export interface Root {
+  readonly count: number;
+  /** 32 hex digits. */
+  readonly digest: string;
+}
+
+/**
+ * The sum, modulo 2^128, of content ids. It shows every accidental difference. Somebody who may make up any number of
+ * records could in theory (Wagner, A generalized birthday problem, 2002) make two sets with one sum.
+ */
+export interface RunningRoot {
+  count: number;
+  readonly words: Uint32Array;
+}
+
+export function emptyRoot(): RunningRoot {
+  return { count: 0, words: new Uint32Array(4) };
+}
+
+export function addToRoot(root: RunningRoot, contentId: string, sign: 1 | -1): void {
+  const words = wordsOf(contentId);
+  addWords(root, words, sign);
+  root.count += sign;
+}
+
+/** The root of the union of disjoint sets. */
+export function sumOfRoots(roots: Iterable<RunningRoot>): RunningRoot {
+  const sum = emptyRoot();
+  for (const root of roots) {
+    addWords(sum, root.words, 1);
+    sum.count += root.count;
+  }
+  return sum;
+}
+
+export function rootOf({ count, words }: RunningRoot): Root {
+  return { count, digest: Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("") };
+}
+
+/** A running root that can go on from one that was written down. */
+export function runningRoot({ count, digest }: Root): RunningRoot {
+  return { count, words: wordsOf(digest) };
+}
+
+export function sameRoot(a: Root | undefined, b: Root | undefined): boolean {
+  return (a?.count ?? 0) === (b?.count ?? 0) && (a?.digest ?? EMPTY) === (b?.digest ?? EMPTY);
+}
+
+const EMPTY = "0".repeat(32);
+
+function addWords(root: RunningRoot, words: Uint32Array, sign: 1 | -1): void {
+  let carry = 0;
+  for (let i = 3; i >= 0; i--) {
+    const sum = root.words[i]! + sign * words[i]! + carry;
+    root.words[i] = sum;
+    carry = Math.floor(sum / 2 ** 32);
+  }
+}
+
+function wordsOf(digest: string): Uint32Array {
+  return Uint32Array.from({ length: 4 }, (_, i) => Number.parseInt(digest.slice(i * 8, i * 8 + 8), 16));
+}
