@@ -1,3 +1,4 @@
+import { Failure } from "../failure/failure.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import { metricsOf } from "./reads.ts";
@@ -6,6 +7,10 @@ import type { LogNormal, PerVersion, World } from "./world.ts";
 /** Parts of a world that somebody knows; the rest is assumed. */
 export type KnownWorld = {
   readonly [Key in keyof World]?: Key extends "champion" | "challenger" | "correlation" | "labels" ? Partial<World[Key]> : World[Key];
+} & {
+  /** Of a ramp only: ratios of sums, and how requests come from units. */
+  readonly ratios?: Readonly<Record<string, PerVersion<number>>>;
+  readonly units?: { readonly requests?: number; readonly correlation?: number };
 };
 
 /** One figure that nobody gave. */
@@ -22,6 +27,8 @@ export interface Assumption {
  * values are below half of their cap, and 95 % of labels come in time.
  */
 export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readonly world: World; readonly assumed: readonly Assumption[] } {
+  const strange = (["ratios", "units"] as const).filter((part) => known[part] !== undefined);
+  if (strange.length > 0) throw new Failure("invalid_input", `${strange.join(" and ")} of a world are read by ramps only, and this is an A/B test`, { fix: "leave them out of the world" });
   const assumed: Assumption[] = [];
   const assume = <T>(value: T | undefined, pointer: string, usual: T): T => {
     if (value !== undefined) return value;

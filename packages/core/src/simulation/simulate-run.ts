@@ -22,6 +22,8 @@ export interface RunResult {
   readonly exposed: number;
   /** How many requests had a worse answer than the champion would have given, in the mean: positives missed more and false alarms more. */
   readonly harmed: number;
+  /** Of a ramp: requests that the challenger served at each stage that is judged; 0 where the run did not get. `harmed` is all of them where it truly breaks a check. */
+  readonly exposedByStage?: readonly number[];
 }
 
 export interface SimulatedRun {

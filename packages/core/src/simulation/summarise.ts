@@ -31,13 +31,23 @@ export interface Outcomes {
   readonly samples: Spread;
   /** Requests that the challenger served before the verdict. */
   readonly exposed: Spread;
-  /** Of these, how many got a worse answer than the champion would have given. */
+  /** Of these, how many got a worse answer than the champion would have given; of a ramp, all of them while the challenger truly breaks a check. */
   readonly harmed: Spread;
+  /** Of a ramp: the stages before the promotion. */
+  readonly stages?: readonly StageOutcome[];
+}
+
+export interface StageOutcome {
+  readonly name: string;
+  /** How often a run got there. */
+  readonly reached: Chance;
+  /** Requests that the challenger served at this stage, in the mean of all runs. */
+  readonly exposed: number;
 }
 
 /** One point of the operating characteristic: a true effect, and what becomes of it. */
 export interface OperatingPoint {
-  /** Relative change of recall. */
+  /** Relative change of recall, or of the metric that the effects of a ramp are about. */
   readonly effect: number;
   readonly runs: number;
   /** Whether the challenger truly is what the policy asks for; a promotion otherwise is false. */
@@ -48,32 +58,42 @@ export interface OperatingPoint {
   /** Of the policy: null where a promotion, or a rollback, would be right. */
   readonly falsePromotion: Chance | null;
   readonly falseRollback: Chance | null;
-  /** The same streams under a fixed-sample test looked at every day; null for a policy that compares no recall. */
+  /** The same under a fixed-sample test looked at every day; null for an A/B test that compares no recall. */
   readonly naive: Outcomes | null;
 }
 
 export function summarise(design: Design, runs: readonly SimulatedRun[]): OperatingPoint {
+  const { policy, world } = design;
+  return pointOf({ effect: world.challenger.recallChange, deserving: deserves(policy, world), harmless: isHarmless(policy, world), stages: null }, runs);
+}
+
+interface Truly extends Pick<OperatingPoint, "effect" | "deserving" | "harmless"> {
+  /** Names of the stages of a ramp. */
+  readonly stages: readonly string[] | null;
+}
+
+/** Counts runs against what is true of the challenger. */
+export function pointOf({ effect, deserving, harmless, stages }: Truly, runs: readonly SimulatedRun[]): OperatingPoint {
   const naive = runs.flatMap((run) => (run.naive === null ? [] : [run.naive]));
-  const policy = outcomesOf(runs.map((run) => run.policy));
-  const deserving = deserves(design.policy, design.world);
-  const harmless = isHarmless(design.policy, design.world);
+  const policy = outcomesOf(runs.map((run) => run.policy), stages);
   return {
-    effect: design.world.challenger.recallChange,
+    effect,
     runs: runs.length,
     deserving,
     harmless,
     policy,
     falsePromotion: deserving ? null : policy.promote,
     falseRollback: harmless ? policy.rollback : null,
-    naive: naive.length === 0 ? null : outcomesOf(naive),
+    naive: naive.length === 0 ? null : outcomesOf(naive, stages),
   };
 }
 
-function outcomesOf(results: readonly RunResult[]): Outcomes {
-  const chance = (verdict: Verdict): Chance => {
-    const hits = results.filter((result) => result.verdict === verdict).length;
+function outcomesOf(results: readonly RunResult[], stages: readonly string[] | null): Outcomes {
+  const chanceOf = (is: (result: RunResult) => boolean): Chance => {
+    const hits = results.filter(is).length;
     return { share: hits / results.length, ...wilson({ hits, of: results.length }, 0.95) };
   };
+  const chance = (verdict: Verdict) => chanceOf((result) => result.verdict === verdict);
   const reasons: Partial<Record<Reason, number>> = {};
   for (const { reason } of results) reasons[reason] = (reasons[reason] ?? 0) + 1;
   const spread = (of: (result: RunResult) => number) => spreadOf(results.map(of));
@@ -87,6 +107,7 @@ function outcomesOf(results: readonly RunResult[]): Outcomes {
     samples: spread((result) => result.samples),
     exposed: spread((result) => result.exposed),
     harmed: spread((result) => result.harmed),
+    ...(stages === null ? {} : { stages: stages.map((name, index) => ({ name, reached: chanceOf((result) => (result.exposedByStage?.[index] ?? 0) > 0), exposed: spread((result) => result.exposedByStage?.[index] ?? 0).mean })) }),
   };
 }
 
