@@ -75,7 +75,7 @@ async function runOne(component: Component, context: Context): Promise<Row> {
     },
     (error: unknown): Row => {
       const message = error instanceof Error ? error.message : String(error);
-      log(`${name} failed:\n${message}`);
+      log(`${name} failed:\n${error instanceof Error ? (error.stack ?? message) : message}`);
       return { name, version: "", kind: "failed", text: `failed: ${message.split("\n", 1)[0] ?? ""}` };
     },
   );

@@ -99,8 +99,10 @@ async function isDone(manager: JetStreamManager): Promise<boolean> {
 /** As long as it takes, within reason. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 120_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`);
+  let cause: unknown = null;
+  // A question that was on its way when a server died is never answered, and is asked again.
+  while (!(await holds().catch((error: unknown) => ((cause = error), false)))) {
+    if (Date.now() > end) throw new Error(`not within two minutes: ${what}`, { cause });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
