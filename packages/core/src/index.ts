@@ -57,6 +57,8 @@ export { ELO_PER_NATURAL, RATING_MODEL } from "./rating/fit/rating-model.ts";
 export type { RatingModel } from "./rating/fit/rating-model.ts";
 export { fitRatings, refitRatings } from "./rating/fit/fit-ratings.ts";
 export type { RatingFit } from "./rating/fit/fit-ratings.ts";
+export { ratingLadder } from "./rating/fit/rating-ladder.ts";
+export type { LadderRow } from "./rating/fit/rating-ladder.ts";
 export { ratingsDigest } from "./rating/fit/ratings-digest.ts";
 export { uncertaintyOf } from "./rating/fit/uncertainty.ts";
 export type { RatingComparison, Uncertainty } from "./rating/fit/uncertainty.ts";

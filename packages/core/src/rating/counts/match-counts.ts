@@ -31,17 +31,51 @@ export interface GroupCount {
 
 /** Adds up any parts of a set of matches: every partition and every order of the parts gives the same counts. */
 export function mergeCounts(parts: readonly MatchCounts[]): MatchCounts {
-  const participants = [...new Set(parts.flatMap((part) => part.participants))].toSorted();
+  const participants = unionOf(parts.map((part) => part.participants));
   const position = new Map(participants.map((id, index) => [id, index]));
-  const cells = pairCells();
-  const groups: GroupCount[] = [];
-  for (const part of parts) {
-    const moved = Uint32Array.from(part.participants, (id) => position.get(id) as number);
-    const { first, second, wins, losses, ties } = part.pairs;
-    for (let i = 0; i < first.length; i++) cells.add(moved[first[i]!]! * participants.length + moved[second[i]!]!, [losses[i]!, ties[i]!, wins[i]!]);
-    for (const group of part.groups) groups.push({ ...group, players: group.players.map((player) => moved[player]!) });
+  const moved = parts.map((part) => (part.participants.length === participants.length ? part : withPositions(part, part.participants.map((id) => position.get(id) as number))));
+  return {
+    participants,
+    pairs: moved.reduce((sum, { pairs }) => addPairs(sum, pairs), emptyPairs(0)),
+    groups: sumGroups(moved.flatMap(({ groups }) => groups)),
+  };
+}
+
+function unionOf(lists: readonly (readonly string[])[]): readonly string[] {
+  const longest = lists.reduce<readonly string[]>((found, list) => (list.length > found.length ? list : found), []);
+  const known = new Set(longest);
+  const others = new Set(lists.flatMap((list) => (list === longest ? [] : list.filter((id) => !known.has(id)))));
+  return others.size === 0 ? longest : [...longest, ...others].toSorted();
+}
+
+/** Both lists of participants are sorted, so that positions move without changing their order. */
+function withPositions({ participants, pairs, groups }: MatchCounts, to: readonly number[]): MatchCounts {
+  const moved = (column: Uint32Array): Uint32Array => column.map((index) => to[index]!);
+  return { participants, pairs: { ...pairs, first: moved(pairs.first), second: moved(pairs.second) }, groups: groups.map((group) => ({ ...group, players: group.players.map((player) => to[player]!) })) };
+}
+
+/** Merges two sorted lists of pairs. */
+function addPairs(left: PairCounts, right: PairCounts): PairCounts {
+  const most = left.first.length + right.first.length;
+  const sum = emptyPairs(most);
+  let i = 0;
+  let j = 0;
+  let at = 0;
+  for (; i < left.first.length || j < right.first.length; at++) {
+    const order = i === left.first.length ? 1 : j === right.first.length ? -1 : left.first[i]! - right.first[j]! || left.second[i]! - right.second[j]!;
+    if (order <= 0) copyPair({ from: left, index: i++ }, sum, at);
+    if (order >= 0) copyPair({ from: right, index: j++ }, sum, at);
   }
-  return { participants, pairs: cells.columns(participants.length), groups: sumGroups(groups) };
+  if (at === most) return sum;
+  return { first: sum.first.slice(0, at), second: sum.second.slice(0, at), wins: sum.wins.slice(0, at), losses: sum.losses.slice(0, at), ties: sum.ties.slice(0, at) };
+}
+
+function copyPair({ from, index }: { readonly from: PairCounts; readonly index: number }, to: PairCounts, at: number): void {
+  to.first[at] = from.first[index]!;
+  to.second[at] = from.second[index]!;
+  to.wins[at]! += from.wins[index]!;
+  to.losses[at]! += from.losses[index]!;
+  to.ties[at]! += from.ties[index]!;
 }
 
 /** Sums cells of first·n + second; each has the count of losses, ties and wins. */

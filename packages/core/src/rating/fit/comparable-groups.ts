@@ -77,7 +77,7 @@ function close({ stack, stacked, open, group }: Open, root: number): number {
 
 function successors({ n, from, to }: Digraph): { readonly starts: Uint32Array; readonly targets: Uint32Array } {
   const starts = new Uint32Array(n + 1);
-  for (const node of from) starts[node + 1]!++;
+  for (let e = 0; e < from.length; e++) starts[from[e]! + 1]!++;
   for (let node = 0; node < n; node++) starts[node + 1]! += starts[node]!;
   const place = starts.slice();
   const targets = new Uint32Array(from.length);

@@ -6,6 +6,7 @@ import { mergeCounts, type MatchCounts } from "../counts/match-counts.ts";
 import type { Match } from "../match/match.ts";
 import { fitRatings, refitRatings, type RatingFit } from "./fit-ratings.ts";
 import { RATING_MODEL, type RatingModel } from "./rating-model.ts";
+import { ratingLadder } from "./rating-ladder.ts";
 import { ratingsDigest } from "./ratings-digest.ts";
 import { uncertaintyOf } from "./uncertainty.ts";
 
@@ -94,6 +95,14 @@ test("two anchors make two groups comparable that never met", () => {
   expect(held.compare("a", "c")).toMatchObject({ kind: "comparable", difference: expect.closeTo(-100, 2) });
 });
 
+test("the ladder: the largest group first, the strongest first", () => {
+  const fit = fitRatings(counts(score("a", "b", 1, 1), score("c", "d", 1, 2), score("d", "e", 2, 1), score("f", "e", 1, 0)));
+  expect(ratingLadder(fit).map(({ participant, elo, standardError }) => [participant, elo !== null, standardError !== null && standardError > 0])).toEqual([
+    ["d", true, true], ["c", true, true], ["e", true, true], ["a", true, true], ["b", true, true], ["f", false, false],
+  ]);
+  expect(ratingLadder(fitRatings(FOUR, model({ anchors: new Map([["B", 1500]]) })))[1]).toMatchObject({ participant: "B", elo: expect.closeTo(1500, 3), standardError: 0, anchored: true });
+});
+
 test("who only ever won is not comparable with who only ever lost; virtual games make it so", () => {
   const ladder = counts(score("a", "b", 3, 2), score("b", "c", 2, 2), score("a", "d", 9, 0), score("d", "e", 1, 1));
   const fit = fitRatings(ladder);
@@ -137,6 +146,7 @@ test("nobody has no ratings, and who met nobody comparable has a group of their 
   const fit = fitRatings(counts(score("a", "b", 1, 0)));
   expect([...fit.group]).toEqual([0, 1]);
   expect([...uncertaintyOf(fit).standardErrors()]).toEqual([0, 0]);
+  expect(ratingLadder(fit)).toEqual(["a", "b"].map((participant, group) => ({ participant, elo: null, standardError: null, group, anchored: false })));
 });
 
 test("selected covariances, standard errors and comparisons agree", () => {

@@ -1,10 +1,11 @@
 import { Failure } from "../../failure/failure.ts";
 import { nearest } from "../../failure/nearest.ts";
 import type { MatchCounts } from "../counts/match-counts.ts";
-import { comparableGroups, type Digraph } from "./comparable-groups.ts";
+import { comparableGroups } from "./comparable-groups.ts";
 import type { Likelihood } from "./likelihood.ts";
 import { maximise } from "./maximise.ts";
 import { edgesOf, pairLikelihood } from "./pair-likelihood.ts";
+import { placedAbove } from "./placed-above.ts";
 import { ELO_PER_NATURAL, RATING_MODEL, requireModel, type RatingModel } from "./rating-model.ts";
 import { stageLikelihood } from "./stage-likelihood.ts";
 import { stagesOf } from "./stages.ts";
@@ -106,34 +107,6 @@ function likelihoodOf(counts: MatchCounts, component: Uint32Array, model: Rating
   const stages = stagesOf(counts, component, model);
   const seatCount = model.seatRidge === null ? 0 : Math.max(2, ...counts.groups.map(({ players }) => players.length));
   return { likelihood: stageLikelihood(stages, { nodes, tieSizes: stages.tieSizes, seatCount, seatRidge: model.seatRidge }), tieSizes: stages.tieSizes };
-}
-
-/** An edge from each to each that it was placed above, or tied with; both ways where virtual games are added. */
-function placedAbove({ participants, pairs, groups }: MatchCounts, { priorGames, lastPlaces }: RatingModel): Digraph {
-  const from: number[] = [];
-  const to: number[] = [];
-  for (let i = 0; i < pairs.first.length; i++) {
-    const [a, b] = [pairs.first[i]!, pairs.second[i]!];
-    if (pairs.wins[i]! + pairs.ties[i]! > 0 || priorGames > 0) {
-      from.push(a);
-      to.push(b);
-    }
-    if (pairs.losses[i]! + pairs.ties[i]! > 0 || priorGames > 0) {
-      from.push(b);
-      to.push(a);
-    }
-  }
-  for (const { players, places } of groups) {
-    const last = lastPlaces === "unknown" ? Math.max(2, ...places) : Infinity;
-    for (const [i, a] of players.entries()) {
-      for (const [j, b] of players.entries()) {
-        if (i === j || (priorGames === 0 && (places[i]! > places[j]! || (places[i] === places[j] && places[i] === last)))) continue;
-        from.push(a);
-        to.push(b);
-      }
-    }
-  }
-  return { n: participants.length, from: Uint32Array.from(from), to: Uint32Array.from(to) };
 }
 
 function finish(problem: Problem, point: Float64Array): RatingFit {

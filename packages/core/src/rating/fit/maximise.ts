@@ -54,7 +54,14 @@ export function maximise(likelihood: Likelihood, fixed: Uint8Array, start: Float
 export function factorEnvelope({ nodes, size, rows, cols }: Likelihood, fixed: Uint8Array): Envelope {
   const strengths = bandwidthOrder({ n: nodes, rows, cols }, fixed.subarray(0, nodes));
   const others = Uint32Array.from({ length: size - nodes }, (_, i) => nodes + i).filter((variable) => fixed[variable] === 0);
-  return envelopeOf({ rows, cols }, Uint32Array.of(...strengths, ...others), size);
+  return envelopeOf({ rows, cols }, joined(strengths, others), size);
+}
+
+function joined(left: Uint32Array, right: Uint32Array): Uint32Array {
+  const both = new Uint32Array(left.length + right.length);
+  both.set(left);
+  both.set(right, left.length);
+  return both;
 }
 
 /** Null where conjugate gradients are quicker. */
@@ -68,7 +75,7 @@ function affordableEnvelope(likelihood: Likelihood, fixed: Uint8Array): Envelope
 function newtonStep({ likelihood, fixed, envelope }: { readonly likelihood: Likelihood; readonly fixed: Uint8Array; readonly envelope: Envelope | null }, slope: Slope): Float64Array {
   const step = slope.gradient.slice();
   const { rows, cols } = likelihood;
-  if (envelope === null) conjugateGradient({ rows, cols, slope, fixed }, step, 1e-8);
+  if (envelope === null) conjugateGradient({ rows, cols, slope, fixed }, step, 1e-10);
   else solve(factorise(envelope, likelihood, slope), step);
   return step;
 }

@@ -50,7 +50,8 @@ export function edgesOf({ first, second, wins, losses, ties }: PairCounts, group
   const won = new Float64Array(order.length);
   const games = new Float64Array(order.length);
   let last = -1;
-  for (const i of order) {
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k]!;
     const turned = first[i]! > second[i]!;
     const a = turned ? second[i]! : first[i]!;
     const b = turned ? first[i]! : second[i]!;
@@ -68,18 +69,29 @@ export function edgesOf({ first, second, wins, losses, ties }: PairCounts, group
   return { rows: rows.slice(0, count), cols: cols.slice(0, count), won: won.slice(0, count), games: games.slice(0, count) };
 }
 
-/** Positions of the pairs within a group by lesser, then greater participant: two counting sorts. */
+/** Positions of the pairs within a group by lesser, then greater participant. */
 function sortedPairs(first: Uint32Array, second: Uint32Array, group: Uint32Array): Uint32Array {
-  const inside = Uint32Array.from(first, (_, i) => i).filter((i) => group[first[i]!] === group[second[i]!]);
-  const byGreater = countingSort(inside, (i) => Math.max(first[i]!, second[i]!), group.length);
-  return countingSort(byGreater, (i) => Math.min(first[i]!, second[i]!), group.length);
+  const inside = new Uint32Array(first.length);
+  const lesser = new Uint32Array(first.length);
+  const greater = new Uint32Array(first.length);
+  let count = 0;
+  for (let i = 0; i < first.length; i++) {
+    const a = first[i]!;
+    const b = second[i]!;
+    if (group[a] !== group[b]) continue;
+    inside[count++] = i;
+    lesser[i] = a < b ? a : b;
+    greater[i] = a < b ? b : a;
+  }
+  return countingSort(countingSort(inside.subarray(0, count), greater, group.length), lesser, group.length);
 }
 
-function countingSort(items: Uint32Array, keyOf: (item: number) => number, keys: number): Uint32Array {
+/** Items by their key, those of equal keys as they stood. */
+function countingSort(items: Uint32Array, keyOf: Uint32Array, keys: number): Uint32Array {
   const place = new Uint32Array(keys + 1);
-  for (const item of items) place[keyOf(item) + 1]!++;
+  for (let k = 0; k < items.length; k++) place[keyOf[items[k]!]! + 1]!++;
   for (let key = 0; key < keys; key++) place[key + 1]! += place[key]!;
   const sorted = new Uint32Array(items.length);
-  for (const item of items) sorted[place[keyOf(item)]!++] = item;
+  for (let k = 0; k < items.length; k++) sorted[place[keyOf[items[k]!]!]!++] = items[k]!;
   return sorted;
 }

@@ -10,7 +10,7 @@ export interface MatchContext {
 }
 
 /** More than any game has seats; what is longer is an error of the sender. */
-export const PLAYERS_MAX = 64;
+const PLAYERS_MAX = 64;
 
 const KEYS = ["id", "players", "places", "winner", "board", "numPlayers", "length", "durationMs", "at", "origin", "tournament"] as const;
 
