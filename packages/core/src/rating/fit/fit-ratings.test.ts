@@ -5,9 +5,14 @@ import { countMatches, countPairs } from "../counts/count-matches.ts";
 import { mergeCounts, type MatchCounts } from "../counts/match-counts.ts";
 import type { Match } from "../match/match.ts";
 import { fitRatings, refitRatings, type RatingFit } from "./fit-ratings.ts";
+import { newSlope } from "./likelihood.ts";
+import { edgesOf } from "./pair-likelihood.ts";
 import { RATING_MODEL, type RatingModel } from "./rating-model.ts";
 import { ratingLadder } from "./rating-ladder.ts";
 import { ratingsDigest } from "./ratings-digest.ts";
+import { stageLikelihood } from "./stage-likelihood.ts";
+import { stagesOf } from "./stages.ts";
+import { tiedPairLikelihood } from "./tied-pair-likelihood.ts";
 import { uncertaintyOf } from "./uncertainty.ts";
 
 let made = 0;
@@ -63,6 +68,24 @@ test("Davidson's ties in closed form: of two, √(wᵢ/wⱼ) and t/√(wᵢ·w�
   strengths(fit, [Math.log(4) / 2, -Math.log(4) / 2]);
   expect(fit.ties).toEqual([{ size: 2, logStrength: expect.closeTo(Math.log(25 / 20), 5) }]);
   near(fitRatings(counts(score("a", "b", 40, 10, 25)), model({ ties: "half" })), [200 * Math.log10(52.5 / 22.5), -200 * Math.log10(52.5 / 22.5)]);
+});
+
+test("columns of pairs have the gradient and the Hessian of their choices", () => {
+  const cell = fc.record({ first: fc.nat(3), away: fc.integer({ min: 1, max: 3 }), score: fc.nat(2) });
+  fc.assert(fc.property(fc.array(cell, { minLength: 1, maxLength: 30 }), fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 5, maxLength: 5 }), fc.constantFrom(0, 1.5), (games, at, priorGames) => {
+    const all = countPairs({ first: Uint32Array.from(games, (g) => g.first), second: Uint32Array.from(games, (g) => (g.first + g.away) % 4), score: Uint8Array.from(games, (g) => g.score) }, ["a", "b", "c", "d"]);
+    const group = new Uint32Array(4);
+    const stages = stagesOf(all, group, model({ priorGames }));
+    if (stages.tieSizes.length === 0) return;
+    const matrices = [tiedPairLikelihood(4, edgesOf(all.pairs, group, priorGames), priorGames), stageLikelihood(stages, { nodes: 4, tieSizes: [2], seatCount: 0, seatRidge: null })].map((likelihood) => {
+      const slope = newSlope(likelihood);
+      likelihood.evaluate(Float64Array.from(at), slope);
+      const matrix = Array.from({ length: 25 }, (_, k) => (k % 6 === 0 ? slope.diagonal[k / 6]! : 0));
+      for (const [e, entry] of slope.entries.entries()) matrix[likelihood.rows[e]! * 5 + likelihood.cols[e]!]! += entry;
+      return [...slope.gradient, ...matrix];
+    });
+    for (const [k, value] of matrices[0]!.entries()) expect(value).toBeCloseTo(matrices[1]![k]!, 9);
+  }));
 });
 
 test("a seat is worth what it wins beyond strength, and a ridge holds it", () => {

@@ -9,6 +9,7 @@ import { placedAbove } from "./placed-above.ts";
 import { ELO_PER_NATURAL, RATING_MODEL, requireModel, type RatingModel } from "./rating-model.ts";
 import { stageLikelihood } from "./stage-likelihood.ts";
 import { stagesOf } from "./stages.ts";
+import { tiedPairLikelihood } from "./tied-pair-likelihood.ts";
 
 /** Strengths of all participants of a configuration, from all of its matches at once. */
 export interface RatingFit {
@@ -102,8 +103,11 @@ function problemOf(counts: MatchCounts, model: RatingModel): Problem {
 
 function likelihoodOf(counts: MatchCounts, component: Uint32Array, model: RatingModel): { readonly likelihood: Likelihood; readonly tieSizes: readonly number[] } {
   const nodes = counts.participants.length;
-  const onlyPairs = counts.groups.length === 0 && model.seatRidge === null && (model.ties === "half" || counts.pairs.ties.every((count) => count === 0));
-  if (onlyPairs) return { likelihood: pairLikelihood(nodes, edgesOf(counts.pairs, component, model.priorGames)), tieSizes: [] };
+  if (counts.groups.length === 0 && model.seatRidge === null) {
+    const edges = edgesOf(counts.pairs, component, model.priorGames);
+    if (model.ties === "half" || edges.tied.every((count) => count === 0)) return { likelihood: pairLikelihood(nodes, edges), tieSizes: [] };
+    return { likelihood: tiedPairLikelihood(nodes, edges, model.priorGames), tieSizes: [2] };
+  }
   const stages = stagesOf(counts, component, model);
   const seatCount = model.seatRidge === null ? 0 : Math.max(2, ...counts.groups.map(({ players }) => players.length));
   return { likelihood: stageLikelihood(stages, { nodes, tieSizes: stages.tieSizes, seatCount, seatRidge: model.seatRidge }), tieSizes: stages.tieSizes };

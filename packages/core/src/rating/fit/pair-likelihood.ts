@@ -8,6 +8,7 @@ export interface Edges {
   readonly cols: Uint32Array;
   readonly won: Float64Array;
   readonly games: Float64Array;
+  readonly tied: Float64Array;
 }
 
 /**
@@ -49,6 +50,7 @@ export function edgesOf({ first, second, wins, losses, ties }: PairCounts, group
   const cols = new Uint32Array(order.length);
   const won = new Float64Array(order.length);
   const games = new Float64Array(order.length);
+  const tied = new Float64Array(order.length);
   let last = -1;
   for (let k = 0; k < order.length; k++) {
     const i = order[k]!;
@@ -64,9 +66,10 @@ export function edgesOf({ first, second, wins, losses, ties }: PairCounts, group
     }
     won[last]! += (turned ? losses[i]! : wins[i]!) + ties[i]! / 2;
     games[last]! += wins[i]! + losses[i]! + ties[i]!;
+    tied[last]! += ties[i]!;
   }
   const count = last + 1;
-  return { rows: rows.slice(0, count), cols: cols.slice(0, count), won: won.slice(0, count), games: games.slice(0, count) };
+  return { rows: rows.slice(0, count), cols: cols.slice(0, count), won: won.slice(0, count), games: games.slice(0, count), tied: tied.slice(0, count) };
 }
 
 /** Positions of the pairs within a group by lesser, then greater participant. */
