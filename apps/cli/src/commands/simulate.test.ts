@@ -38,16 +38,39 @@ test.each([
   expect((await runCli(folder, ["simulate", ships, flag, value])).code).toBe(2);
 });
 
-test("a ramp is checked, and neither simulated nor tried on what an A/B test recorded", async () => {
+test("a ramp is checked, but can't be tried on what an A/B test recorded", async () => {
   const ramp = join(folder, "ramp.yaml");
   writeFileSync(ramp, "kind: ramp\nname: quick\nmodel: m\nstages:\n  - { name: tenth, allocation: 10%, dwell: 1h }\n  - { name: all, allocation: 100% }\nminSamples: 10\nchecks:\n  - { metric: error, better: lower, noWorseThan: 0% }\n");
   const checked = await runCli(folder, ["config", "validate", ramp, "--json"]);
   expect(checked.json.files[0]).toMatchObject({ valid: true, warnings: [{ code: "margin-zero", pointer: "/checks/0/noWorseThan" }] });
-  for (const command of ["simulate", "backtest"]) {
-    const ran = await runCli(folder, [command, ramp]);
-    expect(ran.code).toBe(1);
-    expect(ran.err).toMatch(/quick is of kind ramp, and can't be .* yet/);
-  }
+  const ran = await runCli(folder, ["backtest", ramp]);
+  expect(ran.code).toBe(1);
+  expect(ran.err).toMatch(/quick is of kind ramp, and can't be .* yet/);
+});
+
+test("a ramp is simulated: stages, its own metric, and the naive test's rollbacks", async () => {
+  const planner = resolve(mail, "../planner/policies/strict.yaml");
+  const told = join(folder, "ramp-world.yaml");
+  writeFileSync(told, "trafficPerDay: 5000\nunits: { requests: 5, correlation: 0.2 }\nratios: { acceptance_rate: { champion: 72%, challenger: 72% } }\n");
+  const args = ["simulate", planner, "--world", told, "--effects=-20%,10%", "--runs", "12"];
+  const { json, code } = await runCli(folder, [...args, "--json"]);
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ kind: "ramp", metric: "acceptance_rate", asked: -0.05, points: [{ effect: -0.2, deserving: false, harmless: false }, { effect: 0.1, deserving: true, harmless: true }] });
+  expect(json.points[0].policy.rollback.share).toBe(1);
+  expect(json.points[0].policy.stages.map((stage: { name: string }) => stage.name)).toEqual(["experiment-10", "experiment-25", "experiment-50"]);
+  expect(json.points[1].policy.promote.share).toBeGreaterThan(0.6);
+  const shown = await runCli(folder, args);
+  expect(shown.out).toMatch(/EFFECT +PROMOTE.*SERVED AT experiment-10.*NAIVE ROLLS BACK/);
+  expect(shown.out).toContain("/ratios/edits_per_plan");
+  expect(shown.out).toContain("over the true change of acceptance_rate");
+});
+
+test.each([
+  [["--metric", "recall"], "no check of strict reads recall"],
+  [["--prevalence", "10%"], "its world has no prevalence"],
+])("what a ramp has no use for is refused: %j", async (flags, says) => {
+  const ran = await runCli(folder, ["simulate", resolve(mail, "../planner/policies/strict.yaml"), ...flags, "--runs", "1"]);
+  expect([ran.code, ran.err.includes(says)]).toEqual([1, true]);
 });
 
 test("config validate warns beside its answer, and can refuse", async () => {

@@ -1,5 +1,5 @@
 import { parsePolicy } from "@gauntlet/contract";
-import { parseRational, requireAbtest, toNumber, type KnownWorld } from "@gauntlet/core";
+import { parseRational, toNumber, type KnownWorld } from "@gauntlet/core";
 import type { SimulationReport } from "@gauntlet/server";
 import { InvalidArgumentError, type Command } from "commander";
 
@@ -12,6 +12,7 @@ import { simulationText } from "../simulation/simulation-text.ts";
 
 interface SimulateOptions extends WorldOptions {
   readonly effects?: readonly number[];
+  readonly metric?: string;
   readonly runs: number;
   readonly seed: number;
   readonly threads?: number;
@@ -22,7 +23,8 @@ export function registerSimulate(program: Command, launch: Launch): void {
     .command("simulate")
     .description("Try a policy in a made world: what becomes of challengers that are truly worse, as good, better")
     .argument("<policy>", "policy file")
-    .option("--effects <list>", "true relative changes of recall (default -10%,0%, what the policy asks for, 10%,20%, and the world's)", parseEffects)
+    .option("--effects <list>", "true relative changes of recall (default -10%,0%, what the policy asks for, 10%,20%, and the world's), or of a ramp's metric (default: parts of its margin to both sides)", parseEffects)
+    .option("--metric <name>", "of a ramp: the metric that effects change (default: that of the first noWorseThan check)")
     .option("--runs <n>", "runs for each effect", wholeFrom(1), 2000)
     .option("--seed <n>", "the same seed gives the same figures", wholeFrom(0), 1)
     .option("--threads <n>", "worker threads (default: one a processor)", wholeFrom(1));
@@ -30,13 +32,14 @@ export function registerSimulate(program: Command, launch: Launch): void {
 }
 
 async function simulate(cli: Cli, file: string, options: SimulateOptions): Promise<number> {
-  const policy = requireAbtest(parsePolicy(readNamed(cli, "policy", file), file), "simulated");
+  const policy = parsePolicy(readNamed(cli, "policy", file), file);
   const world: KnownWorld = worldFrom(cli, options);
   const { runSimulations } = await import("@gauntlet/server");
   const bar = progressBar("runs");
   const report: SimulationReport = await runSimulations({
     policy,
     world,
+    metric: options.metric ?? null,
     effects: options.effects ?? null,
     runs: options.runs,
     seed: options.seed,
@@ -52,7 +55,7 @@ function parseEffects(text: string): readonly number[] {
     try {
       return toNumber(parseRational(part.trim()));
     } catch {
-      throw new InvalidArgumentError(`"${part.trim()}" is no change of recall; write -10%,0%,5%`);
+      throw new InvalidArgumentError(`"${part.trim()}" is no relative change; write -10%,0%,5%`);
     }
   });
 }

@@ -41,7 +41,7 @@ test("the sentences name the worst false promotion beside the naive test's, and 
   const spread = { mean: 46, p10: 25, p90: 46 };
   const outcomes = (promote: number) => ({ promote: chance(promote), retain: chance(1 - promote), rollback: chance(0), hold: chance(0), reasons: {}, days: spread, samples: spread, exposed: spread, harmed: spread });
   const point = (effect: number, promote: number, naive: number) => ({ effect, runs: 100, deserving: effect > 0.05, harmless: effect >= 0, policy: outcomes(promote), falsePromotion: null, falseRollback: effect >= 0 ? chance(0) : null, naive: outcomes(naive) });
-  const report = { policy: "p", mode: "strict", seed: 1, runs: 100, world: { trafficPerDay: 1, prevalence: 0.1 }, asked: 0.05, assumed: [], impossible: [] };
+  const report = { policy: "p", kind: "abtest" as const, mode: "strict", metric: "recall", seed: 1, runs: 100, world: { trafficPerDay: 1, prevalence: 0.1 }, asked: 0.05, assumed: [], impossible: [] };
   expect(simulationSentences({ ...report, points: [point(0, 0, 0.3), point(0.05, 0.02, 0.8), point(0.1, 0.9, 1)] }).join("\n").replaceAll("\u00A0", " ")).toBe(
     `A challenger that is not what the policy asks for is promoted in at most 2 % of 100 runs (at +5 %), its 95 % interval up to 7 %; the naive daily test promotes in 80 %.
 One that is, is promoted in 90 % at +10 %, after 46 d on average.

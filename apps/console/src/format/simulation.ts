@@ -13,12 +13,14 @@ export interface SimulationInput {
   readonly precisionChange: string;
   /** Further lines of a world file. */
   readonly more: string;
+  /** Of a ramp: the metric that effects change. */
+  readonly metric: string;
   readonly effects: string;
   readonly runs: string;
   readonly seed: string;
 }
 
-export const NO_WORLD: Omit<SimulationInput, "policy"> = { trafficPerDay: "", prevalence: "", recall: "", precision: "", precisionChange: "", more: "", effects: "", runs: "500", seed: "1" };
+export const NO_WORLD: Omit<SimulationInput, "policy"> = { trafficPerDay: "", prevalence: "", recall: "", precision: "", precisionChange: "", more: "", metric: "", effects: "", runs: "500", seed: "1" };
 
 /** For whoever has no policy yet. */
 export const STARTER_POLICY = `# The challenger ships when it surely finds at least 5 % more of the positives,
@@ -42,11 +44,11 @@ harm:
 
 /** What is sent. @throws Failure `invalid_input` for what can't be read as a number. */
 export function simulationActOf(input: SimulationInput): SimulationAct {
-  return { policy: input.policy, world: worldText(input), effects: effectsOf(input.effects), runs: whole(input.runs, "runs"), seed: whole(input.seed, "seed") };
+  return { policy: input.policy, world: worldText(input), metric: input.metric.trim() === "" ? null : input.metric.trim(), effects: effectsOf(input.effects), runs: whole(input.runs, "runs"), seed: whole(input.seed, "seed") };
 }
 
 /** A world file with the figures that were given. Their limits are the server's to check. */
-export function worldText({ trafficPerDay, prevalence, recall, precision, precisionChange, more }: Omit<SimulationInput, "policy" | "effects" | "runs" | "seed">): string {
+export function worldText({ trafficPerDay, prevalence, recall, precision, precisionChange, more }: Omit<SimulationInput, "policy" | "metric" | "effects" | "runs" | "seed">): string {
   const champion = pairs([
     ["recall", recall],
     ["precision", precision],
@@ -76,7 +78,7 @@ function effectsOf(text: string): SimulationAct["effects"] {
     try {
       return toNumber(parseRational(part.replace("\u2212", "-")));
     } catch (cause) {
-      throw new Failure("invalid_input", `"${part}" is no change of recall`, { fix: "write changes such as -10%, 0%, 5%, separated by commas", cause });
+      throw new Failure("invalid_input", `"${part}" is no relative change`, { fix: "write changes such as -10%, 0%, 5%, separated by commas", cause });
     }
   });
 }

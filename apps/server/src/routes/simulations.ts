@@ -1,5 +1,5 @@
 import { parsePolicy, parseWorld, simulationAct, simulationReport } from "@gauntlet/contract";
-import { Failure, requireAbtest } from "@gauntlet/core";
+import { Failure } from "@gauntlet/core";
 import { availableParallelism } from "node:os";
 
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
@@ -21,8 +21,8 @@ export const simulationRoutes: readonly Operation[] = [
     body: simulationAct,
     answer: { type: "application/json", schema: simulationReport },
     handle: async (c, services) => {
-      const { policy, world, effects, runs, seed } = parseAs(simulationAct, parseJson(await readText(c, BYTES_MAX)));
-      const request = { policy: requireAbtest(parsePolicy(policy, "the policy"), "simulated"), world: parseWorld(world, "the world"), effects, runs, seed };
+      const { policy, world, metric, effects, runs, seed } = parseAs(simulationAct, parseJson(await readText(c, BYTES_MAX)));
+      const request = { policy: parsePolicy(policy, "the policy"), world: parseWorld(world, "the world"), metric, effects, runs, seed };
       if (busy.has(services)) throw new Failure("in_flight", "another simulation is running on this server", { fix: "try again when it is done, or run `gauntlet simulate` elsewhere" });
       busy.add(services);
       try {

@@ -1,13 +1,19 @@
-import { completeWorld, designOf, Failure, improvementAsked, summarise, toNumber, withEffect, type AbtestPolicy, type Assumption, type KnownWorld, type OperatingPoint, type SimulatedRun, type World } from "@gauntlet/core";
+import { Failure, type Assumption, type KnownWorld, type OperatingPoint, type Policy, type RampWorld, type SimulatedRun, type World } from "@gauntlet/core";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
+import { trialOf, type Trial } from "./trial.ts";
 import type { Job, WorkerReport } from "./worker.ts";
 
 export interface SimulationRequest {
-  readonly policy: AbtestPolicy;
+  readonly policy: Policy;
   readonly world: KnownWorld;
-  /** True relative changes of recall; null for −10 %, 0, what the policy asks for, 10 %, 20 %, and the world's own. */
+  /** Of a ramp: the metric that effects change; null or left out for that of the first noWorseThan check. */
+  readonly metric?: string | null;
+  /**
+   * True relative changes of recall, or of a ramp's metric. null for −10 %, 0, what the policy asks for, 10 %, 20 % and the
+   * world's own; of a ramp for parts of the margin to both sides.
+   */
   readonly effects: readonly number[] | null;
   /** For each effect. */
   readonly runs: number;
@@ -22,16 +28,19 @@ export interface SimulationRequest {
 /** The operating characteristics of a policy. */
 export interface SimulationReport {
   readonly policy: string;
+  readonly kind: Policy["kind"];
   readonly mode: string;
+  /** Whose true relative change an effect is. */
+  readonly metric: string;
   readonly seed: number;
   readonly runs: number;
-  readonly world: World;
-  /** The relative change of recall that the policy asks for, in this world; null when it asks for none. */
+  readonly world: World | RampWorld;
+  /** The relative change of the metric that the policy asks for, or allows, in this world; null when it does neither. */
   readonly asked: number | null;
   readonly assumed: readonly Assumption[];
   /** By effect, ascending. */
   readonly points: readonly OperatingPoint[];
-  /** Effects that this world can't have, such as a recall above 1. */
+  /** Effects that this world can't have, such as a share above 1. */
   readonly impossible: readonly { readonly effect: number; readonly says: string }[];
 }
 
@@ -43,33 +52,23 @@ const THREADS_MAX = 16;
 export async function runSimulations(request: SimulationRequest): Promise<SimulationReport> {
   const { policy, runs, seed } = request;
   if (!Number.isSafeInteger(runs) || runs < 1 || runs > 1_000_000) throw new Failure("invalid_input", `${runs} runs can't be done`, { fix: "give a whole number from 1 to 1000000" });
-  const { world, assumed } = completeWorld(policy, request.world);
-  const { possible, impossible } = sorted(policy, world, request.effects ?? usualEffects(policy, world));
-  const jobs = possible.flatMap((one) => Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index): Job => ({ policy, world: one, seed, from: index * CHUNK, to: Math.min(runs, (index + 1) * CHUNK) })));
+  const trial = trialOf(policy, request.world, request.metric ?? null);
+  const { possible, impossible } = sorted(trial, request.effects ?? trial.usualEffects);
+  const jobs = possible.flatMap((one) => Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index): Job => ({ ...one, seed, from: index * CHUNK, to: Math.min(runs, (index + 1) * CHUNK) })));
   const results = await inThreads(jobs, request);
   const each = jobs.length / possible.length;
-  const points = possible.map((one, index) => summarise(designOf(policy, one), results.slice(index * each, (index + 1) * each).flat()));
-  return { policy: policy.name, mode: policy.mode, seed, runs, world, asked: thresholdOf(policy, world), assumed, points, impossible };
+  const points = possible.map((one, index) => trial.summarise(one, results.slice(index * each, (index + 1) * each).flat()));
+  const { world, metric, asked, assumed } = trial;
+  return { policy: policy.name, kind: policy.kind, mode: policy.mode, metric, seed, runs, world, asked, assumed, points, impossible };
 }
 
-function thresholdOf({ checks }: AbtestPolicy, { champion }: World): number | null {
-  const rule = checks.find((one) => one.kind === "superiority");
-  return rule === undefined ? null : toNumber(rule.improveBy) / (rule.basis === "relative" ? 1 : champion.recall);
-}
-
-function usualEffects(policy: AbtestPolicy, world: World): readonly number[] {
-  return [-0.1, 0, improvementAsked(policy), 0.1, 0.2, world.challenger.recallChange];
-}
-
-function sorted(policy: AbtestPolicy, world: World, effects: readonly number[]): { readonly possible: readonly World[]; readonly impossible: SimulationReport["impossible"] } {
-  const possible: World[] = [];
+function sorted(trial: Trial, effects: readonly number[]): { readonly possible: readonly ReturnType<Trial["at"]>[]; readonly impossible: SimulationReport["impossible"] } {
+  const possible: ReturnType<Trial["at"]>[] = [];
   const impossible: { effect: number; says: string }[] = [];
   let refused: Failure | null = null;
   for (const effect of [...new Set(effects)].toSorted((a, b) => a - b)) {
     try {
-      const one = withEffect(world, effect);
-      designOf(policy, one);
-      possible.push(one);
+      possible.push(trial.at(effect));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       refused = error;

@@ -1,7 +1,10 @@
-import { simulate, type SimulatedRun, type Simulation } from "@gauntlet/core";
+import { simulate, simulateRamp, type RampPolicy, type SimulatedRun } from "@gauntlet/core";
 import { parentPort } from "node:worker_threads";
 
-export type Job = Omit<Simulation, "onRun">;
+import type { Tried } from "./trial.ts";
+
+/** Runs `from` to `to` − 1. */
+export type Job = Tried & { readonly seed: number; readonly from: number; readonly to: number };
 
 /** `done` runs more; `runs` when the job is complete. */
 export interface WorkerReport {
@@ -22,5 +25,10 @@ parentPort?.on("message", (job: Job) => {
     fresh += 1;
     if (fresh === PROGRESS_EVERY) report(null);
   };
-  report(simulate({ ...job, onRun }));
+  const { seed, from, to } = job;
+  report(isRamp(job) ? simulateRamp({ policy: job.policy, world: job.world, seed, from, to, onRun }) : simulate({ policy: job.policy, world: job.world, seed, from, to, onRun }));
 });
+
+function isRamp(job: Job): job is Extract<Job, { readonly policy: RampPolicy }> {
+  return job.policy.kind === "ramp";
+}

@@ -19,7 +19,15 @@ test("every part may be left out, even all", () => {
   expect(parseWorld("labels: { coverage: 97% }\nchallenger: { recallChange: -5% }", "w")).toEqual({ labels: { coverage: 0.97 }, challenger: { recallChange: -0.05 } });
 });
 
+test("the world of a ramp has ratios and units", () => {
+  const text = "trafficPerDay: 3000\nunits: { requests: 5, correlation: 0.3 }\nratios: { acceptance_rate: { champion: 72%, challenger: 0.7 }, edits_per_plan: { champion: 2.1, challenger: 2 } }";
+  expect(parseWorld(text, "w")).toEqual({ trafficPerDay: 3000, units: { requests: 5, correlation: 0.3 }, ratios: { acceptance_rate: { champion: 0.72, challenger: 0.7 }, edits_per_plan: { champion: 2.1, challenger: 2 } } });
+});
+
 test.each([
+  ["units: { requests: 1.5 }", "/units/requests"],
+  ["units: { correlation: 1 }", "/units/correlation"],
+  ["ratios: { edits: { champion: 2 } }", "/ratios/edits/challenger"],
   ["prevalance: 1%", ""],
   ["prevalence: 101%", "/prevalence"],
   ["champion: { recall: high }", "/champion/recall"],

@@ -7,6 +7,7 @@ import { duration, fraction, share } from "../policy/scalars.ts";
 const shareNumber = share.transform(toNumber);
 const change = fraction.transform(toNumber);
 const values = z.strictObject({ p50: z.number().positive(), p95: z.number().positive() });
+const ratio = z.union([z.number().min(0), shareNumber]);
 const metric = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, "a metric name such as latency_ms");
 
 /** A world file: what is known of the traffic and of both versions. What is left out is assumed, and said. */
@@ -18,6 +19,9 @@ const worldFile = z.strictObject({
   correlation: z.strictObject({ positives: z.number().min(-1).max(1).optional(), negatives: z.number().min(-1).max(1).optional() }).optional(),
   rates: z.record(metric, z.strictObject({ champion: shareNumber, challenger: shareNumber })).optional(),
   values: z.record(metric, z.strictObject({ champion: values, challenger: values })).optional(),
+  /** Of a ramp: ratios of sums, and how its requests come from units. */
+  ratios: z.record(metric, z.strictObject({ champion: ratio, challenger: ratio })).optional(),
+  units: z.strictObject({ requests: z.number().int().min(1).max(100).optional(), correlation: z.number().min(0).max(0.99).optional() }).optional(),
   labels: z.strictObject({ median: duration.optional(), p95: duration.optional(), coverage: shareNumber.optional() }).optional(),
 });
 

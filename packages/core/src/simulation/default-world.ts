@@ -1,4 +1,3 @@
-import { Failure } from "../failure/failure.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import { metricsOf } from "./reads.ts";
@@ -27,8 +26,6 @@ export interface Assumption {
  * values are below half of their cap, and 95 % of labels come in time.
  */
 export function completeWorld(policy: AbtestPolicy, known: KnownWorld): { readonly world: World; readonly assumed: readonly Assumption[] } {
-  const strange = (["ratios", "units"] as const).filter((part) => known[part] !== undefined);
-  if (strange.length > 0) throw new Failure("invalid_input", `${strange.join(" and ")} of a world are read by ramps only, and this is an A/B test`, { fix: "leave them out of the world" });
   const assumed: Assumption[] = [];
   const assume = <T>(value: T | undefined, pointer: string, usual: T): T => {
     if (value !== undefined) return value;

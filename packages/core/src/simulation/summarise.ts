@@ -35,6 +35,8 @@ export interface Outcomes {
   readonly harmed: Spread;
   /** Of a ramp: the stages before the promotion. */
   readonly stages?: readonly StageOutcome[];
+  /** Of a ramp: days until a promotion, and until a rollback, of the runs that ended so; null where none did. */
+  readonly daysTo?: { readonly promote: Spread | null; readonly rollback: Spread | null };
 }
 
 export interface StageOutcome {
@@ -52,7 +54,7 @@ export interface OperatingPoint {
   readonly runs: number;
   /** Whether the challenger truly is what the policy asks for; a promotion otherwise is false. */
   readonly deserving: boolean;
-  /** Whether it truly keeps within every harm rule; a rollback then is false. */
+  /** Whether it truly keeps within every harm rule, or under a ramp is no worse than the champion; a rollback then is false. */
   readonly harmless: boolean;
   readonly policy: Outcomes;
   /** Of the policy: null where a promotion, or a rollback, would be right. */
@@ -107,8 +109,13 @@ function outcomesOf(results: readonly RunResult[], stages: readonly string[] | n
     samples: spread((result) => result.samples),
     exposed: spread((result) => result.exposed),
     harmed: spread((result) => result.harmed),
-    ...(stages === null ? {} : { stages: stages.map((name, index) => ({ name, reached: chanceOf((result) => (result.exposedByStage?.[index] ?? 0) > 0), exposed: spread((result) => result.exposedByStage?.[index] ?? 0).mean })) }),
+    ...(stages === null ? {} : { stages: stages.map((name, index) => ({ name, reached: chanceOf(({ exposedByStage }) => (exposedByStage?.[index] ?? 0) > 0), exposed: spread(({ exposedByStage }) => exposedByStage?.[index] ?? 0).mean })), daysTo: { promote: daysTo(results, "promote"), rollback: daysTo(results, "rollback") } }),
   };
+}
+
+function daysTo(results: readonly RunResult[], verdict: Verdict): Spread | null {
+  const days = results.flatMap((result) => (result.verdict === verdict ? [result.day] : []));
+  return days.length === 0 ? null : spreadOf(days);
 }
 
 function spreadOf(values: readonly number[]): Spread {

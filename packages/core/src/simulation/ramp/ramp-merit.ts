@@ -15,19 +15,39 @@ export function deservesRamp(policy: RampPolicy, world: RampWorld): boolean {
   return policy.checks.every((check) => keeps(check, world));
 }
 
-/** Does it truly keep every margin, limit and never? Improvement is not asked: to bring none is no harm. */
+/**
+ * Is it truly no worse than the champion, by no margin at all, and within every limit? Only then a rollback is false: between
+ * that and the margin, either end of the rollout is right.
+ */
 export function isHarmlessRamp(policy: RampPolicy, world: RampWorld): boolean {
-  return policy.checks.every((check) => check.kind === "improveBy" || keeps(check, world));
+  return policy.checks.every((check) => check.kind === "improveBy" || (check.kind === "noWorseThan" ? gainOf(check, world) >= -TOLERANCE : keeps(check, world)));
+}
+
+/** Does it truly break a margin, a limit or a never? Whoever it serves meanwhile is exposed to harm. To bring no improvement is no harm. */
+export function isHarmfulRamp(policy: RampPolicy, world: RampWorld): boolean {
+  return policy.checks.some((check) => check.kind !== "improveBy" && !keeps(check, world));
 }
 
 function keeps(check: RampCheck, world: RampWorld): boolean {
   const { champion, challenger } = truthOf(check, world);
-  if (check.kind === "cap") return challenger <= check.atMost + TOLERANCE;
-  if (check.kind === "never") return challenger === 0;
+  switch (check.kind) {
+    case "cap":
+      return challenger <= check.atMost * (1 + TOLERANCE);
+    case "never":
+      return challenger === 0;
+    case "improveBy":
+      return gainOf(check, world) > toNumber(check.margin) + TOLERANCE;
+    case "noWorseThan":
+      // A part of nothing is nothing: the floor is in the metric's own unit.
+      return gainOf(check, world) >= -toNumber(champion === 0 ? check.floor : check.margin) - TOLERANCE;
+  }
+}
+
+/** Relative to the champion's figure; where that is 0, in the metric's unit. */
+function gainOf(check: Extract<RampCheck, { kind: "noWorseThan" | "improveBy" }>, world: RampWorld): number {
+  const { champion, challenger } = truthOf(check, world);
   const gain = check.better === "higher" ? challenger - champion : champion - challenger;
-  const margin = toNumber(check.margin) * Math.abs(champion);
-  if (check.kind === "improveBy") return gain > margin + TOLERANCE * Math.abs(champion);
-  return gain >= -(champion === 0 ? toNumber(check.floor) : margin) - TOLERANCE * Math.max(1, Math.abs(champion));
+  return champion === 0 ? gain : gain / champion;
 }
 
 /** Both true figures. The mean of log-normal values changes as their median does, since the world changes their scale. */

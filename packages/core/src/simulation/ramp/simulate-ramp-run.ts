@@ -11,7 +11,7 @@ import type { Random } from "../random.ts";
 import type { RunResult, SimulatedRun } from "../simulate-run.ts";
 import { askedOf } from "./metric-rules.ts";
 import type { RampDesign, StagePlan } from "./ramp-design.ts";
-import { isHarmlessRamp } from "./ramp-merit.ts";
+import { isHarmfulRamp } from "./ramp-merit.ts";
 import { flowOf } from "./stage-flow.ts";
 
 /** A moment at a stage, and what is known then. */
@@ -123,5 +123,5 @@ interface End {
 
 function resultOf({ policy, world }: RampDesign, { verdict, reason, at, samples, exposed }: End): RunResult {
   const total = exposed.reduce((sum, one) => sum + one, 0);
-  return { verdict, reason, day: at / DAY_MS, samples, exposed: total, harmed: isHarmlessRamp(policy, world) ? 0 : total, exposedByStage: exposed };
+  return { verdict, reason, day: at / DAY_MS, samples, exposed: total, harmed: isHarmfulRamp(policy, world) ? total : 0, exposedByStage: exposed };
 }

@@ -43,12 +43,14 @@ test("an equal version is seldom sent back, a better one is promoted, a worse on
   expect(better.policy.days.mean).toBeCloseTo(17, 0);
   expect(better.policy.stages?.map(({ name, reached }) => [name, reached.share])).toEqual([["10", 1], ["25", 1], ["50", 1]]);
   expect(better.policy.harmed.mean).toBe(0);
+  // Worse by less than the margin: neither end would be wrong.
+  expect(pointOf(policy, withRampEffect(WORLD, -0.03), 1)).toMatchObject({ deserving: true, harmless: false, falsePromotion: null, falseRollback: null });
   const worse = pointOf(policy, withRampEffect(WORLD, -0.2), 40);
   expect(worse).toMatchObject({ deserving: false, harmless: false, falseRollback: null });
   expect(worse.policy.rollback.share).toBe(1);
   expect(worse.policy.days.p90).toBe(1);
   expect(worse.policy.reasons).toEqual({ harm: 40 });
-  // Nobody but the first stage met it: a tenth of a day.
+  // Only the first stage met it: a tenth of one day's traffic.
   expect(worse.policy.stages?.map(({ reached }) => reached.share)).toEqual([1, 0, 0]);
   expect(worse.policy.harmed.mean).toBe(worse.policy.exposed.mean);
   expect(Math.abs(worse.policy.exposed.mean - 1000)).toBeLessThan(30);
