@@ -42,10 +42,11 @@ export function stagesOf(counts: MatchCounts, group: Uint32Array, model: RatingM
   const n = counts.participants.length;
   const take = (players: readonly number[], places: readonly number[], count: number): void => {
     if (count === 0) return;
-    for (const indices of Map.groupBy(players.keys(), (i) => group[players[i]!]!).values()) {
+    const together = players.every((player) => group[player] === group[players[0]!]);
+    for (const indices of together ? [[...players.keys()]] : Map.groupBy(players.keys(), (i) => group[players[i]!]!).values()) {
       if (indices.length < 2) continue;
       choices({ players: indices.map((i) => players[i]!), seats: indices, places: indices.map((i) => places[i]!), count }, drafts, model);
-      for (const i of indices) for (const j of indices) if (players[i]! < players[j]!) met.add(players[i]! * n + players[j]!);
+      if (model.priorGames > 0) for (const i of indices) for (const j of indices) if (players[i]! < players[j]!) met.add(players[i]! * n + players[j]!);
     }
   };
   const { first, second, wins, losses, ties } = counts.pairs;
