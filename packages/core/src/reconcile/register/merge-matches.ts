@@ -72,11 +72,11 @@ export function mergeMatches(heldOf: (matchId: string) => readonly LedgerRecord[
   const registers = [...touched].map(([id, records]) => registerOf(id, records.values()));
   if (context.strategy === "raise") refuseConflicts(registers);
   const counters = countRows(appended, registers, context.strategy);
-  return { appended, ...resolved(registers, context.strategy), counters: { ...counters, skipped: counters.skipped + rows - rejected.length - appended.length }, rejected };
+  return { appended, ...resolveRegisters(registers, context.strategy), counters: { ...counters, skipped: counters.skipped + rows - rejected.length - appended.length }, rejected };
 }
 
 /** The versions that count and the conflicts of registers, in their order: the whole ledger's, if all of them are given. */
-export function resolved(registers: readonly Register[], strategy: ConflictStrategy): Pick<MergeResult, "kept" | "conflicts"> {
+export function resolveRegisters(registers: readonly Register[], strategy: ConflictStrategy): Pick<MergeResult, "kept" | "conflicts"> {
   const kept: Match[] = [];
   const conflicts: Conflict[] = [];
   for (const register of registers) {

@@ -6,7 +6,7 @@ import type { Match } from "../../rating/match/match.ts";
 import { compareRecords, recordOfMatch, recordOfTombstone, type LedgerRecord } from "../record/ledger-record.ts";
 import { parseRecord, wireRecord } from "../record/parse-record.ts";
 import { importRows, type ImportRow } from "./import-rows.ts";
-import { mergeMatches, resolved } from "./merge-matches.ts";
+import { mergeMatches, resolveRegisters } from "./merge-matches.ts";
 import { CONFLICT_STRATEGIES, registersOf, type ConflictStrategy } from "./resolve-register.ts";
 
 const NOW = Date.UTC(2026, 0, 31, 12);
@@ -81,7 +81,7 @@ test("any permutation, duplication and partition of deliveries gives the same ma
           expect(added + skipped + conflicts + settled).toBe(part.length);
           expect(new Set(ledger.map(({ contentId }) => contentId)).size).toBe(before + result.appended.length);
         }
-        return { ledger: ledger.toSorted(compareRecords), ...resolved(registersOf(ledger), strategy) };
+        return { ledger: ledger.toSorted(compareRecords), ...resolveRegisters(registersOf(ledger), strategy) };
       });
       expect(states[1]).toEqual(states[0]);
     }),

@@ -98,10 +98,18 @@ function takeOut(state: DecoderState, item: Item): void {
   }
 }
 
+/** Two ids that are both part of no symbol from 1 up to this one come once in a hundred million. */
+const SYMBOLS_TELLING = 128;
+
 /** Every id is part of symbol 0, so that all are found when nothing is left of it. */
 function verdict(state: DecoderState): Decoding {
-  if (state.size === 0 || state.symbols.subarray(0, SYMBOL_WORDS).some((word) => word !== 0)) return { kind: "more", symbols: state.size };
-  if (state.symbols.subarray(0, state.size * SYMBOL_WORDS).some((word) => word !== 0)) throw poisoned("the first symbol is empty and a later one is not");
+  const isLeft = (from: number, to: number) => state.symbols.subarray(from * SYMBOL_WORDS, to * SYMBOL_WORDS).some((word) => word !== 0);
+  if (state.size === 0) return { kind: "more", symbols: 0 };
+  if (isLeft(0, 1)) {
+    if (state.size >= SYMBOLS_TELLING && !isLeft(1, state.size)) throw poisoned("nothing but the first symbol is left");
+    return { kind: "more", symbols: state.size };
+  }
+  if (isLeft(1, state.size)) throw poisoned("the first symbol is empty and a later one is not");
   const idsOf = (sign: 1 | -1) => [...state.items].filter(([, item]) => item.sign === sign).map(([id]) => id);
   return { kind: "done", ours: idsOf(-1), theirs: idsOf(1) };
 }

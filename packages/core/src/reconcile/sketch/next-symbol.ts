@@ -1,5 +1,5 @@
 /** No sketch has a symbol there. */
-export const NO_SYMBOL = 2 ** 31 - 1;
+const NO_SYMBOL = 2 ** 31 - 1;
 
 /**
  * The symbol after `index` that an item is part of; every item is part of symbol 0, and of symbol i with probability

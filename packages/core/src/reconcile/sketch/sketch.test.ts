@@ -118,7 +118,7 @@ test("whatever is done to symbols, reading them ends: with a Failure, by asking 
 });
 
 test("an id put where it is no part, one that is held, and one that comes twice are refused", () => {
-  const read = (theirs: Int32Array, holds = (_: string): boolean => false) => createDecoder({ key: KEY, symbolsMax: 100, holds }).read(theirs, new Int32Array(theirs.length));
+  const read = (theirs: Int32Array, holds: (contentId: string) => boolean = () => false) => createDecoder({ key: KEY, symbolsMax: 100, holds }).read(theirs, new Int32Array(theirs.length));
   const one = symbolsOf(sketchOf([id(1)]), 0, 20);
   expect(read(one)).toEqual({ kind: "done", ours: [], theirs: [id(1)] });
   expect(() => read(one, () => true)).toThrow(/is held here/);

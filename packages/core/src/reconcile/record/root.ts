@@ -38,11 +38,6 @@ export function rootOf({ count, words }: RunningRoot): Root {
   return { count, digest: Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("") };
 }
 
-/** A running root that can go on from one that was written down. */
-export function runningRoot({ count, digest }: Root): RunningRoot {
-  return { count, words: wordsOf(digest) };
-}
-
 export function sameRoot(a: Root | undefined, b: Root | undefined): boolean {
   return (a?.count ?? 0) === (b?.count ?? 0) && (a?.digest ?? EMPTY) === (b?.digest ?? EMPTY);
 }
