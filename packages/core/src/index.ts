@@ -50,6 +50,8 @@ export { GLICKO_INITIAL, glicko2 } from "./rating/glicko/glicko2.ts";
 export type { GlickoGame, GlickoRating } from "./rating/glicko/glicko2.ts";
 export { glickoTable } from "./rating/glicko/glicko-table.ts";
 export type { GlickoRule } from "./rating/glicko/glicko-table.ts";
+export { BELIEF_INITIAL, wengLin } from "./rating/weng-lin/weng-lin.ts";
+export type { Belief } from "./rating/weng-lin/weng-lin.ts";
 export { countMatches, countPairs } from "./rating/counts/count-matches.ts";
 export { mergeCounts } from "./rating/counts/match-counts.ts";
 export type { GroupCount, MatchCounts, PairCounts } from "./rating/counts/match-counts.ts";
