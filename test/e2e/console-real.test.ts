@@ -112,7 +112,7 @@ describe.skipIf(executablePath === null)("the console over a real server with th
     await page.getByLabel("Positives among them").fill("");
     await page.getByLabel("True changes of recall").fill("lots");
     await page.getByRole("button", { name: "Simulate" }).click();
-    await page.getByText('"lots" is no change of recall').waitFor();
+    await page.getByText('"lots" is no relative change').waitFor();
     // A browser writes every refused answer to its console.
     expect(complaints.every((complaint) => /status of 4\d\d/.test(complaint))).toBe(true);
     complaints = [];

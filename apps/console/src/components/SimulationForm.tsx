@@ -44,7 +44,8 @@ export function SimulationForm({ input, token, onChange, busy, onStart, onStop }
       </fieldset>
       <fieldset>
         <legend>What to try</legend>
-        <Field name="effects" label="True changes of recall" example="-10%, 0%, 5%, 10%, 20%" input={input} onChange={onChange} />
+        <Field name="effects" label="True changes of recall, or of a ramp’s metric" example="-10%, 0%, 5%, 10%, 20%" input={input} onChange={onChange} />
+        <Field name="metric" label="Of a ramp: the metric" example="that of the first noWorseThan check" input={input} onChange={onChange} />
         <div className="simulate-fields">
           <Field name="runs" label="Runs for each" example="500" input={input} onChange={onChange} />
           <Field name="seed" label="Seed" example="1" input={input} onChange={onChange} />

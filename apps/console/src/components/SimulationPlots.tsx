@@ -7,11 +7,11 @@ import { useWidth } from "./use-width.ts";
 
 type End = "promote" | "retain" | "rollback";
 
-/** The naive test knows no way back, so that it has no part in the third. */
-const ENDS: readonly (readonly [end: End, title: string, naive: boolean])[] = [
-  ["promote", "Chance to promote", true],
-  ["retain", "Chance to retain", true],
-  ["rollback", "Chance to roll back", false],
+/** The naive test of an A/B test knows no way back, and that of a ramp retains nothing. */
+const ENDS: readonly (readonly [end: End, title: string, naive: readonly SimulationReport["kind"][]])[] = [
+  ["promote", "Chance to promote", ["abtest", "ramp"]],
+  ["retain", "Chance to retain", ["abtest"]],
+  ["rollback", "Chance to roll back", ["ramp"]],
 ];
 const HEIGHT = 236;
 
@@ -22,7 +22,7 @@ export function SimulationPlots({ report }: { readonly report: SimulationReport 
     <>
       <div className="simulate-plots">
         {ENDS.map(([end, title, naive]) => (
-          <EndPlot key={end} report={report} end={end} title={title} naive={naive && compared} />
+          <EndPlot key={end} report={report} end={end} title={title} naive={naive.includes(report.kind) && compared} />
         ))}
       </div>
       <ul className="chart-key" aria-hidden="true">
@@ -31,12 +31,12 @@ export function SimulationPlots({ report }: { readonly report: SimulationReport 
         </li>
         {compared ? (
           <li>
-            <span className="key-naive" /> naive: a fixed-sample test of recall at the whole alpha, looked at every day
+            <span className="key-naive" /> naive: a fixed-sample test of {report.metric} at the whole alpha, looked at every day
           </li>
         ) : null}
         {report.asked === null ? null : (
           <li>
-            <span className="key-limit" /> what the policy asks for
+            <span className="key-limit" /> what the policy {report.kind === "ramp" ? "allows" : "asks for"}
           </li>
         )}
         <li>bars: Wilson intervals at 95 %</li>
@@ -76,7 +76,7 @@ interface Mark extends Chance {
 }
 
 function draw({ report, end, naive, width }: Omit<EndPlotProps, "title"> & { readonly width: number }): Element {
-  const { points, asked } = report;
+  const { points, asked, metric, kind } = report;
   const effects = points.map((point) => point.effect);
   const [least, most] = [Math.min(...effects, asked ?? 0), Math.max(...effects, asked ?? 0)];
   const margin = (most - least) * 0.06 || 0.05;
@@ -93,8 +93,8 @@ function draw({ report, end, naive, width }: Omit<EndPlotProps, "title"> & { rea
     marks: [
       Plot.gridY({ ticks: 5, stroke: "var(--line)", strokeOpacity: 1 }),
       Plot.axisY({ ticks: 5, tickFormat: (share: number) => `${Math.round(share * 100)} %`, label: null, fill: "var(--ink-3)", tickSize: 0, fontSize: 11 }),
-      Plot.axisX({ ticks: Math.max(3, Math.floor(width / 70)), tickFormat: effectWords, label: "true change of recall", labelAnchor: "center", labelArrow: "none", fill: "var(--ink-3)", tickSize: 4, fontSize: 11 }),
-      ...(asked === null ? [] : thresholdMarks(asked)),
+      Plot.axisX({ ticks: Math.max(3, Math.floor(width / 70)), tickFormat: effectWords, label: `true change of ${metric}`, labelAnchor: "center", labelArrow: "none", fill: "var(--ink-3)", tickSize: 4, fontSize: 11 }),
+      ...(asked === null ? [] : thresholdMarks(asked, kind === "ramp" ? "allowed" : "asked")),
       ...(naive ? seriesMarks(marksOf(points, (point) => point.naive?.[end] ?? null), NAIVE) : []),
       ...seriesMarks(marksOf(points, (point) => point.policy[end]), POLICY),
     ],
@@ -111,10 +111,10 @@ function marksOf(points: readonly SimulatedPoint[], chanceOf: (point: SimulatedP
   });
 }
 
-function thresholdMarks(asked: number): Plot.Markish[] {
+function thresholdMarks(asked: number, word: string): Plot.Markish[] {
   return [
     Plot.ruleX([asked], { stroke: "var(--ink-2)", strokeWidth: 1.5 }),
-    Plot.text([asked], { x: (at: number) => at, frameAnchor: "top", text: (at: number) => `asked ${effectWords(at)}`, dy: -14, fontSize: 11, fill: "var(--ink-2)" }),
+    Plot.text([asked], { x: (at: number) => at, frameAnchor: "top", text: (at: number) => `${word} ${effectWords(at)}`, dy: -14, fontSize: 11, fill: "var(--ink-2)" }),
   ];
 }
 

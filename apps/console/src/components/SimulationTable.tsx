@@ -6,6 +6,7 @@ import { ScrollRegion } from "./ScrollRegion.tsx";
 
 /** The figures of the plots, and what a verdict takes, as a table. */
 export function SimulationTable({ points }: { readonly points: readonly SimulatedPoint[] }): JSX.Element {
+  const stages = points[0]?.policy.stages;
   return (
     <details className="table-alternative">
       <summary>Show as a table</summary>
@@ -20,10 +21,16 @@ export function SimulationTable({ points }: { readonly points: readonly Simulate
               <th scope="col">Roll back</th>
               <th scope="col">Open</th>
               <th scope="col">Naive promotes</th>
+              {stages === undefined ? null : <th scope="col">Naive rolls back</th>}
               <th scope="col">Days</th>
               <th scope="col">Live samples</th>
               <th scope="col">Exposed</th>
-              <th scope="col">Harmed</th>
+              <th scope="col">{stages === undefined ? "Harmed" : "Exposed to harm"}</th>
+              {stages?.map(({ name }) => (
+                <th key={name} scope="col">
+                  Exposed at {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -49,10 +56,14 @@ function PointRow({ point }: { readonly point: SimulatedPoint }): JSX.Element {
       <td>{chanceWords(policy.rollback)}</td>
       <td>{chanceWords(policy.hold)}</td>
       <td>{naive === null ? "–" : chanceWords(naive.promote)}</td>
+      {policy.stages === undefined ? null : <td>{naive === null ? "–" : chanceWords(naive.rollback)}</td>}
       <td>{days(policy.days.mean)}</td>
       <td>{count(Math.round(policy.samples.mean))}</td>
       <td>{count(Math.round(policy.exposed.mean))}</td>
       <td>{count(Math.round(policy.harmed.mean))}</td>
+      {policy.stages?.map(({ name, exposed }) => (
+        <td key={name}>{count(Math.round(exposed))}</td>
+      ))}
     </tr>
   );
 }

@@ -1,9 +1,18 @@
-import { compareRatio, parseRational, ratioText, type AbtestPolicy, type CheckRule, type Comparison, type HarmRule, type Rational, type RatioMetric } from "@gauntlet/core";
+import { compareRatio, parseRational, ratioText, type AbtestPolicy, type AdmissionRule, type CheckRule, type Comparison, type HarmRule, type HealthRules, type Policy, type RampCheck, type RampPolicy, type Rational, type RatioMetric } from "@gauntlet/core";
 
 /** A recorded policy as the file that it could have come from: the same policy again when it is read. */
-export function policyText(policy: AbtestPolicy): string {
+export function policyText(policy: Policy): string {
+  const lines = policy.kind === "ramp" ? rampLines(policy) : abtestLines(policy);
+  const { health, sources } = policy;
+  const read: readonly Line[] = [...lines, ...(health === undefined ? [] : [["health", healthOf(health)] as const]), ...(sources === undefined ? [] : [["sources", sources] as const])];
+  return read.map(([key, value]) => `${key}: ${block(value)}\n`).join("");
+}
+
+type Line = readonly [key: string, value: Value];
+
+function abtestLines(policy: AbtestPolicy): readonly Line[] {
   const { window, labels, approval, impact } = policy;
-  const lines: readonly (readonly [string, Value])[] = [
+  return [
     ["kind", policy.kind],
     ["name", policy.name],
     ["model", policy.model],
@@ -18,14 +27,58 @@ export function policyText(policy: AbtestPolicy): string {
     ["bucket", length(policy.bucketMs)],
     ["alpha", policy.alpha],
     ["srmAlpha", policy.srmAlpha],
-    ["metrics", Object.fromEntries(Object.entries(policy.metrics).map(([name, spec]): [string, Value] => [name, typeof spec === "string" ? spec : ratioOf(spec)]))],
+    ["metrics", metricsOf(policy)],
     ["checks", policy.checks.map(checkOf)],
     ["harm", policy.harm.map(harmOf)],
     ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
     ["effects", policy.effects],
     ["impact", impact === null ? null : { ...impact }],
   ];
-  return lines.map(([key, value]) => `${key}: ${block(value)}\n`).join("");
+}
+
+function rampLines(policy: RampPolicy): readonly Line[] {
+  const { approval } = policy;
+  return [
+    ["kind", policy.kind],
+    ["name", policy.name],
+    ["model", policy.model],
+    ["experiment", policy.experiment],
+    ["mode", policy.mode],
+    ["admission", { offline: policy.admission.offline.map(admissionOf) }],
+    ["stages", policy.stages.map(({ name, basisPoints: points, dwellMs }) => ({ name, allocation: basisPoints(points), ...(dwellMs === null ? {} : { dwell: length(dwellMs) }) }))],
+    ["control", policy.control],
+    ["maturity", length(policy.maturityMs)],
+    ["minSamples", policy.minSamples],
+    ["bucket", length(policy.bucketMs)],
+    ["alpha", policy.alpha],
+    ["spending", policy.spending],
+    ["srmAlpha", policy.srmAlpha],
+    ["metrics", metricsOf(policy)],
+    ["checks", policy.checks.map(rampCheckOf)],
+    ["approval", approval === null ? null : { when: approval.when, by: approval.by, notBy: approval.notBy }],
+    ["rollback", { onHarm: { alpha: policy.harmAlpha } }],
+    ["effects", policy.effects],
+  ];
+}
+
+function metricsOf({ metrics }: Policy): Value {
+  return Object.fromEntries(Object.entries(metrics).map(([name, spec]): [string, Value] => [name, typeof spec === "string" ? spec : ratioOf(spec)]));
+}
+
+function admissionOf({ metric, ask, bound }: AdmissionRule): Value {
+  return { metric, [ask]: bound.kind === "value" ? bound.value : bound.times.parts === bound.times.of ? "baseline" : `${fraction(bound.times)} × baseline` };
+}
+
+function rampCheckOf(check: RampCheck): Value {
+  const { metric } = check;
+  if (check.kind === "never") return { metric, never: true };
+  if (check.kind === "cap") return { metric, quantile: check.quantile, atMost: check.atMost };
+  const { figure, better, margin } = check;
+  return { metric, ...(figure.kind === "quantile" ? { quantile: figure.quantile } : {}), better, [check.kind]: margin, ...(check.kind === "noWorseThan" ? { floor: check.floor } : {}) };
+}
+
+function healthOf({ splitGapMax, crossedMax, joinedMin, lagMaxMs, silenceMaxMs, sourceAgeMaxMs }: HealthRules): Value {
+  return { splitGap: splitGapMax, crossed: crossedMax, joined: joinedMin, lag: lagMaxMs === null ? null : length(lagMaxMs), silence: length(silenceMaxMs), sourceAge: length(sourceAgeMaxMs) };
 }
 
 /** What a line of the file may hold; written(…) is put down as it is. */

@@ -123,7 +123,12 @@ export function simulationSentences(report: SimulationReport): readonly string[]
     points.filter((point) => point.falseRollback !== null),
     (point) => point.falseRollback?.share ?? 0,
   );
-  if (alarmed !== null) sentences.push(`One that does no harm is rolled back in at most ${percent(alarmed.falseRollback?.share ?? 0)}${at(alarmed, alarmed.falseRollback?.share ?? 0)}.`);
+  if (alarmed !== null) sentences.push(`One that ${report.kind === "ramp" ? "is no worse" : "does no harm"} is rolled back in at most ${percent(alarmed.falseRollback?.share ?? 0)}${at(alarmed, alarmed.falseRollback?.share ?? 0)}.`);
+  const exposed = highest(
+    points.filter((point) => report.kind === "ramp" && point.policy.harmed.mean > 0),
+    (point) => point.policy.harmed.mean,
+  );
+  if (exposed !== null) sentences.push(`One that truly breaks a check serves ${count(Math.round(exposed.policy.harmed.mean))} requests on average at ${effectWords(exposed.effect)} before it ends, the most of these effects.`);
   return sentences;
 }
 

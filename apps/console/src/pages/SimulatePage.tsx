@@ -35,7 +35,6 @@ function OfModel({ model }: { readonly model: string }): JSX.Element {
   if (query.data === undefined) return query.isError ? <FailureNote title="This model's policy can't be read" error={query.error} retry={() => void query.refetch()} /> : <Loading what={`the policy of ${model}`} lines={6} />;
   const policy: Policy | null = query.data.state.rollout?.policy ?? null;
   if (policy === null) return <p className="empty">{model} has had no rollout, hence no policy is recorded.</p>;
-  if (policy.kind !== "abtest") return <p className="empty">{model} is under a policy of kind {policy.kind}, which can't be simulated yet.</p>;
   return <Simulator policy={policyText(policy)} />;
 }
 

@@ -39,7 +39,7 @@ export interface Outcomes {
   readonly daysTo?: { readonly promote: Spread | null; readonly rollback: Spread | null };
 }
 
-export interface StageOutcome {
+interface StageOutcome {
   readonly name: string;
   /** How often a run got there. */
   readonly reached: Chance;
