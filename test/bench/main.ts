@@ -7,6 +7,7 @@ import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
 import { benchRatings } from "./ratings.ts";
 import { benchRegistry } from "./registry.ts";
+import { benchReconcile } from "./reconcile.ts";
 import type { BenchRow } from "./row.ts";
 import { benchSequential } from "./sequential.ts";
 import { benchStores } from "./store.ts";
@@ -18,6 +19,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   fleet: benchFleet,
   gateway: benchGateway,
   assignment: benchAssignment,
+  reconcile: benchReconcile,
   registry: benchRegistry,
   sequential: benchSequential,
   store: benchStores,

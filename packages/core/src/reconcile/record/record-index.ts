@@ -96,13 +96,13 @@ export function originRoots(index: RecordIndex, scope: Scope): ReadonlyMap<strin
  * the origin up to some instant. Null where that is not so.
  */
 export function newestBeyond(index: RecordIndex, scope: Scope, { origin, theirs }: { readonly origin: string; readonly theirs: Root | undefined }): readonly LedgerRecord[] | null {
-  const all = [...recordsIn(index, scope)].filter((record) => originOf(record) === origin);
-  const missing = all.length - (theirs?.count ?? 0);
+  const shelves = shelvesIn(index, scope).map(([, shelf]) => shelf);
+  const rest = sumOfRoots(shelves.flatMap((shelf) => shelf.origins.get(origin) ?? []));
+  const missing = rest.count - (theirs?.count ?? 0);
   if (missing <= 0) return null;
+  const all = shelves.flatMap((shelf) => (shelf.origins.has(origin) ? shelf.records.filter((record) => originOf(record) === origin) : []));
   const cutoff = Float64Array.from(all, instantOf).toSorted()[all.length - missing]!;
   const newest = all.filter((record) => instantOf(record) >= cutoff).toSorted(compareRecords).slice(-missing);
-  const rest = emptyRoot();
-  for (const record of all) addToRoot(rest, record.contentId, 1);
   for (const record of newest) addToRoot(rest, record.contentId, -1);
   return sameRoot(rootOf(rest), theirs) ? newest : null;
 }

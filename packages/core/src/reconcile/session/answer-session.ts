@@ -3,7 +3,7 @@ import type { LedgerRecord } from "../record/ledger-record.ts";
 import { configRoots, findRecord, originRoots, recordsIn, symbolsOfConfigs } from "../record/record-index.ts";
 import { sameRoot } from "../record/root.ts";
 import type { SketchKey } from "../sketch/keyed-hash.ts";
-import { symbolText } from "../sketch/symbol-text.ts";
+import { idsOfText, wordsText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { CHUNK_SYMBOLS, PROTOCOL_VERSION, type Control, type Symbols } from "./message.ts";
 import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Reply, type SessionOptions, type SessionStep } from "./turn.ts";
@@ -43,7 +43,7 @@ function handle(responder: Responder, control: Control): Reply {
     case "ask":
       return { control: { kind: "symbols", symbols: symbolsFor(responder, control) }, records: [], finished: null };
     case "want":
-      return done(responder, control.ids.map((id) => requireRecord(responder, id)));
+      return done(responder, requireRecords(responder, control));
     case "bulk": {
       const { talk } = responder;
       talk.path = "bulk";
@@ -92,7 +92,7 @@ function symbolsFor(responder: Responder, asked: { readonly from: number; readon
   responder.sketchRevision = index.revision;
   const to = Math.min(asked.to, from + CHUNK_SYMBOLS);
   if (to <= from || to > symbolsMax(responder.records) + CHUNK_SYMBOLS) throw new Failure("invalid_input", `the peer asks for symbols ${asked.from} to ${asked.to}`, { fix: "begin the session again; check the peer if it stays so" });
-  return { configs, key, from, count: to - from, text: symbolText(symbolsOfConfigs(index, configs, { key, from, to })) };
+  return { configs, key, from, count: to - from, text: wordsText(symbolsOfConfigs(index, configs, { key, from, to })) };
 }
 
 function done(responder: Responder, records: readonly LedgerRecord[]): Reply {
@@ -100,8 +100,12 @@ function done(responder: Responder, records: readonly LedgerRecord[]): Reply {
   return { control: doneControl(responder.talk), records, finished: null };
 }
 
-function requireRecord({ talk }: Responder, contentId: string): LedgerRecord {
-  const record = findRecord(talk.options.index, contentId);
-  if (record === null) throw new Failure("invalid_input", `the peer wants the record ${contentId}, which is not held here`, { fix: "begin the session again; check the peer if it stays so" });
-  return record;
+function requireRecords({ talk }: Responder, control: Control & { readonly kind: "want" }): readonly LedgerRecord[] {
+  const ids = idsOfText(control.ids);
+  if (ids === null) throw outOfTurn(control);
+  return ids.map((contentId) => {
+    const record = findRecord(talk.options.index, contentId);
+    if (record !== null) return record;
+    throw new Failure("invalid_input", `the peer wants the record ${contentId}, which is not held here`, { fix: "begin the session again; check the peer if it stays so" });
+  });
 }

@@ -4,7 +4,7 @@ import { configRoots, findRecord, originRoots, recordsIn, symbolsOfConfigs, type
 import { sameRoot } from "../record/root.ts";
 import { createDecoder } from "../sketch/decoder.ts";
 import { SYMBOL_WORDS } from "../sketch/sketch.ts";
-import { symbolsOfText } from "../sketch/symbol-text.ts";
+import { idsText, wordsOfText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { PROTOCOL_VERSION, WANTED_MAX, type Control, type Message, type Symbols } from "./message.ts";
 import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Reply, type SessionOptions, type SessionStep } from "./turn.ts";
@@ -100,7 +100,7 @@ function onSymbols(initiator: Initiator, symbols: Symbols): Reply {
     initiator.decoderRevision = index.revision;
     initiator.read = 0;
   } else if (initiator.decoderRevision !== index.revision) return ask(initiator, symbolsUpTo(0), []);
-  const theirs = symbolsOfText(symbols.text, count);
+  const theirs = wordsOfText(symbols.text, count * SYMBOL_WORDS);
   if (theirs === null || count === 0 || from !== initiator.read || initiator.decoder === null) throw outOfTurn({ kind: "symbols", symbols });
   const decoding = initiator.decoder.read(theirs, symbolsOfConfigs(index, configs, { key, from, to: from + count }));
   initiator.read += theirs.length / SYMBOL_WORDS;
@@ -127,7 +127,7 @@ function want(initiator: Initiator, records: readonly LedgerRecord[]): Reply {
   initiator.wanted = initiator.wanted.slice(WANTED_MAX);
   initiator.awaits = "wanted";
   initiator.talk.expects = { max: ids.length, ids: new Set(ids) };
-  return { control: { kind: "want", ids }, records, finished: null };
+  return { control: { kind: "want", ids: idsText(ids) }, records, finished: null };
 }
 
 function bulk(initiator: Initiator): Reply {

@@ -50,10 +50,12 @@ export function symbolsMax(records: number): number {
 }
 
 const FIRST_SYMBOLS = 32;
+/** A hundred differences take 144 symbols in the mean. */
+const STEPS = [160, 208, 256];
 
 /** Up to which symbol to ask next: first for a few differences, then for a hundred, then twice as many each time. */
 export function symbolsUpTo(read: number, differencesMin = 0): number {
-  if (read === 0) return Math.min(CHUNK_SYMBOLS, Math.max(FIRST_SYMBOLS, Math.ceil(differencesMin * 1.6)));
-  if (read < 160) return 160;
-  return read < 256 ? 256 : read + Math.min(read, CHUNK_SYMBOLS);
+  if (read === 0) return Math.min(CHUNK_SYMBOLS, Math.max(FIRST_SYMBOLS, Math.ceil(differencesMin * 1.5)));
+  const step = STEPS.find((each) => each > read);
+  return step ?? read + Math.min(read, CHUNK_SYMBOLS);
 }

@@ -30,8 +30,8 @@ export type Control =
   /** Initiator: symbols, please; with the newest records of origins that the responder has followed so far. */
   | { readonly kind: "ask"; readonly from: number; readonly to: number }
   | { readonly kind: "symbols"; readonly symbols: Symbols }
-  /** Initiator, after decoding: the ids it lacks, with the records that the responder lacks. */
-  | { readonly kind: "want"; readonly ids: readonly string[] }
+  /** Initiator, after decoding: the ids it lacks (`idsText`), with the records that the responder lacks. */
+  | { readonly kind: "want"; readonly ids: string }
   /** Initiator: all its records; the responder's others come back with `done`. */
   | { readonly kind: "bulk" }
   /** What the sender holds now; `disturbed` when others changed its ledger meanwhile. */

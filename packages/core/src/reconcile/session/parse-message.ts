@@ -36,7 +36,7 @@ function parseControl(fields: Fields): Control {
     case "symbols":
       return { kind, symbols: parseSymbols(object(fields["symbols"], "symbols")) };
     case "want":
-      return { kind, ids: list(fields, "ids", WANTED_MAX).map((id) => hex(id, "ids")) };
+      return { kind, ids: text(fields, "ids", WANTED_MAX * 22) };
     case "bulk":
       return { kind };
     case "done": {
