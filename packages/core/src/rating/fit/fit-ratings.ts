@@ -61,8 +61,12 @@ export function refitRatings(earlier: RatingFit, counts: MatchCounts): RatingFit
   // The ground of a group stays where it is put, so that all of the group may be moved with it.
   const extras = earlier.parameters.length - earlier.participants.length;
   if (extras === start.length - counts.participants.length) start.set(earlier.parameters.subarray(earlier.participants.length), counts.participants.length);
-  const raw = centred(problem, maximise(problem.likelihood, problem.fixed, start));
-  return isDoubtful(raw) ? fitRatings(counts, earlier.model) : settled(problem, raw);
+  const there = maximise(problem.likelihood, problem.fixed, start);
+  // One step more is nothing but rounding: it shows how much of that there is, where the matches say little.
+  const again = maximise(problem.likelihood, problem.fixed, there);
+  const noise = again.reduce((most, value, i) => Math.max(most, Math.abs(value - there[i]!)), 0);
+  const raw = centred(problem, there);
+  return isDoubtful(raw, noise) ? fitRatings(counts, earlier.model) : settled(problem, raw);
 }
 
 interface Problem {
@@ -131,11 +135,11 @@ function centred({ group, anchored, counts }: Problem, point: Float64Array): Flo
   return point.map((value, i) => (i >= n || held[group[i]!] === 1 ? value : value - sums[group[i]!]! / sizes[group[i]!]!));
 }
 
-/** Whether the error of the way there, some rounding of the largest value, could show after rounding to the grid. */
-function isDoubtful(point: Float64Array): boolean {
+/** Whether the error of the way there, many times the rounding of a step, could show after rounding to the grid. */
+function isDoubtful(point: Float64Array, noise: number): boolean {
   let largest = 1;
   for (const value of point) largest = Math.max(largest, Math.abs(value));
-  const error = largest * GRID * 1e-12;
+  const error = GRID * (largest * 1e-12 + noise * 100);
   return point.some((value) => Math.abs(value * GRID - Math.floor(value * GRID) - 0.5) < error);
 }
 
