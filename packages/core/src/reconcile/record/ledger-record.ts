@@ -18,9 +18,14 @@ export interface TombstoneRecord {
   readonly tombstone: Tombstone;
 }
 
-/** Takes every version of a match out of the ratings, those held already and those still to come. */
+/**
+ * Takes a match out of the ratings, in every version held already or still to come; or one version of it, which is how a
+ * person settles a conflict: by taking out the versions that are wrong.
+ */
 export interface Tombstone {
   readonly matchId: string;
+  /** Content id of the version; null for the whole match. */
+  readonly version: string | null;
   /** The configuration of the match, in whose digest the tombstone counts. */
   readonly board: string;
   readonly numPlayers: number;
@@ -37,8 +42,8 @@ export function recordOfMatch(match: Match): MatchRecord {
   return { kind: "match", contentId: matchHash(match).slice(0, CONTENT_ID_DIGITS), match };
 }
 
-export function recordOfTombstone({ matchId, board, numPlayers, at, origin, reason }: Tombstone): TombstoneRecord {
-  const tombstone: Tombstone = { matchId, board, numPlayers, at, origin, reason };
+export function recordOfTombstone({ matchId, version, board, numPlayers, at, origin, reason }: Tombstone): TombstoneRecord {
+  const tombstone: Tombstone = { matchId, version, board, numPlayers, at, origin, reason };
   return { kind: "tombstone", contentId: digestOf({ tombstone }).slice(0, CONTENT_ID_DIGITS), tombstone };
 }
 

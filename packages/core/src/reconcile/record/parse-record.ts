@@ -3,7 +3,7 @@ import { describe, isRecord, readId, readInstant, readInteger, readUnknownKeys }
 import { parseMatch, type MatchContext } from "../../rating/match/parse-match.ts";
 import { recordOfMatch, recordOfTombstone, type LedgerRecord } from "./ledger-record.ts";
 
-const TOMBSTONE_KEYS = ["matchId", "board", "numPlayers", "at", "origin", "reason"] as const;
+const TOMBSTONE_KEYS = ["matchId", "version", "board", "numPlayers", "at", "origin", "reason"] as const;
 
 /**
  * A record as a peer or a file gives it: `{match}` or `{tombstone}`; or every problem with it. Its content id is computed
@@ -31,6 +31,7 @@ function parseTombstone(value: unknown, context: MatchContext): LedgerRecord | r
   readUnknownKeys(value, TOMBSTONE_KEYS, problems);
   const tombstone = {
     matchId: readId(value, "matchId", problems),
+    version: readVersion(value["version"], problems),
     board: readId(value, "board", problems),
     numPlayers: readInteger({ record: value, key: "numPlayers", min: 2 }, problems),
     at: readInstant({ record: value, key: "at", now: context.now }, problems),
@@ -38,4 +39,11 @@ function parseTombstone(value: unknown, context: MatchContext): LedgerRecord | r
     reason: readId(value, "reason", problems),
   };
   return problems.length === 0 ? recordOfTombstone(tombstone) : problems.map(({ pointer, detail }) => ({ pointer: `/tombstone${pointer}`, detail }));
+}
+
+function readVersion(value: unknown, problems: Problem[]): string | null {
+  if (value === null) return null;
+  if (typeof value === "string" && /^[0-9a-f]{32}$/.test(value)) return value;
+  problems.push({ pointer: "/version", detail: `must be the content id of a version (32 hex digits), or null for the whole match, not ${describe(value)}` });
+  return null;
 }

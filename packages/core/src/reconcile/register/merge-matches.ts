@@ -2,7 +2,7 @@ import { Failure, type Problem } from "../../failure/failure.ts";
 import type { Match } from "../../rating/match/match.ts";
 import { matchIdOf, type LedgerRecord } from "../record/ledger-record.ts";
 import { parseRecord } from "../record/parse-record.ts";
-import { registerOf, resolveRegister, type ConflictStrategy, type Register } from "./resolve-register.ts";
+import { registerOf, resolveRegister, standing, type ConflictStrategy, type Register } from "./resolve-register.ts";
 
 export interface MergeContext {
   readonly strategy: ConflictStrategy;
@@ -36,7 +36,7 @@ export interface Conflict {
 export interface MergeCounters {
   /** First version of a match, or a tombstone. */
   readonly added: number;
-  /** Held already, word for word, or a version of a match that was purged. */
+  /** Held already, word for word, or a version that was purged. */
   readonly skipped: number;
   /** A further version of a match, left undecided. */
   readonly conflicts: number;
@@ -103,15 +103,14 @@ function refuseConflicts(registers: readonly Register[]): void {
 function countRows(appended: readonly LedgerRecord[], registers: readonly Register[], strategy: ConflictStrategy): MergeCounters {
   const fresh = new Set(appended.map(({ contentId }) => contentId));
   const counters = { added: 0, skipped: 0, conflicts: 0, resolved: 0 };
-  for (const { versions, tombstones } of registers) {
-    const newVersions = versions.filter(({ contentId }) => fresh.has(contentId)).length;
-    const firstVersion = newVersions > 0 && newVersions === versions.length ? 1 : 0;
-    counters.added += tombstones.filter(({ contentId }) => fresh.has(contentId)).length;
-    if (tombstones.length > 0) counters.skipped += newVersions;
-    else {
-      counters.added += firstVersion;
-      counters[strategy === "skip" ? "conflicts" : "resolved"] += newVersions - firstVersion;
-    }
+  for (const register of registers) {
+    const left = standing(register);
+    const isFresh = ({ contentId }: LedgerRecord): boolean => fresh.has(contentId);
+    const newVersions = left.filter(isFresh).length;
+    const firstVersion = newVersions > 0 && newVersions === left.length ? 1 : 0;
+    counters.added += register.tombstones.filter(isFresh).length + firstVersion;
+    counters.skipped += register.versions.filter(isFresh).length - newVersions;
+    counters[strategy === "skip" ? "conflicts" : "resolved"] += newVersions - firstVersion;
   }
   return counters;
 }

@@ -11,13 +11,16 @@ import { CONFLICT_STRATEGIES, registersOf, type ConflictStrategy } from "./resol
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const MATCH: Match = { id: "m-1", players: ["a", "b"], places: [1, 2], board: "square8", numPlayers: 2, length: 40, durationMs: null, at: NOW, origin: "node-1", tournament: null };
-const TOMBSTONE = { matchId: "m-1", board: "square8", numPlayers: 2, at: NOW, origin: "node-2", reason: "played with a broken build" };
+const TOMBSTONE = { matchId: "m-1", version: null, board: "square8", numPlayers: 2, at: NOW, origin: "node-2", reason: "played with a broken build" };
 const EARLIER: Match = { ...MATCH, places: [2, 1], at: NOW - 1000, origin: "node-2" };
 const none = (): readonly LedgerRecord[] => [];
 
+/** Content id of one of the versions that `wire` makes. */
+const DRAWN = recordOfMatch({ id: "m-1", players: ["a", "b"], places: [1, 1], board: "hex8", numPlayers: 2, length: null, durationMs: null, at: NOW, origin: "x", tournament: null }).contentId;
+
 const wire = fc.oneof(
   { weight: 5, arbitrary: fc.record({ id: fc.constantFrom("m-1", "m-2", "m-3"), winner: fc.constantFrom("a", "b", null), at: fc.constantFrom(NOW, NOW - 1, NOW - 2), origin: fc.constantFrom("x", "y") }).map((more) => ({ match: { players: ["a", "b"], board: "hex8", ...more } })) },
-  { weight: 1, arbitrary: fc.record({ matchId: fc.constantFrom("m-1", "m-2"), at: fc.constantFrom(NOW, NOW - 1), origin: fc.constantFrom("x", "y") }).map((more) => ({ tombstone: { board: "hex8", numPlayers: 2, reason: "purge", ...more } })) },
+  { weight: 1, arbitrary: fc.record({ matchId: fc.constantFrom("m-1", "m-2"), version: fc.constantFrom(null, DRAWN), at: fc.constantFrom(NOW, NOW - 1), origin: fc.constantFrom("x", "y") }).map((more) => ({ tombstone: { board: "hex8", numPlayers: 2, reason: "purge", ...more } })) },
 );
 
 test("what is written of a record is read as the same record", () => {
@@ -33,6 +36,7 @@ test.each<[unknown, string, RegExp]>([
   [{ tombstone: { ...TOMBSTONE, at: NOW + 300_001 } }, "/tombstone/at", /after/],
   [{ tombstone: { ...TOMBSTONE, reason: "" } }, "/tombstone/reason", /1–256/],
   [{ tombstone: [] }, "/tombstone", /a list/],
+  [{ tombstone: { ...TOMBSTONE, version: "m-1" } }, "/tombstone/version", /32 hex digits/],
 ])("%j is refused", (value, pointer, detail) => {
   expect(parseRecord(value, { now: NOW })).toEqual([{ pointer, detail: expect.stringMatching(detail) }]);
 });
@@ -65,6 +69,14 @@ test("a purged match is out, whatever comes before or after, and its versions st
   const result = mergeMatches(none, rows, { strategy: "last_write_wins", now: NOW });
   expect(result).toMatchObject({ kept: [], conflicts: [], counters: { added: 1, skipped: 2, conflicts: 0, resolved: 0 } });
   expect(result.appended).toHaveLength(3);
+});
+
+test("a person settles a conflict by taking out the versions that are wrong, and every node agrees", () => {
+  const wrong = recordOfMatch(MATCH);
+  const held = [wrong, recordOfMatch(EARLIER)];
+  const verdict = { tombstone: { ...TOMBSTONE, version: wrong.contentId } };
+  expect(mergeMatches(() => held, [verdict], { strategy: "skip", now: NOW })).toMatchObject({ kept: [EARLIER], conflicts: [], counters: { added: 1, skipped: 0, conflicts: 0, resolved: 0 } });
+  expect(mergeMatches(none, [verdict, { match: MATCH }], { strategy: "skip", now: NOW })).toMatchObject({ kept: [], counters: { added: 1, skipped: 1 } });
 });
 
 test("any permutation, duplication and partition of deliveries gives the same matches and the same conflicts", () => {

@@ -24,8 +24,8 @@ export type Resolution =
  * often, records come, every node that holds them says the same.
  */
 export function resolveRegister(register: Register, strategy: ConflictStrategy): Resolution {
-  const versions = register.versions.map(({ match }) => match);
-  if (register.tombstones.length > 0 || versions.length === 0) return { kind: "purged", versions };
+  const versions = standing(register).map(({ match }) => match);
+  if (versions.length === 0) return { kind: "purged", versions: register.versions.map(({ match }) => match) };
   if (versions.length === 1) return { kind: "kept", match: versions[0]!, losers: [] };
   switch (strategy) {
     case "skip":
@@ -36,6 +36,11 @@ export function resolveRegister(register: Register, strategy: ConflictStrategy):
     case "last_write_wins":
       return { kind: "kept", match: versions.at(-1)!, losers: versions.slice(0, -1) };
   }
+}
+
+/** Versions that no tombstone takes out. */
+export function standing({ versions, tombstones }: Register): readonly MatchRecord[] {
+  return versions.filter(({ contentId }) => !tombstones.some(({ tombstone }) => tombstone.version === null || tombstone.version === contentId));
 }
 
 /** The union of what two sides hold of one match: commutative, associative and idempotent. */

@@ -50,8 +50,8 @@ export function symbolsMax(records: number): number {
 }
 
 const FIRST_SYMBOLS = 32;
-/** A hundred differences take 144 symbols in the mean. */
-const STEPS = [160, 208, 256];
+/** A hundred differences take 144 symbols in the mean, and more than 160 one time in twelve. */
+const STEPS = [160, 176, 256];
 
 /** Up to which symbol to ask next: first for a few differences, then for a hundred, then twice as many each time. */
 export function symbolsUpTo(read: number, differencesMin = 0): number {

@@ -27,14 +27,14 @@ interface Talk {
 }
 
 /** Two sides talking over a line that loses nothing; every message goes through JSON. */
-function sync(ours: RecordIndex, theirs: RecordIndex, { scope = null as Scope, tamper = (message: Message): unknown => message, between = (): void => undefined } = {}): Talk {
+function sync(ours: RecordIndex, theirs: RecordIndex, { scope = null as Scope, tamper = (message: Message): unknown => message, tamperFirst = (message: Message): unknown => message, between = (): void => undefined } = {}): Talk {
   const near = beginSession({ index: ours, now: NOW, session: "s-1", scope });
   const far = answerSession({ index: theirs, now: NOW, sketchKey: [11, 22] });
   const outcomes: (SessionOutcome | null)[] = [null, null];
   let bytes = 0;
   let message: Message | null = near.first;
   for (let turn = 1; message !== null; turn = 1 - turn) {
-    const line = JSON.stringify(turn === 0 ? tamper(message) : message);
+    const line = JSON.stringify(turn === 0 ? tamper(message) : tamperFirst(message));
     bytes += line.length;
     const step = (turn === 1 ? far : near).receive(JSON.parse(line));
     outcomes[turn] ??= step.outcome;
@@ -113,13 +113,50 @@ test.each<[string, (message: Message) => unknown, RegExp]>([
   expect([...recordsIn(near, null)].length).toBeLessThanOrEqual(300);
 });
 
+// Of what the near side says, to the far one.
+test.each<[string, (message: Message) => unknown, RegExp]>([
+  ["another version of the protocol", (m) => (m.kind === "part" && m.control?.kind === "hello" ? { ...m, control: { ...m.control, version: 2 } } : m), /speaks version 2/],
+  ["hello twice", (m) => (m.seq > 0 ? { ...m, control: { kind: "hello", version: 1, scope: null, configs: [], origins: [] } } : m), /"hello" does not fit/],
+  ["no hello", (m) => ({ ...m, control: { kind: "bulk" } }), /"bulk" does not fit/],
+  ["that it wants what is not here", (m) => (m.seq > 0 ? { ...m, control: { kind: "want", ids: "A".repeat(22) } } : m), /is not held here/],
+  ["that it wants no ids", (m) => (m.seq > 0 ? { ...m, control: { kind: "want", ids: "A" } } : m), /"want" does not fit/],
+  ["that it asks for symbols without end", (m) => (m.seq > 0 ? { ...m, control: { kind: "ask", from: 1e9, to: 2e9 } } : m), /asks for symbols/],
+  ["go_on after our turn", (m) => (m.seq > 0 ? { kind: "go_on", session: m.session, seq: m.seq } : m), /a turn that is over/],
+  ["more than it has", (m) => (m.seq > 0 ? { ...m, records: Array.from({ length: 301 }, () => null) } : m), /more records than/],
+  ["records of another scope", (m) => (m.kind === "part" && m.control?.kind === "hello" ? { ...m, control: { ...m.control, scope: ["hex8_2p"] } } : { ...m, records: [{ match: (match(778) as { match: Match }).match }] }), /is not asked about/],
+])("a beginner that says %s is found out", (_, tamper, message) => {
+  const far = createRecordIndex(matches(0, 300));
+  expect(() => sync(createRecordIndex(matches(0, 300).toSpliced(150, 1)), far, { tamperFirst: tamper })).toThrow(message);
+  expect(totalRoot(far, null)).toEqual(totalRoot(createRecordIndex(matches(0, 300)), null));
+});
+
+test("whatever JSON either side is told, it answers or refuses with a Failure", () => {
+  const control = fc.oneof(fc.jsonValue(), fc.record({ kind: fc.constantFrom("hello", "answer", "ask", "symbols", "want", "bulk", "done"), version: fc.constant(1), scope: fc.constant(null), configs: fc.constantFrom([], [["square8_2p", 3, "0".repeat(32)]]), origins: fc.constantFrom([], [["node-1", 3, "0".repeat(32)]]), next: fc.constantFrom("equal", "vector", "sketch", "bulk"), symbols: fc.constant(null), from: fc.nat(40), to: fc.nat(80), ids: fc.constantFrom("", "A".repeat(22)), root: fc.constant({ count: 1, digest: "1".repeat(32) }), rejected: fc.nat(3), disturbed: fc.boolean() }));
+  const message = fc.record({ kind: fc.constantFrom("part", "go_on"), session: fc.constant("s"), seq: fc.nat(2), control, records: fc.constantFrom([], [null], [{ match: (match(5) as { match: Match }).match }]), more: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(message, fc.jsonValue()), { maxLength: 4 }), fc.boolean(), (messages, first) => {
+      const index = createRecordIndex(matches(0, 20));
+      const side = first ? beginSession({ index, now: NOW, session: "s", scope: null }) : answerSession({ index, now: NOW, sketchKey: [1, 2] });
+      for (const each of messages) {
+        try {
+          side.receive(each);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Failure);
+        }
+      }
+      expect([...recordsIn(index, null)]).toHaveLength(20);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 /** Turns a bit of the first symbol's id. */
 function poison(text: string): string {
   return (text.startsWith("A") ? "Q" : "A") + text.slice(1);
 }
 
 test("digests and sketches follow insertions and removals", () => {
-  const pool = [...matches(0, 12), recordOfTombstone({ matchId: "m-1", board: "hex8", numPlayers: 2, at: NOW, origin: "node-9", reason: "purge" })];
+  const pool = [...matches(0, 12), recordOfTombstone({ matchId: "m-1", version: null, board: "hex8", numPlayers: 2, at: NOW, origin: "node-9", reason: "purge" })];
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(pool.length - 1)), { maxLength: 40 }), (steps) => {
       const index = createRecordIndex();

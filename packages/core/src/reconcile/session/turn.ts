@@ -44,8 +44,8 @@ export interface Conversation {
   nextOut: number;
   /** The turn that is being heard. */
   hearing: { readonly control: Control; readonly records: number } | null;
-  /** Records of our turn that wait for `go_on`. */
-  outbox: readonly LedgerRecord[];
+  /** Records of our turn, and how many of them were sent; the rest waits for `go_on`. */
+  outbox: { readonly records: readonly LedgerRecord[]; readonly sent: number };
   /** What may come with the peer's turn. */
   expects: { readonly max: number; readonly ids: ReadonlySet<string> | null };
   /** Ids that came in the turn, and how many records it had. */
@@ -74,7 +74,7 @@ export interface Reply {
 const REJECTED_MAX = 100;
 
 export function newConversation(options: SessionOptions, session: string | null, scope: Scope): Conversation {
-  return { options, session, scope, nextIn: 0, nextOut: 0, hearing: null, outbox: [], expects: { max: 0, ids: null }, arrived: new Set(), heard: 0, path: "vector", sent: 0, received: 0, inserted: 0, rejected: [], refused: new Set(), rejectedCount: 0, answers: 0, revision: options.index.revision, state: "open" };
+  return { options, session, scope, nextIn: 0, nextOut: 0, hearing: null, outbox: { records: [], sent: 0 }, expects: { max: 0, ids: null }, arrived: new Set(), heard: 0, path: "vector", sent: 0, received: 0, inserted: 0, rejected: [], refused: new Set(), rejectedCount: 0, answers: 0, revision: options.index.revision, state: "open" };
 }
 
 /**
@@ -98,9 +98,8 @@ export function hear(conversation: Conversation, value: unknown, handle: (contro
 }
 
 export function speak(conversation: Conversation, { control, records, finished }: Reply, arrived: readonly LedgerRecord[]): SessionStep {
-  const page = records.slice(0, PAGE_RECORDS);
-  conversation.outbox = records.slice(PAGE_RECORDS);
-  const send = control === null ? null : partOf(conversation, control, page);
+  conversation.outbox = { records, sent: 0 };
+  const send = control === null ? null : nextPart(conversation, control);
   if (finished === null) return { records: arrived, send, outcome: null };
   conversation.state = "finished";
   const { path, sent, received, rejected, rejectedCount, answers } = conversation;
@@ -144,7 +143,7 @@ export function outOfTurn(control: Control): Failure {
 }
 
 function hearPart(conversation: Conversation, message: Message & { readonly kind: "part" }, handle: (control: Control) => Reply): SessionStep {
-  if (conversation.outbox.length > 0) throw new Failure("invalid_input", "the peer speaks before it has heard our turn to its end", { fix: "begin the session again" });
+  if (waits(conversation)) throw new Failure("invalid_input", "the peer speaks before it has heard our turn to its end", { fix: "begin the session again" });
   if ((message.control === null) !== (conversation.hearing !== null)) throw new Failure("invalid_input", "a turn of the peer has no beginning, or two", { fix: "begin the session again" });
   if (message.control !== null) conversation.arrived = new Set();
   const control = (message.control ?? conversation.hearing?.control)!;
@@ -162,15 +161,20 @@ function hearPart(conversation: Conversation, message: Message & { readonly kind
 }
 
 function goOn(conversation: Conversation): SessionStep {
-  if (conversation.outbox.length === 0) throw new Failure("invalid_input", "the peer asks for more of a turn that is over", { fix: "begin the session again" });
-  const page = conversation.outbox.slice(0, PAGE_RECORDS);
-  conversation.outbox = conversation.outbox.slice(PAGE_RECORDS);
-  return { records: [], send: partOf(conversation, null, page), outcome: null };
+  if (!waits(conversation)) throw new Failure("invalid_input", "the peer asks for more of a turn that is over", { fix: "begin the session again" });
+  return { records: [], send: nextPart(conversation, null), outcome: null };
 }
 
-function partOf(conversation: Conversation, control: Control | null, page: readonly LedgerRecord[]): Message {
+function waits({ outbox }: Conversation): boolean {
+  return outbox.sent < outbox.records.length;
+}
+
+function nextPart(conversation: Conversation, control: Control | null): Message {
+  const { records, sent } = conversation.outbox;
+  const page = records.slice(sent, sent + PAGE_RECORDS);
+  conversation.outbox = { records, sent: sent + page.length };
   conversation.sent += page.length;
-  return { kind: "part", session: conversation.session!, seq: conversation.nextOut++, control, records: page.map(wireRecord), more: conversation.outbox.length > 0 };
+  return { kind: "part", session: conversation.session!, seq: conversation.nextOut++, control, records: page.map(wireRecord), more: waits(conversation) };
 }
 
 /** Puts the records of one message into the index; those that can't be taken are noted and keep no other out. */
