@@ -1,6 +1,11 @@
 export { experimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
 export type { ExperimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";
+export { eloOfMatches } from "./match-files/elo-of-matches.ts";
+export { fileKind, readMatches } from "./match-files/read-matches.ts";
+export type { MatchesOfFile, RefusedRow } from "./match-files/read-matches.ts";
+export { readRatings } from "./match-files/read-ratings.ts";
+export { addMatches, conflictsWith } from "./match-files/write-matches.ts";
 export { mlflowArtifacts } from "./mlflow/artifacts.ts";
 export { createMlflowClient } from "./mlflow/client.ts";
 export type { MlflowCall, MlflowClient, MlflowOptions } from "./mlflow/client.ts";
