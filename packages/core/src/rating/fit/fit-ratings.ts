@@ -61,12 +61,22 @@ export function refitRatings(earlier: RatingFit, counts: MatchCounts): RatingFit
   // The ground of a group stays where it is put, so that all of the group may be moved with it.
   const extras = earlier.parameters.length - earlier.participants.length;
   if (extras === start.length - counts.participants.length) start.set(earlier.parameters.subarray(earlier.participants.length), counts.participants.length);
-  const there = maximise(problem.likelihood, problem.fixed, start);
-  // One step more is nothing but rounding: it shows how much of that there is, where the matches say little.
-  const again = maximise(problem.likelihood, problem.fixed, there);
-  const noise = again.reduce((most, value, i) => Math.max(most, Math.abs(value - there[i]!)), 0);
-  const raw = centred(problem, there);
-  return isDoubtful(raw, noise) ? fitRatings(counts, earlier.model) : settled(problem, raw);
+  return settledFrom(problem, start) ?? fitRatings(counts, earlier.model);
+}
+
+/** Null where the start may show in the bits, or leads nowhere: strengths of groups that were apart can be far off. */
+function settledFrom(problem: Problem, start: Float64Array): RatingFit | null {
+  try {
+    const there = maximise(problem.likelihood, problem.fixed, start);
+    // One step more is nothing but rounding: it shows how much of that there is, where the matches say little.
+    const again = maximise(problem.likelihood, problem.fixed, there);
+    const noise = again.reduce((most, value, i) => Math.max(most, Math.abs(value - there[i]!)), 0);
+    const raw = centred(problem, there);
+    return isDoubtful(raw, noise) ? null : settled(problem, raw);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 interface Problem {
