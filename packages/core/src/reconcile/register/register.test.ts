@@ -134,6 +134,6 @@ test("compat: nothing held, an id that comes twice, rows that can't be taken", (
   expect(result.counters).toEqual({ added: 1, skipped: 0, conflict: 0, resolved: 1, participantsAdded: 2 });
   expect(result.written).toEqual([rows[3]]);
   expect(result.rejected.map(({ index, problems }) => [index, problems[0]!.pointer])).toEqual([[1, "/id"], [2, "/players/1"], [4, "/timestamp"]]);
-  expect(importRows(() => ({ ...ROW, timestamp: null }), [{ ...ROW, winner: "b" }], "last_write_wins").written).toHaveLength(1);
+  expect(importRows((): ImportRow => ({ ...ROW, timestamp: null }), [{ ...ROW, winner: "b" }], "last_write_wins").written).toHaveLength(1);
   expect(() => importRows(() => ROW, [{ ...ROW, winner: null }], "raise")).toThrow(/won by a here and by nobody/);
 });
