@@ -46,3 +46,19 @@ test("an effect that the world can't have is left out and named; without any oth
   await expect(runSimulations(request({ effects: [0.5], runs: 5 }))).rejects.toMatchObject({ code: "invalid_input" });
   await expect(runSimulations(request({ runs: 0 }))).rejects.toMatchObject({ code: "invalid_input" });
 });
+
+test("a ramp on any number of threads gives the same, and so does its own seed only", async () => {
+  const planner = parsePolicy(readFileSync(new URL("../../../../examples/planner/policies/strict.yaml", import.meta.url), "utf8"), "strict.yaml");
+  const ramp = { policy: planner, world: { trafficPerDay: 10_000 }, effects: [-0.1], runs: 55, threads: 1 };
+  const one = await runSimulations(request(ramp));
+  expect(one).toMatchObject({ kind: "ramp", metric: "acceptance_rate", points: [{ harmless: false, policy: { rollback: { share: 1 } } }] });
+  expect(await runSimulations(request({ ...ramp, threads: 3 }))).toEqual(one);
+  expect((await runSimulations(request({ ...ramp, seed: 2 }))).points).not.toEqual(one.points);
+});
+
+test.each<[string, Partial<SimulationRequest>, RegExp]>([
+  ["units", { world: { units: { requests: 3 } } }, /units of a world are read for ramps/],
+  ["another metric", { metric: "error" }, /changes of recall, not of error/],
+])("an A/B test has no use for %s, and says so", async (_, change, says) => {
+  await expect(runSimulations(request({ ...change, runs: 1 }))).rejects.toThrow(says);
+});
