@@ -12,6 +12,7 @@ import { registerHold } from "./commands/hold.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerPromote } from "./commands/promote.ts";
+import { registerRatings } from "./commands/ratings.ts";
 import { registerReject } from "./commands/reject.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerResume } from "./commands/resume.ts";
@@ -51,7 +52,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

@@ -25,6 +25,8 @@ export { evidenceSeriesView } from "./views/evidence-series.ts";
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
 export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, requireSources, resume, startRollout, verifyLedger } from "@gauntlet/controller";
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
+export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";
+export type { MatchesOfFile, RefusedRow } from "@gauntlet/adapters";
 export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
 export type { Holder, MlflowClient } from "@gauntlet/adapters";
 export type { Answer, AnswerFunction, Gateway, GatewaySettings, LiveAnswer, Question, Timers } from "@gauntlet/gateway";
