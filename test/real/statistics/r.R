@@ -3,7 +3,7 @@
 
 out <- file(commandArgs(trailingOnly = TRUE)[1], "w")
 set.seed(20260101)
-N <- 1500
+N <- 10000
 options(warn = -1)
 
 num <- function(x) ifelse(is.nan(x) | is.infinite(x), "null", sprintf("%.17g", x))
@@ -62,7 +62,7 @@ for (i in 1:N) {
   y <- rnorm(sample(1:30, 1), runif(1, -1, 1))
   # R cuts the series of the limit distribution short; that one is compared with scipy.
   found <- ks.test(x, y, exact = TRUE)
-  # R takes it as 1 − P(D < d), which costs a small p its digits.
+  # R takes it as 1 − P(D < d), here and below, which costs a small p its digits.
   row("ks.test", "kolmogorov-smirnov", 1e-7, object(first = list_of(x), second = list_of(y)), object(d = num(found$statistic), exact = num(found$p.value)))
 }
 
@@ -71,14 +71,14 @@ if (getRversion() >= "4.2.0") {
     x <- rpois(sample(2:30, 1), 2)
     y <- rpois(sample(2:30, 1), 2.5)
     found <- ks.test(x, y, exact = TRUE)
-    row("ks.test with ties", "kolmogorov-smirnov", 1e-9, object(first = list_of(x), second = list_of(y)), object(d = num(found$statistic), exact = num(found$p.value)))
+    row("ks.test with ties", "kolmogorov-smirnov", 1e-7, object(first = list_of(x), second = list_of(y)), object(d = num(found$statistic), exact = num(found$p.value)))
   }
 }
 
 for (i in 1:N) {
   u <- rbeta(sample(1:80, 1), 1, runif(1, 0.7, 1.5))
   found <- ks.test(u, "punif", exact = TRUE)
-  row("ks.test, one sample", "kolmogorov-smirnov-one", 1e-9, object(positions = list_of(u)), object(d = num(found$statistic), exact = num(found$p.value)))
+  row("ks.test, one sample", "kolmogorov-smirnov-one", 1e-7, object(positions = list_of(u)), object(d = num(found$statistic), exact = num(found$p.value)))
 }
 
 for (i in 1:N) {
