@@ -5,7 +5,7 @@ import { basisPoints } from "../format/number.ts";
 import { dwellDone, stageWords } from "../format/ramp.ts";
 import { Panel } from "./Panel.tsx";
 
-const STATE_WORDS: Readonly<Record<RampStage["state"], string>> = { passed: "passed", current: "now", ahead: "ahead", not_reached: "not reached" };
+const STATE_WORDS: Readonly<Record<RampStage["state"], string>> = { passed: "passed", current: "now", ahead: "ahead", ended: "ended here", not_reached: "not reached" };
 
 /** The stages of a ramp from left to right, and how long the present one must last yet. */
 export function RampStages({ series }: { readonly series: RampSeries }): JSX.Element {

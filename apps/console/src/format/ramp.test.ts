@@ -44,6 +44,7 @@ test("what a stage waits for, in words and as a part of its dwell", () => {
   expect(stageWords(stage, 4 * DAY)).toBe("dwell over by 1 d: judged now");
   expect(dwellDone(stage, 4 * DAY)).toBe(1);
   expect(stageWords({ ...stage, state: "passed", until: 3.5 * DAY }, 9 * DAY)).toBe("lasted 3 d 12 h");
+  expect(stageWords({ ...stage, state: "ended", until: 0.5 * DAY }, 9 * DAY)).toBe("lasted 12 h");
   expect(stageWords({ ...stage, state: "ahead", since: null, dwellEndsAt: null }, 0)).toBe("at least 3 d");
   expect(dwellDone({ since: null, dwellMs: DAY }, DAY)).toBeNull();
 });

@@ -66,7 +66,7 @@ export function dwellDone({ since, dwellMs }: Pick<RampStage, "since" | "dwellMs
 export function stageWords({ state, since, until, dwellMs, dwellEndsAt }: RampStage, now: number): string {
   if (state === "ahead") return dwellMs === null ? "the promotion" : `at least ${duration(dwellMs)}`;
   if (state === "not_reached") return "not reached";
-  if (state === "passed") return since !== null && until !== null ? `lasted ${duration(until - since)}` : "passed";
+  if (state === "passed" || state === "ended") return since !== null && until !== null ? `lasted ${duration(until - since)}` : state;
   if (dwellEndsAt === null) return "serves everybody";
   return dwellEndsAt > now ? `${duration(dwellEndsAt - now)} of at least ${duration(dwellMs ?? 0)} left` : `dwell over by ${duration(now - dwellEndsAt)}: judged now`;
 }

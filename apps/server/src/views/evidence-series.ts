@@ -2,6 +2,8 @@ import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
 import { readState, type Controller } from "@gauntlet/controller";
 import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedPrecisionDifference, pairedRecallRatio, precisionSequence, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
+import { timeGroups } from "./time-groups.ts";
+
 /** More points than a chart can show help nobody, and each takes a millisecond; buckets are then grouped. */
 const POINTS_MAX = 100;
 /** The sequence is sought between 1/100 and 100: a bound at the end of that says nothing. */
@@ -17,36 +19,14 @@ export async function evidenceSeriesView({ store, clock }: Pick<Controller, "sto
 
 /** `cells` are sorted by their bucket's start. */
 function evidenceSeries(rollout: Rollout, cells: readonly EvidenceCell[]): EvidenceSeries {
-  const bucketMs = groupedWidth(cells, rollout.policy.bucketMs);
+  const { widthMs, byEnd } = timeGroups(cells, rollout.policy.bucketMs, POINTS_MAX);
   const points: EvidencePoint[] = [];
   let soFar: Evidence = [];
-  for (const [end, group] of groups(cells, bucketMs)) {
+  for (const [end, group] of byEnd) {
     soFar = mergeEvidence(soFar, gatherEvidence(group));
     points.push(pointOf(rollout, soFar, end));
   }
-  return { model: rollout.model, rolloutId: rollout.id, bucketMs, level: 1 - rolloutAlpha(rollout.policy, rollout), points };
-}
-
-/** The width of a point: a multiple of the bucket's, so that a point never splits one. */
-function groupedWidth(cells: readonly EvidenceCell[], bucketMs: number): number {
-  const first = cells[0];
-  const last = cells.at(-1);
-  if (first === undefined || last === undefined) return bucketMs;
-  const buckets = (last.bucketStart - first.bucketStart) / bucketMs + 1;
-  return bucketMs * Math.max(1, Math.ceil(buckets / POINTS_MAX));
-}
-
-/** Cells by the end of their group; groups without any are left out. */
-function groups(cells: readonly EvidenceCell[], widthMs: number): ReadonlyMap<number, EvidenceCell[]> {
-  const byEnd = new Map<number, EvidenceCell[]>();
-  const origin = cells[0]?.bucketStart ?? 0;
-  for (const cell of cells) {
-    const end = origin + (Math.floor((cell.bucketStart - origin) / widthMs) + 1) * widthMs;
-    const group = byEnd.get(end);
-    if (group === undefined) byEnd.set(end, [cell]);
-    else group.push(cell);
-  }
-  return byEnd;
+  return { model: rollout.model, rolloutId: rollout.id, bucketMs: widthMs, level: 1 - rolloutAlpha(rollout.policy, rollout), points };
 }
 
 function pointOf(rollout: Rollout, evidence: Evidence, at: number): EvidencePoint {

@@ -1,6 +1,8 @@
 import type { Guardrail } from "@gauntlet/contract";
 import { gatherEvidence, mergeEvidence, stageChecksOn, type CheckResult, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
+import { timeGroups } from "./time-groups.ts";
+
 /** Each point judges every check anew, which takes a millisecond or so. */
 const POINTS_MAX = 60;
 
@@ -11,7 +13,7 @@ export function guardrailsOf(rollout: Rollout, cells: readonly EvidenceCell[]): 
   const own = cells.filter((cell) => cell.epoch === rollout.allocation.epoch).toSorted((a, b) => a.bucketStart - b.bucketStart);
   const series = new Map<string, { newest: CheckResult; readonly points: Guardrail["points"] }>();
   let soFar: Evidence = [];
-  for (const [at, group] of grouped(own, policy.bucketMs)) {
+  for (const [at, group] of timeGroups(own, policy.bucketMs, POINTS_MAX).byEnd) {
     soFar = mergeEvidence(soFar, gatherEvidence(group));
     for (const check of stageChecksOn(policy, rollout, soFar)) {
       const known = series.get(check.id) ?? { newest: check, points: [] };
@@ -30,19 +32,4 @@ function pointOf({ champion, challenger, estimate, interval }: CheckResult, at: 
 /** JSON has no infinity; an open side is null. */
 function finite(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : value;
-}
-
-/** Cells by the end of their group, in order; groups are as many buckets wide as keeps the points few. */
-function grouped(cells: readonly EvidenceCell[], bucketMs: number): ReadonlyMap<number, readonly EvidenceCell[]> {
-  const first = cells[0]?.bucketStart ?? 0;
-  const last = cells.at(-1)?.bucketStart ?? first;
-  const width = bucketMs * Math.max(1, Math.ceil(((last - first) / bucketMs + 1) / POINTS_MAX));
-  const byEnd = new Map<number, EvidenceCell[]>();
-  for (const cell of cells) {
-    const end = first + (Math.floor((cell.bucketStart - first) / width) + 1) * width;
-    const group = byEnd.get(end);
-    if (group === undefined) byEnd.set(end, [cell]);
-    else group.push(cell);
-  }
-  return byEnd;
 }

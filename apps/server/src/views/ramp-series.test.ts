@@ -47,3 +47,14 @@ test("what was intended is what was read back, with what was observed beside it"
   expect(over.json.intended[1].arms).toEqual([{ slot: "champion", version: "1", share: 1 }]);
   expect(over.json.observed).toEqual([{ at: START, arms: [{ slot: "challenger", version: "2", count: 2 }, { slot: "champion", version: "1", count: 6 }] }]);
 });
+
+test("a stage in which the challenger was rolled back has ended, and was not passed", async () => {
+  const ramp = "planner";
+  await registerVersions(server, ramp);
+  const policy = `{ kind: ramp, name: two steps, model: ${ramp}, stages: [{ name: tenth, allocation: 10%, dwell: 1d }, { name: all, allocation: 100% }], minSamples: 10, metrics: { error: rate }, checks: [{ metric: error, better: lower, noWorseThan: 20% }] }`;
+  await server.call("POST", paths.rollouts(ramp), { key: "start-ramp", body: { policy, challenger: "2" } });
+  const states = async () => (await server.call("GET", paths.ramp(ramp))).json.stages.map((stage: { state: string }) => stage.state);
+  expect(await states()).toEqual(["current", "ahead"]);
+  await server.call("POST", paths.act(ramp, "rollback"), { key: "back-ramp", body: { reason: "enough" } });
+  expect(await states()).toEqual(["ended", "not_reached"]);
+});

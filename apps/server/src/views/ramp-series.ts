@@ -4,6 +4,7 @@ import { DERIVED_METRICS, Failure, type EvidenceCell, type Rollout } from "@gaun
 
 import { guardrailsOf } from "./guardrails.ts";
 import { shareSteps } from "./share-steps.ts";
+import { timeGroups } from "./time-groups.ts";
 
 /** More bars than a chart can show help nobody; buckets are then grouped. */
 const BUCKETS_MAX = 120;
@@ -25,11 +26,10 @@ export async function rampSeriesView({ store, clock }: Pick<Controller, "store" 
 }
 
 /** The n-th stage began with the n-th split; a split that ends the rollout is no stage. */
-function stagesOf({ policy, stage, status }: Rollout, intended: readonly ShareStep[]): RampStage[] {
+function stagesOf({ policy, status }: Rollout, intended: readonly ShareStep[]): RampStage[] {
   if (policy.kind !== "ramp") return [];
   const began = intended.filter(({ why }) => why === "started" || why === "advance" || why === "promote");
   const ended = intended.find(({ why }) => why === "retain" || why === "rollback")?.at ?? null;
-  const present = status === "promoted" ? policy.stages.length - 1 : (stage?.index ?? 0);
   return policy.stages.map(({ name, basisPoints, dwellMs }, index) => {
     const own = began[index] ?? null;
     const until = began[index + 1]?.at ?? (own === null ? null : ended);
@@ -37,7 +37,7 @@ function stagesOf({ policy, stage, status }: Rollout, intended: readonly ShareSt
       name,
       basisPoints,
       dwellMs,
-      state: own === null ? (status === "running" ? "ahead" : "not_reached") : index < present || until !== null ? "passed" : "current",
+      state: own === null ? (status === "running" ? "ahead" : "not_reached") : until === null ? "current" : began[index + 1] === undefined ? "ended" : "passed",
       epoch: own?.epoch ?? null,
       since: own?.at ?? null,
       until,
@@ -47,20 +47,17 @@ function stagesOf({ policy, stage, status }: Rollout, intended: readonly ShareSt
 }
 
 function observedOf(cells: readonly EvidenceCell[], bucketMs: number): Pick<RampSeries, "observed" | "bucketMs"> {
-  const scored = cells.filter((cell) => cell.metric === DERIVED_METRICS.scored && cell.mode === "live" && cell.statistic.kind === "count");
-  const starts = scored.map((cell) => cell.bucketStart);
-  const [first, last] = [Math.min(...starts), Math.max(...starts)];
-  if (scored.length === 0) return { observed: [], bucketMs };
-  const width = bucketMs * Math.max(1, Math.ceil(((last - first) / bucketMs + 1) / BUCKETS_MAX));
-  const byStart = new Map<number, Map<string, RampSeries["observed"][number]["arms"][number]>>();
-  for (const { bucketStart, slot, version, statistic } of scored) {
+  const scored = cells.filter((cell) => cell.metric === DERIVED_METRICS.scored && cell.mode === "live").toSorted((a, b) => a.bucketStart - b.bucketStart);
+  const { widthMs, byEnd } = timeGroups(scored, bucketMs, BUCKETS_MAX);
+  return { observed: [...byEnd].map(([end, group]) => ({ at: end - widthMs, arms: armsIn(group) })), bucketMs: widthMs };
+}
+
+function armsIn(group: readonly EvidenceCell[]): RampSeries["observed"][number]["arms"] {
+  const arms = new Map<string, RampSeries["observed"][number]["arms"][number]>();
+  for (const { slot, version, statistic } of group) {
     if (statistic.kind !== "count") continue;
-    const at = first + Math.floor((bucketStart - first) / width) * width;
-    const arms = byStart.get(at) ?? new Map();
     const key = `${slot} ${version}`;
     arms.set(key, { slot, version, count: (arms.get(key)?.count ?? 0) + statistic.n });
-    byStart.set(at, arms);
   }
-  const observed = [...byStart].toSorted(([a], [b]) => a - b).map(([at, arms]) => ({ at, arms: [...arms.values()].toSorted((a, b) => (a.slot < b.slot ? -1 : 1)) }));
-  return { observed, bucketMs: width };
+  return [...arms.values()].toSorted((a, b) => (a.slot < b.slot ? -1 : 1));
 }

@@ -7,7 +7,7 @@ export const rampStage = z
     name: z.string(),
     basisPoints: z.number().int(),
     dwellMs: z.number().nullable(),
-    state: z.enum(["passed", "current", "ahead", "not_reached"]),
+    state: z.enum(["passed", "current", "ahead", "ended", "not_reached"]).describe("ended: the challenger was retained or rolled back in it"),
     epoch: z.number().int().nullable().describe("the allocation epoch its evidence is of; null before it begins"),
     since: z.number().nullable().describe("when its allocation was read back"),
     until: z.number().nullable().describe("when the next allocation was read back; null while it lasts"),
