@@ -4,11 +4,10 @@ import { table } from "./table.ts";
 import { share, verdictWord } from "./words.ts";
 
 /** A preview for people: what is decided, whose share changes, how many units move, and what is done in which order. */
-export function previewText({ model, decision, shares, moved, knownUnits, effects, stages }: Preview, colour: boolean): string {
-  const known = knownUnits === null ? "" : `, about ${Math.round(moved * knownUnits).toLocaleString("en")} of the ${knownUnits.toLocaleString("en")} known`;
+export function previewText({ model, decision, shares, moved, effects, stages }: Preview, colour: boolean): string {
   return [
     ...(decision === null ? [] : [`${verdictWord(decision.verdict, colour)} (${decision.reason})`, decision.sentence, ""]),
-    ...(shares.length === 0 ? [`No traffic of ${model} moves.`] : [table(["SLOT", "VERSION", "NOW", "THEN"], shares.map((arm) => [arm.slot, arm.version, share(arm.before), share(arm.after)])), `${(moved * 100).toFixed(2)} % of the units move to another version${known}.`]),
+    ...(shares.length === 0 ? [`No traffic of ${model} moves.`] : [table(["SLOT", "VERSION", "NOW", "THEN"], shares.map((arm) => [arm.slot, arm.version, share(arm.before), share(arm.after)])), `${(moved * 100).toFixed(2)} % of the units move to another version.`]),
     "",
     ...(effects.length === 0 ? ["Nothing is changed."] : ["In this order:", ...effects.map((effect, index) => `${String(index + 1).padStart(3)}. ${effect}`)]),
     ...(stages.length === 0 ? [] : ["", `Stages: ${stages.map(({ name, basisPoints, dwellMs }) => `${name} ${share(basisPoints)}${dwellMs === null ? "" : ` for at least ${days(dwellMs)}`}`).join(" → ")}`]),

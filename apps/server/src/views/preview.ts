@@ -10,7 +10,6 @@ export function previewView({ rollout, decision, plan, traffic }: Preview): Prev
     decision,
     shares: traffic === null ? [] : [...shareChanges(traffic.before, traffic.after)],
     moved: traffic === null ? 0 : movedUnits(traffic.before, traffic.after),
-    knownUnits: null,
     effects: plan.effects.map(sayEffect),
     stages: policy.kind === "ramp" ? policy.stages.map(({ name, basisPoints, dwellMs }) => ({ name, basisPoints, dwellMs })) : [],
   };

@@ -26,7 +26,6 @@ export const preview = z
     decision: decision.nullable(),
     shares: z.array(shareChange).describe("of every arm, before and after; empty when no traffic moves"),
     moved: z.number().describe("part of the units, 0 to 1, that another version serves afterwards"),
-    knownUnits: z.number().int().nullable().describe("how many units the experiment has met so far; null where it isn't kept"),
     effects: z.array(z.string()).describe("what would be changed, in order"),
     stages: z.array(z.object({ name: z.string(), basisPoints: z.number().int(), dwellMs: z.number().nullable() })).describe("the stages of a ramp; empty for others"),
   })
