@@ -41,6 +41,8 @@ export type { Assignment, SkippedExperiment } from "./api/assignment.ts";
 export { experimentActs, experimentJournal, experimentList, experimentMetrics, experimentView, newExperiment, newPolicyVersion, newReplay, policyVersion, policyVersionList, REPLAY_MAX, replayAnswer, replayList } from "./api/experiment.ts";
 export type { ExperimentJournal, ExperimentVerb, ExperimentView } from "./api/experiment.ts";
 export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
+export { conflictPage, ladderRow, MATCH_IMPORT_MAX, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, REJECTED_ROWS_MAX, resolveMatch } from "./api/ratings.ts";
+export type { ConflictPage, LadderEntry, MatchBatch, MatchDetail, MatchImport, MatchPage, MatchView, PairCell, PurgeMatch, RatingConfig, RatingConfigs, RatingLadderPage, RatingMatrix, RatingTrajectories, ResolveMatch } from "./api/ratings.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";

@@ -40,6 +40,13 @@ export const paths = {
   policyVersions: "/v1/policy-versions",
   policyVersionDefault: (id: string) => `/v1/policy-versions/${encodeURIComponent(id)}/default`,
   replays: "/v1/replays",
+  /** What this node holds of matches, by configuration. */
+  ratings: "/v1/ratings",
+  matchImport: "/v1/ratings/matches",
+  match: (id: string) => `/v1/ratings/matches/${encodeURIComponent(id)}`,
+  matchAct: (id: string, act: "resolve" | "purge") => `/v1/ratings/matches/${encodeURIComponent(id)}/${act}`,
+  conflicts: "/v1/ratings/conflicts",
+  ratingConfig: (config: string, view: "ladder" | "matrix" | "trajectories" | "matches") => `/v1/ratings/configs/${encodeURIComponent(config)}/${view}`,
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
