@@ -43,6 +43,8 @@ export { deliverTags } from "./experiments/registry-tags.ts";
 export { retireVariant } from "./experiments/retire-variant.ts";
 export { activateExperiment, completeExperiment, pauseExperiment } from "./experiments/set-status.ts";
 
+export type { ConfigSummary, ImportOptions, ImportReport, MatchLedger, MatchRegister, PurgeReport, PurgeRequest, ResolveRequest } from "./matches/match-ledger.ts";
+
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -53,10 +55,13 @@ export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, Ex
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
 export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";
+export type { AppendedMatches, MatchHead, MatchStore, StoredMatchRecord } from "./ports/match-store.ts";
 export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
 export type { Registry } from "./ports/registry.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
+export { SYNC_RUNS_MAX } from "./ports/sync-store.ts";
+export type { DriftHistory, PeerState, SyncRun, SyncStore } from "./ports/sync-store.ts";
 export type { TrafficTarget } from "./ports/traffic-target.ts";
 export { checkAppend, confirmedAfter, EMPTY_HEAD } from "./store-rules/check-append.ts";
 export { checkDigest, checkFold, unitsOf, unitText } from "./store-rules/check-fold.ts";
