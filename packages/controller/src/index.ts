@@ -68,4 +68,4 @@ export { checkDigest, checkFold, unitsOf, unitText } from "./store-rules/check-f
 export { checkExperimentUpdate, checkNewExperiment, checkRepeated, checkSamePolicyVersion, experimentTaken, unknownExperiment, unknownPolicyVersion } from "./store-rules/check-experiment.ts";
 export { compareAggregates, compareEvents, hoursToMark } from "./store-rules/experiment-order.ts";
 export { compareCells, compareText, compareTokens } from "./store-rules/order.ts";
-export { checkFence, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";
+export { checkFence, matchesMoved, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";

@@ -68,10 +68,10 @@ export { driftOf } from "./rating/drift/drift.ts";
 export type { Drift, DriftQuestion, TableRow } from "./rating/drift/drift.ts";
 export { splitDrift } from "./rating/drift/split-drift.ts";
 export type { NodeRatings, SplitDrift } from "./rating/drift/split-drift.ts";
-export { driftKey, driftLastHour, driftLastTwo, driftPersists, driftTrend, withSnapshot } from "./rating/drift/drift-history.ts";
+export { DRIFT_SNAPSHOTS_MAX, driftKey, driftLastHour, driftLastTwo, driftPersists, driftTrend, withSnapshot } from "./rating/drift/drift-history.ts";
 export type { DriftSnapshot, DriftTrend } from "./rating/drift/drift-history.ts";
 
-export { compareRecords, recordOfMatch, recordOfTombstone } from "./reconcile/record/ledger-record.ts";
+export { compareRecords, configOf, matchIdOf, recordOfMatch, recordOfTombstone } from "./reconcile/record/ledger-record.ts";
 export type { LedgerRecord, MatchRecord, Tombstone, TombstoneRecord } from "./reconcile/record/ledger-record.ts";
 export { parseRecord, wireRecord } from "./reconcile/record/parse-record.ts";
 export { sameRoot } from "./reconcile/record/root.ts";

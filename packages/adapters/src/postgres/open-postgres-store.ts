@@ -7,7 +7,9 @@ import { foldLanes } from "./fold-lanes.ts";
 import { postgresIdempotency } from "./idempotency.ts";
 import { postgresLeases } from "./leases.ts";
 import { postgresLedger } from "./ledger.ts";
+import { postgresMatches } from "./matches.ts";
 import { migrate } from "./migrate.ts";
+import { postgresSync } from "./sync.ts";
 import { postgresTokens } from "./tokens.ts";
 
 export interface PostgresOptions {
@@ -34,6 +36,8 @@ export async function openPostgresStore({ url, schema = "gauntlet" }: PostgresOp
       idempotency: postgresIdempotency(database),
       tokens: postgresTokens(database),
       experiments: postgresExperiments(database),
+      matches: postgresMatches(database),
+      sync: postgresSync(database),
       description: { adapter: "postgres", version, location: `${database.location}, schema ${schema}` },
       close: async () => {
         await lanes.drain();

@@ -13,7 +13,9 @@ import { foldQueue } from "./fold-queue.ts";
 import { sqliteIdempotency } from "./idempotency.ts";
 import { sqliteLeases } from "./leases.ts";
 import { sqliteLedger } from "./ledger.ts";
+import { sqliteMatches } from "./matches.ts";
 import { checkSchema, migrate } from "./migrate.ts";
+import { sqliteSync } from "./sync.ts";
 import { sqliteTokens } from "./tokens.ts";
 
 export interface SqliteOptions {
@@ -80,6 +82,8 @@ function storeOver(database: Database, dataDir: string, lock: DataDirLock | null
     idempotency: sqliteIdempotency(database),
     tokens: sqliteTokens(database),
     experiments: sqliteExperiments(database),
+    matches: sqliteMatches(database),
+    sync: sqliteSync(database),
     description: { adapter: "sqlite", version, location: dataDir },
     announce: (url) => lock?.announce(url),
     close: async () => {

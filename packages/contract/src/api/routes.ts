@@ -47,6 +47,13 @@ export const paths = {
   matchAct: (id: string, act: "resolve" | "purge") => `/v1/ratings/matches/${encodeURIComponent(id)}/${act}`,
   conflicts: "/v1/ratings/conflicts",
   ratingConfig: (config: string, view: "ladder" | "matrix" | "trajectories" | "matches") => `/v1/ratings/configs/${encodeURIComponent(config)}/${view}`,
+  /** Messages of a session with another node. */
+  syncSession: "/api/v1/ratings/sync",
+  syncRuns: "/v1/ratings/sync-runs",
+  syncPeers: "/v1/ratings/peers",
+  /** Reconcile with peers now. */
+  reconcile: "/v1/ratings/reconcile",
+  drift: "/v1/ratings/drift",
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */

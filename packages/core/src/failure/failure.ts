@@ -24,6 +24,7 @@ export type FailureCode =
   | "answer_failed"
   | "answer_timeout"
   | "store_unavailable"
+  | "peer_unavailable"
   | "evidence_unavailable"
   | "data_dir_in_use"
   | "internal";
@@ -59,6 +60,7 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   answer_timeout: { status: 504, retryable: true, meaning: "the version that had to answer did not do so in time" },
   evidence_unavailable: { status: 503, retryable: true, meaning: "a source of evidence does not answer, or its answer is empty, stale or ambiguous" },
   store_unavailable: { status: 503, retryable: true, meaning: "the store does not answer" },
+  peer_unavailable: { status: 503, retryable: true, meaning: "another node can't be reached, does not answer in time, or ended in the middle of a session" },
   data_dir_in_use: { status: 503, retryable: true, meaning: "another process uses the data directory" },
   internal: { status: 500, retryable: false, meaning: "a fault in Gauntlet; the server's log says more" },
 };

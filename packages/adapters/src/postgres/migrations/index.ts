@@ -4,6 +4,8 @@ import { servingAndAccess } from "./003-serving-and-access.ts";
 import { retention } from "./004-retention.ts";
 import { followUps } from "./005-follow-ups.ts";
 import { experiments } from "./006-experiments.ts";
+import { matches } from "./007-matches.ts";
+import { sync } from "./009-sync.ts";
 
 export interface Migration {
   readonly name: string;
@@ -18,4 +20,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "004-retention", sql: retention },
   { name: "005-follow-ups", sql: followUps },
   { name: "006-experiments", sql: experiments },
+  { name: "007-matches", sql: matches },
+  { name: "009-sync", sql: sync },
 ];

@@ -6,6 +6,8 @@ import { requestIndex } from "./005-request-index.ts";
 import { ageByMinute } from "./006-age-by-minute.ts";
 import { followUps } from "./007-follow-ups.ts";
 import { experiments } from "./008-experiments.ts";
+import { matches } from "./009-matches.ts";
+import { sync } from "./011-sync.ts";
 
 export interface Migration {
   readonly name: string;
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "006-age-by-minute", sql: ageByMinute },
   { name: "007-follow-ups", sql: followUps },
   { name: "008-experiments", sql: experiments },
+  { name: "009-matches", sql: matches },
+  { name: "011-sync", sql: sync },
 ];

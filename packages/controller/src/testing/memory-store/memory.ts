@@ -1,8 +1,10 @@
 import { canonicalJson } from "@gauntlet/core";
-import type { Allocation, EvidenceCell, FollowUp, Label, LedgerEntry, ModelState, Prediction, UnitTotals } from "@gauntlet/core";
+import type { Allocation, EvidenceCell, FollowUp, Label, LedgerEntry, LedgerRecord, ModelState, Prediction, UnitTotals } from "@gauntlet/core";
 import type { StoredToken } from "../../ports/token-store.ts";
 import { emptyExperiments } from "./experiment-memory.ts";
 import type { ExperimentMemory } from "./experiment-memory.ts";
+import { emptySync } from "./sync-memory.ts";
+import type { SyncMemory } from "./sync-memory.ts";
 
 /** What the memory stores hold. Several stores may share one memory, as processes share a database. */
 export interface Memory {
@@ -13,6 +15,8 @@ export interface Memory {
   readonly keys: Map<string, KeyRow>;
   readonly tokens: Map<string, StoredToken>;
   readonly experiments: ExperimentMemory;
+  readonly matches: LedgerRecord[];
+  readonly sync: SyncMemory;
 }
 
 export interface ModelEvidence {
@@ -48,7 +52,7 @@ interface KeyRow {
 }
 
 export function emptyMemory(): Memory {
-  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map(), experiments: emptyExperiments() };
+  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map(), experiments: emptyExperiments(), matches: [], sync: emptySync() };
 }
 
 /** A frozen copy, so that neither the writer nor a reader can change what is stored. */

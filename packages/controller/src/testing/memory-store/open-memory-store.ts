@@ -6,8 +6,10 @@ import { memoryExperiments } from "./experiments.ts";
 import { memoryIdempotency } from "./idempotency.ts";
 import { memoryLeases } from "./leases.ts";
 import { memoryLedger } from "./ledger.ts";
+import { memoryMatches } from "./matches.ts";
 import { emptyMemory } from "./memory.ts";
 import type { Memory } from "./memory.ts";
+import { memorySync } from "./sync.ts";
 import { memoryTokens } from "./tokens.ts";
 
 /**
@@ -25,6 +27,8 @@ export function openMemoryStore(memory: Memory = emptyMemory()): Store {
     idempotency: whileOpen(memoryIdempotency(memory)),
     tokens: whileOpen(memoryTokens(memory)),
     experiments: whileOpen(memoryExperiments(memory)),
+    matches: whileOpen(memoryMatches(memory)),
+    sync: whileOpen(memorySync(memory)),
     description: { adapter: "memory", version: "1", location: "this process" },
     close: async () => {
       closed = true;

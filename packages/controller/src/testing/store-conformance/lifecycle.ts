@@ -25,6 +25,8 @@ export const lifecycleChecks: Readonly<Record<string, StoreCheck>> = {
       () => store.idempotency.abandon("k"),
       () => store.tokens.list(),
       () => store.experiments.list(),
+      () => store.matches.head(),
+      () => store.sync.peers(),
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "store_unavailable" });
   },

@@ -9,6 +9,8 @@ import { idempotencyChecks } from "./idempotency.ts";
 import { leaseChecks } from "./leases.ts";
 import { ledgerChecks } from "./ledger.ts";
 import { lifecycleChecks } from "./lifecycle.ts";
+import { syncChecks } from "./sync.ts";
+import { matchChecks } from "./matches.ts";
 import { tokenChecks } from "./tokens.ts";
 
 /** What every store must do: each sentence of the port contracts. `open` gives one that is empty. */
@@ -22,6 +24,8 @@ export function storeConformance(name: string, open: () => Promise<StoreHarness>
     "keeps idempotency keys": idempotencyChecks,
     "keeps tokens": tokenChecks,
     "keeps experiments": experimentChecks,
+    "keeps what reconciling tells": syncChecks,
+    "keeps matches": matchChecks,
     "opens and closes": lifecycleChecks,
   };
   for (const [part, checks] of Object.entries(parts)) {

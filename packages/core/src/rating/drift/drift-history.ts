@@ -10,7 +10,7 @@ export interface DriftSnapshot {
 
 export type DriftTrend = "unknown" | "improving" | "stable" | "worsening";
 
-const DRIFT_SNAPSHOTS_MAX = 100;
+export const DRIFT_SNAPSHOTS_MAX: number = 100;
 
 /** `square8_2`, `all_all`: the key under which the reconciler keeps a history (without a `p`). */
 export function driftKey(board: string | null, numPlayers: number | null): string {
