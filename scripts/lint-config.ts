@@ -11,17 +11,19 @@ export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "a
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "packages/core": [],
   "packages/contract": ["core"],
+  "packages/client": ["core", "contract"],
   "packages/controller": ["core"],
   "packages/adapters": ["core", "controller"],
   "packages/registry": ["core"],
   "packages/gateway": ["core"],
   "apps/server": ["core", "contract", "controller", "adapters", "registry", "gateway"],
-  "apps/cli": ["core", "contract", "server"],
-  "apps/console": ["core", "contract"],
-  "examples/mail": ["core", "contract", "server", "adapters", "gateway"],
-  "examples/planner": ["core", "contract", "server"],
+  "apps/cli": ["core", "contract", "client", "server"],
+  "apps/console": ["core", "contract", "client"],
+  "examples/mail": ["core", "contract", "client", "server", "adapters", "gateway"],
+  "examples/planner": ["core", "contract", "client", "server"],
+  "examples/rps": [],
 };
-const OURS = ["core", "contract", "controller", "adapters", "registry", "gateway", "server", "cli", "console"];
+const OURS = ["core", "contract", "client", "controller", "adapters", "registry", "gateway", "server", "cli", "console", "example-shared"];
 
 export function lintConfig(): unknown {
   return {

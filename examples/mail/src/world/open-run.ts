@@ -1,4 +1,5 @@
 import { paths } from "@gauntlet/contract";
+import { nameInRound, type Api } from "@gauntlet/example-shared";
 import type { Gateway } from "@gauntlet/gateway";
 import type { RunningServer } from "@gauntlet/server";
 import { readFileSync } from "node:fs";
@@ -6,7 +7,6 @@ import { readFileSync } from "node:fs";
 import type { Features } from "../features/hash-features.ts";
 import type { SpamModel } from "../learn/model.ts";
 import { scoreWithCost } from "../learn/score.ts";
-import type { Api } from "./api.ts";
 import { register } from "./register.ts";
 import type { RunPlan } from "./runs.ts";
 
@@ -52,7 +52,7 @@ export async function openRun(plan: RunPlan, { server, api, versions, at, round 
 
 /** Each round has models of its own: an alias that was earned in one is not moved back for the next. */
 export function modelName(plan: RunPlan, round: number): string {
-  return `spam-filter-${plan.name}${round === 1 ? "" : `-round-${round}`}`;
+  return nameInRound(`spam-filter-${plan.name}`, round);
 }
 
 function policyText(plan: RunPlan, model: string): string {

@@ -1,12 +1,11 @@
 import { paths, type ModelDetail } from "@gauntlet/contract";
 import type { Label } from "@gauntlet/core";
+import type { Api, WorldClock } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
 
 import type { Features } from "../features/hash-features.ts";
 import { labelTime } from "../labels/label-delay.ts";
 import type { Mail } from "../mails/mail.ts";
-import type { Api } from "./api.ts";
-import type { WorldClock } from "./clock.ts";
 import type { OpenRun } from "./open-run.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +24,7 @@ export interface ReplayTools {
   readonly server: RunningServer;
   readonly api: Api;
   readonly clock: WorldClock;
-  readonly progress: (done: number, of: number) => void;
+  readonly progress: (text: string) => void;
 }
 
 /**
@@ -50,8 +49,13 @@ export async function replay(runs: readonly OpenRun[], stream: Stream, tools: Re
       await sendLabels(run, due, tools.api);
       if (await isOver(run, tools)) open.delete(run);
     }
-    tools.progress(nextMail, stream.mails.length);
+    tools.progress(barOf(nextMail, stream.mails.length));
   }
+}
+
+function barOf(done: number, of: number): string {
+  const filled = Math.round((30 * done) / of);
+  return `${"█".repeat(filled)}${"░".repeat(30 - filled)} ${done} of ${of} mails`;
 }
 
 async function deliver(run: OpenRun, { mail, features }: Stream["mails"][number]): Promise<void> {

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { runMain, runWrongly } from "@gauntlet/example-shared/testing";
 import { afterAll, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -18,13 +18,6 @@ interface Printed {
   readonly seconds: number;
 }
 
-function runMain(dataDir: string, ...more: readonly string[]): { readonly printed: Printed; readonly said: string } {
-  const done = spawnSync(process.execPath, [main, "--once", "--json", "--data", dataDir, ...more], { encoding: "utf8" });
-  expect(done.stderr + done.stdout).not.toMatch(/error/i);
-  expect(done.status).toBe(0);
-  return { printed: JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as Printed, said: done.stderr };
-}
-
 function verdicts(printed: Printed): readonly string[] {
   return printed.runs.map((run) => `${run.name} ${run.mode} ${run.verdict} ${run.reason}`);
 }
@@ -33,7 +26,7 @@ const USUAL = ["ships strict promote all_checks_passed", "cautious strict retain
 
 test("the world promotes one, retains one, rolls one back; again on the same data it carries on; elsewhere it decides the same", () => {
   const dataDir = join(folder, "a");
-  const first = runMain(dataDir).printed;
+  const first = runMain<Printed>(main, dataDir).printed;
   expect(verdicts(first)).toEqual(USUAL);
   expect(first).toMatchObject({ world: "mail", ledger: "verified", dataDir });
   const document = readFileSync(first.runs[0]?.document as string, "utf8");
@@ -41,18 +34,18 @@ test("the world promotes one, retains one, rolls one back; again on the same dat
   expect(document).toContain(first.runs[0]?.decisionId);
   expect(document).toMatch(/Positives were 17\.51 % of them/);
 
-  const again = runMain(dataDir);
+  const again = runMain<Printed>(main, dataDir);
   expect(verdicts(again.printed)).toEqual(USUAL);
   expect(again.said).toMatch(/this is round 2/);
   expect(again.printed.runs[0]?.decisionId).not.toBe(first.runs[0]?.decisionId);
 
-  const elsewhere = runMain(join(folder, "b"), "--runs", "ships,letter").printed;
+  const elsewhere = runMain<Printed>(main, join(folder, "b"), "--runs", "ships,letter").printed;
   expect(elsewhere.runs[0]?.decisionId).toBe(first.runs[0]?.decisionId);
   expect(verdicts(elsewhere)[1]).toBe("letter compat retain worse");
 }, 120_000);
 
 test("an unknown run is a usage error that names the known ones", () => {
-  const done = spawnSync(process.execPath, [main, "--runs", "nonsense"], { encoding: "utf8" });
-  expect(done.status).toBe(2);
-  expect(done.stderr).toMatch(/known: ships, cautious/);
+  const { code, said } = runWrongly(main, "--runs", "nonsense");
+  expect(code).toBe(2);
+  expect(said).toMatch(/known: ships, cautious/);
 });

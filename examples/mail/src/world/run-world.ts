@@ -1,61 +1,40 @@
-import { paths, type Fleet, type LedgerVerification, type ModelDetail } from "@gauntlet/contract";
-import type { RunningServer } from "@gauntlet/server";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { paths, type LedgerVerification } from "@gauntlet/contract";
+import { openApi, resultOf, roundOf, type RunResult, type Stage, type WorldResult } from "@gauntlet/example-shared";
 
 import { hashFeatures } from "../features/hash-features.ts";
 import { learnVersion } from "../learn/learn-version.ts";
 import { readMails } from "../mails/read-mails.ts";
 import { CUTS, splitByTime } from "../split/split-by-time.ts";
 import { withFeaturesOutOfOrder } from "../split/sabotage.ts";
-import { openApi, type Api } from "./api.ts";
-import type { WorldClock } from "./clock.ts";
 import { modelName, openRun, type OpenRun, type Versions } from "./open-run.ts";
 import { replay, type Stream } from "./replay.ts";
-import { RUNS, type RunPlan } from "./runs.ts";
+import { RUNS } from "./runs.ts";
 
-export interface WorldRequest {
-  readonly server: RunningServer;
-  readonly clock: WorldClock;
+export interface WorldOptions {
   readonly dataDir: string;
   /** Names of RUNS. */
   readonly runs: readonly string[];
-  readonly say: (text: string) => void;
-  readonly progress: (done: number, of: number) => void;
 }
 
-/** What every world prints about itself at the end. */
-export interface WorldResult {
+export interface MailResult extends WorldResult {
   readonly world: "mail";
   readonly runs: readonly RunResult[];
-  readonly ledger: "verified" | "broken";
-}
-
-interface RunResult {
-  readonly name: string;
-  readonly mode: string;
-  readonly verdict: string;
-  readonly reason: string;
-  readonly decisionId: string;
-  /** The decision document, where the registry keeps it. */
-  readonly document: string;
 }
 
 /** The mail world from reading the mails to the last decision document. */
-export async function runWorld(request: WorldRequest): Promise<WorldResult> {
-  const { server, clock, say } = request;
-  const plans = RUNS.filter((run) => request.runs.includes(run.name));
+export async function runWorld({ server, clock, say, progress }: Stage, options: WorldOptions): Promise<MailResult> {
+  const plans = RUNS.filter((run) => options.runs.includes(run.name));
   const { versions, stream } = prepare(say);
   const api = await openApi(server, "mail world");
   try {
-    const round = await roundOf(api, plans);
-    if (round > 1) say(`${request.dataDir} holds earlier rounds; this is round ${round}, with models of its own`);
+    const round = await roundOf(api, (round) => plans.map((plan) => modelName(plan, round)));
+    if (round > 1) say(`${options.dataDir} holds earlier rounds; this is round ${round}, with models of its own`);
     const runs: OpenRun[] = [];
     for (const plan of plans) runs.push(await openRun(plan, { server, api, versions, at: stream.startedAt, round }));
     say(`${stream.mails.length} mails arrive, both versions score each; runs: ${plans.map((plan) => plan.name).join(", ")}`);
-    await replay(runs, stream, { server, api, clock, progress: request.progress });
+    await replay(runs, stream, { server, api, clock, progress });
     const results: RunResult[] = [];
-    for (const run of runs) results.push(await resultOf(run, api, request.dataDir));
+    for (const { plan, ...run } of runs) results.push((await resultOf({ name: plan.name, ...run }, api, options.dataDir)).result);
     const { status } = await api.get<LedgerVerification>(paths.verify);
     return { world: "mail", runs: results, ledger: status };
   } finally {
@@ -74,20 +53,4 @@ function prepare(say: (text: string) => void): { readonly versions: Versions; re
     versions: { version1, version2, sabotaged: withFeaturesOutOfOrder(version2) },
     stream: { mails: split.replay.map((mail) => ({ mail, features: hashFeatures(mail) })), startedAt: CUTS.version2 },
   };
-}
-
-async function roundOf(api: Api, plans: readonly RunPlan[]): Promise<number> {
-  const { models } = await api.get<Fleet>(paths.models);
-  const known = new Set(models.map((model) => model.model));
-  let round = 1;
-  while (plans.some((plan) => known.has(modelName(plan, round)))) round++;
-  return round;
-}
-
-async function resultOf(run: OpenRun, api: Api, dataDir: string): Promise<RunResult> {
-  const { decision } = await api.get<ModelDetail>(paths.model(run.model));
-  if (decision === null) throw new Error(`${run.model} was never decided`);
-  const document = join(dataDir, "artifacts", run.folder, "decision.md");
-  if (!existsSync(document)) throw new Error(`the decision document of ${run.model} is not at ${document}`);
-  return { name: run.plan.name, mode: run.mode, verdict: decision.verdict, reason: decision.reason, decisionId: decision.id, document };
 }

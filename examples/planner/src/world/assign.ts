@@ -1,4 +1,4 @@
-import type { Api } from "./api.ts";
+import type { Api } from "@gauntlet/example-shared";
 
 /** What a household was given in one experiment. */
 export interface Given {

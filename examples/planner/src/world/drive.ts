@@ -1,12 +1,11 @@
 import { paths, type ModelDetail } from "@gauntlet/contract";
+import type { Api, WorldClock } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
 
 import { eventsOfPlan } from "../events/events-of-plan.ts";
 import type { Arrival } from "../households/arrivals.ts";
 import type { WireEvent } from "../events/event.ts";
-import type { Api } from "./api.ts";
 import { assign } from "./assign.ts";
-import type { WorldClock } from "./clock.ts";
 import type { MadeWorld } from "./make-world.ts";
 import type { OpenRun } from "./open-run.ts";
 
@@ -23,7 +22,7 @@ export interface DriveTools {
   readonly server: RunningServer;
   readonly api: Api;
   readonly clock: WorldClock;
-  readonly progress: (day: number, open: number) => void;
+  readonly progress: (text: string) => void;
 }
 
 /** How many plans were made, and how many events of them the server took. */
@@ -53,7 +52,7 @@ export async function drive(runs: readonly OpenRun[], startedAt: number, tools: 
       events += await report(run, run.queue.takeBefore(hourAt + HOUR_MS), tools.api);
       if (await isOver(run, tools)) open.delete(run);
     }
-    tools.progress((hour + 1) / 24, open.size);
+    tools.progress(`day ${((hour + 1) / 24).toFixed(1)}, ${open.size} ${open.size === 1 ? "run is" : "runs are"} open`);
   }
   return { plans, events };
 }

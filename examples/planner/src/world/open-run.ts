@@ -1,5 +1,6 @@
 import { paths } from "@gauntlet/contract";
 import { sha256, uuidFrom, type ExperimentView, type PolicyVersion } from "@gauntlet/core";
+import { nameInRound, type Api, type Registered } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
 import { readFileSync } from "node:fs";
 
@@ -8,9 +9,8 @@ import { planningService, type PlanningService } from "../planner/serve-plan.ts"
 import { replayVersion } from "../replays/replay-version.ts";
 import { meanScores, type ReplayScores } from "../replays/scores.ts";
 import type { VersionTruth } from "../truth/truth.ts";
-import type { Api } from "./api.ts";
 import type { MadeWorld } from "./make-world.ts";
-import { register, type Registered } from "./register.ts";
+import { register } from "./register.ts";
 import { runName, type RunPlan } from "./runs.ts";
 
 /** A run that has begun. */
@@ -75,7 +75,7 @@ export async function openRun(plan: RunPlan, request: OpenRequest): Promise<Open
 
 /** Each round has models of its own: what was earned in one is not undone for the next. */
 export function modelName(plan: RunPlan, round: number): string {
-  return `planner-${runName(plan)}${round === 1 ? "" : `-round-${round}`}`;
+  return nameInRound(`planner-${runName(plan)}`, round);
 }
 
 async function addVersion(name: string, model: string, { server, api, world, at }: OpenRequest): Promise<Candidate> {

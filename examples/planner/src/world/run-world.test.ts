@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { runMain, runWrongly } from "@gauntlet/example-shared/testing";
 import { afterAll, expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -19,16 +19,9 @@ interface Printed {
   readonly dataDir: string;
 }
 
-function runMain(dataDir: string, ...more: readonly string[]): Printed {
-  const done = spawnSync(process.execPath, [main, "--once", "--json", "--data", dataDir, ...more], { encoding: "utf8" });
-  expect(done.stderr + done.stdout).not.toMatch(/error/i);
-  expect(done.status).toBe(0);
-  return JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as Printed;
-}
-
 // All six runs are `npm run planner`; these are the shorter ones.
 test("one violation ends a strict ramp, points end a compat one, and a better challenger gets everybody; again it decides the same", () => {
-  const first = runMain(join(folder, "a"), "--runs", "harmful-strict,harmful-compat,good-compat");
+  const first = runMain<Printed>(main, join(folder, "a"), "--runs", "harmful-strict,harmful-compat,good-compat").printed;
   expect(first.runs.map((run) => `${run.name} ${run.mode} ${run.verdict} ${run.reason}`)).toEqual(["good compat promote all_checks_passed", "harmful strict rollback harm", "harmful compat rollback worse"]);
   expect(first).toMatchObject({ world: "planner", ledger: "verified", dataDir: join(folder, "a") });
   const [good, strict, compat] = first.runs;
@@ -42,15 +35,15 @@ test("one violation ends a strict ramp, points end a compat one, and a better ch
   expect(document).toMatch(/constraint\\_violations, which must never be/);
   expect(readFileSync(compat.document, "utf8")).toMatch(/validator\\_rate/);
 
-  const elsewhere = runMain(join(folder, "b"), "--runs", "harmful-strict");
+  const elsewhere = runMain<Printed>(main, join(folder, "b"), "--runs", "harmful-strict").printed;
   expect(elsewhere.runs[0]?.decisionId).toBe(strict.decisionId);
-  const again = runMain(join(folder, "b"), "--runs", "harmful-strict");
+  const again = runMain<Printed>(main, join(folder, "b"), "--runs", "harmful-strict").printed;
   expect(again.runs[0]).toMatchObject({ verdict: "rollback", reason: "harm" });
   expect(again.runs[0]?.decisionId).not.toBe(strict.decisionId);
 }, 300_000);
 
 test("an unknown run is a usage error that names the known ones", () => {
-  const done = spawnSync(process.execPath, [main, "--runs", "nonsense"], { encoding: "utf8" });
-  expect(done.status).toBe(2);
-  expect(done.stderr).toMatch(/known: good-strict, good-compat/);
+  const { code, said } = runWrongly(main, "--runs", "nonsense");
+  expect(code).toBe(2);
+  expect(said).toMatch(/known: good-strict, good-compat/);
 });

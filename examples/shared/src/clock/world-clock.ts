@@ -1,4 +1,4 @@
-/** The world's time: moved by the world and by nobody else. */
+/** A world's time: moved by the world and by nobody else. */
 export interface WorldClock {
   now(): number;
   /** Never backwards. */

@@ -8,6 +8,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
+/** `name` is that of the token: each world has its own. */
 export async function openApi(server: RunningServer, name: string): Promise<Api> {
   const { tokens } = server.composition.store;
   const left = (await tokens.list()).filter((token) => token.name === name && token.revokedAt === null);

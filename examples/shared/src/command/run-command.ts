@@ -1,0 +1,76 @@
+import { logToStderr, parseConfig, startServer, type Config, type Log, type RunningServer } from "@gauntlet/server";
+import { resolve } from "node:path";
+
+import { worldClock, type WorldClock } from "../clock/world-clock.ts";
+import { readOptions, type CommonOptions, type OptionRules } from "./options.ts";
+import { say, showProgress } from "./say.ts";
+
+/** What every world prints about itself at the end, beside its runs. */
+export interface WorldResult {
+  readonly world: string;
+  readonly ledger: "verified" | "broken";
+}
+
+/** What a world is given to live in. */
+export interface Stage {
+  readonly server: RunningServer;
+  readonly clock: WorldClock;
+  readonly say: (text: string) => void;
+  readonly progress: (text: string) => void;
+}
+
+export interface WorldCommand<Own, Result extends WorldResult> extends OptionRules<Own> {
+  readonly name: string;
+  /** How it is run: `npm start`. */
+  readonly command: string;
+  /** The first instant of the world. */
+  readonly startsAt: number;
+  /** What differs from the usual configuration. */
+  readonly config?: Partial<Config>;
+  /** Left out: everything that is logged. */
+  readonly log?: Log;
+  readonly play: (stage: Stage, options: CommonOptions & Own) => Promise<Result>;
+  /** Sentences about the runs, once they have ended. */
+  readonly sentences: (result: Result) => readonly string[];
+  /** The result as lines of text; `seconds` is how long it took. */
+  readonly lines: (result: Result, seconds: number) => readonly string[];
+  /** Whether it ended as it is known to. Left out: the ledger verifies, whatever was decided. */
+  readonly endedWell?: (result: Result) => boolean;
+}
+
+/**
+ * The main program of a world: options, a server with the world's own clock, the world, its result as text or JSON, and, unless
+ * it is to end then, the console for as long as somebody wants it. Gives the exit code: 2 for a wrong option.
+ */
+export async function runCommand<Own, Result extends WorldResult>(world: WorldCommand<Own, Result>): Promise<number> {
+  const startedAt = performance.now();
+  const read = readOptions(world);
+  if (read.kind !== "options") {
+    process.stderr.write(read.text);
+    return read.kind === "help" ? 0 : 2;
+  }
+  const { options } = read;
+  const { once, json, dataDir, port } = options;
+  const clock = worldClock(world.startsAt);
+  const title = `the ${world.name} world`;
+  const config = { ...parseConfig("", title, {}), ...world.config, dataDir: resolve(dataDir), listen: { host: "127.0.0.1", port } };
+  const server = await startServer(config, { clock, loop: false, listen: !once, holder: `${world.command} (${world.name} world)`, log: world.log ?? logToStderr });
+  if (server.firstToken !== null) say(`operator token, shown once: ${server.firstToken}`);
+  if (server.url !== null) say(`console at ${server.url}`);
+  const result = await world.play({ server, clock, say, progress: showProgress }, options);
+  for (const sentence of world.sentences(result)) say(sentence);
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  process.stdout.write(`${json ? JSON.stringify({ ...result, dataDir, seconds }) : world.lines(result, seconds).join("\n")}\n`);
+  const code = result.ledger === "verified" && (world.endedWell?.(result) ?? true) ? 0 : 1;
+  if (!once) await keepServing(server);
+  await server.close();
+  return once ? code : 0;
+}
+
+async function keepServing(server: RunningServer): Promise<void> {
+  say(`the console stays at ${server.url ?? ""}; Ctrl-C ends it`);
+  server.startLoop();
+  await new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, done);
+  });
+}

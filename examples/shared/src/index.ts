@@ -1,0 +1,11 @@
+export { openApi } from "./api/open-api.ts";
+export type { Api } from "./api/open-api.ts";
+export type { WorldClock } from "./clock/world-clock.ts";
+export { wholeNumber } from "./command/options.ts";
+export { runCommand } from "./command/run-command.ts";
+export type { Stage, WorldResult } from "./command/run-command.ts";
+export { readModelFile, registerVersion } from "./registry/register-version.ts";
+export type { Registered } from "./registry/register-version.ts";
+export { nameInRound, roundOf } from "./run/round-of.ts";
+export { resultOf } from "./run/run-result.ts";
+export type { RunResult } from "./run/run-result.ts";
