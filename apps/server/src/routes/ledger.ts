@@ -1,6 +1,7 @@
 import { ledgerPage, ledgerVerification } from "@gauntlet/contract";
-import { Failure, ROOT_CHAIN } from "@gauntlet/core";
+import { ROOT_CHAIN } from "@gauntlet/core";
 
+import { wholeNumber } from "../http/query.ts";
 import type { Services } from "../services.ts";
 import { unknownModel } from "../views/model-detail.ts";
 import type { Operation, RouteContext } from "./operation.ts";
@@ -45,12 +46,4 @@ async function page(c: RouteContext, { store }: Services): Promise<Response> {
   const entries = await store.ledger.read(chain, after, limit);
   const last = entries.at(-1);
   return c.json({ chain, entries, nextAfter: last === undefined || last.seq >= head.seq ? null : last.seq });
-}
-
-function wholeNumber(c: RouteContext, name: string, rule: { readonly fallback: number; readonly min: number; readonly max: number }): number {
-  const text = c.req.query(name);
-  if (text === undefined) return rule.fallback;
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= rule.min && value <= rule.max) return value;
-  throw new Failure("invalid_input", `the query's ${name} is "${text.slice(0, 40)}"; a whole number from ${rule.min} to ${rule.max} was expected`, { fix: `leave ${name} out, or give such a number` });
 }

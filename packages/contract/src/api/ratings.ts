@@ -17,6 +17,7 @@ const standardError = z.number().nullable().describe("Elo points");
 /** Of a rating or a difference, at the answer's level. */
 const interval = { low: z.number().nullable(), high: z.number().nullable() };
 const level = z.number().describe("of the intervals: 0.95");
+const digest = z.string().describe("of all records of the configuration: equal on nodes that hold the same");
 const strategy = z.enum(["skip", "first_write_wins", "last_write_wins", "raise"]);
 
 export const matchView = z
@@ -62,6 +63,7 @@ export const matchImport = z
     skipped: whole.describe("held already, word for word, or purged"),
     conflicts: whole.describe("a further version of a match, left for a person to decide"),
     resolved: whole.describe("a further version of a match, decided by the node's strategy"),
+    participantsAdded: whole.describe("that had no match here before"),
     rejected: whole.describe("rows that can't be taken; they keep no other out"),
     rejectedRows: z
       .array(z.object({ index: whole.describe("place in the batch, from 0"), problems: z.array(z.object({ pointer: z.string(), detail: z.string() })) }))
@@ -78,8 +80,9 @@ export const ratingConfig = z
     matches: whole.describe("that count"),
     participants: whole,
     conflicts: whole.describe("matches of which several versions stand"),
-    digest: z.string().describe("of the ratings: equal on nodes that hold the same matches"),
-    lastMatchAt: instant.nullable(),
+    records: whole.describe("versions and tombstones, those that lost too"),
+    digest,
+    latestAt: instant.nullable().describe("of a match that counts"),
   })
   .meta({ id: "RatingConfig" });
 export type RatingConfig = z.infer<typeof ratingConfig>;
@@ -106,7 +109,7 @@ export type LadderEntry = z.infer<typeof ladderRow>;
 export const ratingLadderPage = z
   .object({
     config,
-    digest: z.string().describe("of the ratings; another one on the next page: begin again"),
+    digest: digest.describe("another one on the next page: begin again"),
     level,
     participants: whole,
     groups: z.array(z.object({ group: whole, participants: whole, anchored: z.boolean().describe("on the scale of anchors; otherwise its mean is 0") })).describe("at most 100"),
@@ -125,14 +128,14 @@ export const pairCell = z.discriminatedUnion("kind", [
 export type PairCell = z.infer<typeof pairCell>;
 
 export const ratingMatrix = z
-  .object({ config, digest: z.string(), participants: z.array(participant).describe("rows and columns, as the ladder orders them"), cells: z.array(z.array(pairCell)) })
+  .object({ config, digest, participants: z.array(participant).describe("rows and columns, as the ladder orders them"), cells: z.array(z.array(pairCell)) })
   .meta({ id: "RatingMatrix" });
 export type RatingMatrix = z.infer<typeof ratingMatrix>;
 
 export const ratingTrajectories = z
   .object({
     config,
-    digest: z.string(),
+    digest,
     level,
     against: participant.nullable().describe("the ratings are differences to this one; null: as the ladder has them"),
     trajectories: z.array(
