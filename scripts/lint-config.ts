@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Folders of the core, in order: each may import those before it, and none after it. */
-export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
+export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "monitor", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
 
 /** What a package may import of ours. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -19,8 +19,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "apps/server": ["core", "contract", "controller", "adapters", "registry", "gateway"],
   "apps/cli": ["core", "contract", "client", "server"],
   "apps/console": ["core", "contract", "client"],
-  "examples/mail": ["core", "contract", "client", "server", "adapters", "gateway"],
-  "examples/planner": ["core", "contract", "client", "server"],
+  "examples/shared": ["contract", "server"],
+  "examples/mail": ["core", "contract", "server", "gateway", "example-shared"],
+  "examples/planner": ["core", "contract", "server", "example-shared"],
+  "examples/ringrift": ["core", "contract", "client", "server", "adapters", "example-shared"],
   "examples/rps": [],
 };
 const OURS = ["core", "contract", "client", "controller", "adapters", "registry", "gateway", "server", "cli", "console", "example-shared"];
