@@ -11,7 +11,6 @@ export { logToStderr } from "./log.ts";
 export type { Log, LogLine } from "./log.ts";
 export { createToken, listTokens, revokeToken, ROLES } from "./auth/tokens.ts";
 export type { TokenView } from "./auth/tokens.ts";
-export { createdToken, tokenView } from "./routes/tokens.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
 export { previewView } from "./views/preview.ts";

@@ -1,4 +1,4 @@
-import { assignmentRequest, assignments, type Assignment, type SkippedExperiment } from "@gauntlet/contract";
+import { assignmentRequest, assignments, paths, type Assignment, type SkippedExperiment } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 
 import type { FlagSnapshot } from "../assignment/flag-table.ts";
@@ -14,7 +14,7 @@ const BODY_MAX = 100_000;
 export const assignmentRoutes: readonly Operation[] = [
   {
     method: "POST",
-    path: "/api/v1/assignments",
+    path: paths.assignments,
     access: "read",
     summary: "The planner's assignment service: the variant of a unit in each of the experiments named",
     body: assignmentRequest,

@@ -1,14 +1,9 @@
+import { createdToken, newToken, tokenView } from "@gauntlet/contract";
 import { z } from "zod";
 
 import { createToken, listTokens, revokeToken } from "../auth/tokens.ts";
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
 import type { Operation } from "./operation.ts";
-
-/** A token without its secret. */
-export const tokenView = z.object({ id: z.string(), name: z.string(), role: z.string(), createdAt: z.number(), revokedAt: z.number().nullable() }).meta({ id: "Token" });
-/** What making a token answers. */
-export const createdToken = z.object({ token: tokenView, secret: z.string().describe("shown this once") }).meta({ id: "CreatedToken" });
-const newToken = z.strictObject({ name: z.string(), role: z.enum(["viewer", "ingest", "operator"]) }).meta({ id: "NewToken" });
 
 export const tokenRoutes: readonly Operation[] = [
   {

@@ -11,6 +11,7 @@ export const assignmentRequest = z
     requested_experiments: z.array(unitText).max(100).describe("names"),
   })
   .meta({ id: "AssignmentRequest" });
+export type AssignmentRequest = z.input<typeof assignmentRequest>;
 
 const assignment = z
   .object({
@@ -30,3 +31,4 @@ const skippedExperiment = z
 export type SkippedExperiment = z.infer<typeof skippedExperiment>;
 
 export const assignments = z.object({ assignments: z.array(assignment), skipped_experiments: z.array(skippedExperiment) }).meta({ id: "Assignments" });
+export type Assignments = z.infer<typeof assignments>;

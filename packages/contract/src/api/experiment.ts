@@ -89,6 +89,7 @@ export const experimentMetrics = z
     ),
   })
   .meta({ id: "ExperimentMetrics" });
+export type ExperimentMetrics = z.infer<typeof experimentMetrics>;
 
 export const newExperiment = z
   .strictObject({
@@ -102,6 +103,7 @@ export const newExperiment = z
     variants: z.array(z.strictObject({ name: z.string(), description: z.string().max(10_000).nullable().optional(), role, basisPoints, config: z.unknown() })).min(1).max(100),
   })
   .meta({ id: "NewExperiment" });
+export type NewExperiment = z.input<typeof newExperiment>;
 
 const act = { expectedEpoch: z.number().int().describe("the epoch that was read; another one is a conflict"), reason: z.string().trim().min(1).max(2000).describe("why; kept in the journal for ever") };
 const ofVariant = { ...act, variant: z.string() };
@@ -134,6 +136,8 @@ export const experimentActs = {
   allocate: z.strictObject({ ...act, shares: z.record(z.string(), basisPoints).describe("by variant; the others keep what is left in proportion") }).meta({ id: "AllocateByHand" }),
 } as const;
 export type ExperimentVerb = keyof typeof experimentActs;
+/** The body of a change. */
+export type ExperimentActs = { readonly [Verb in ExperimentVerb]: z.input<(typeof experimentActs)[Verb]> };
 
 export const policyVersion = z
   .object({
@@ -149,10 +153,12 @@ export const policyVersion = z
     createdAt: instant,
   })
   .meta({ id: "PolicyVersion" });
+export type PolicyVersion = z.infer<typeof policyVersion>;
 export const policyVersionList = z.object({ policyVersions: z.array(policyVersion) }).meta({ id: "PolicyVersionList" });
 export const newPolicyVersion = z
   .strictObject({ id: uuid.optional(), policyName: z.string(), mlflowModelName: z.string().min(1).max(255), mlflowModelVersion: z.string().min(1).max(50), configDefaults: json.optional() })
   .meta({ id: "NewPolicyVersion" });
+export type NewPolicyVersion = z.input<typeof newPolicyVersion>;
 
 /** At most this many recorded cases go in one replay, and so many bytes. */
 export const REPLAY_MAX = { cases: 10_000, bytes: 8_000_000 } as const;
@@ -170,6 +176,7 @@ export const newReplay = z
     cases: z.array(z.strictObject({ candidate: scores, baseline: scores.nullable() })).min(1).max(REPLAY_MAX.cases),
   })
   .meta({ id: "NewReplay" });
+export type NewReplay = z.input<typeof newReplay>;
 
 const replayFields = z.object({
   id: uuid,
@@ -187,4 +194,6 @@ const replayFields = z.object({
   createdAt: instant,
 });
 export const replayList = z.object({ replays: z.array(replayFields) }).meta({ id: "ReplayList" });
+export type ReplayList = z.infer<typeof replayList>;
 export const replayAnswer = z.object({ replay: replayFields, passed: z.boolean(), rules: z.array(z.object({ score: z.string(), passed: z.boolean(), detail: z.string() })) }).meta({ id: "ReplayAnswer" });
+export type ReplayAnswer = z.infer<typeof replayAnswer>;

@@ -26,6 +26,7 @@ export const evaluation = z
     metadata,
   })
   .meta({ id: "Evaluation" });
+export type Evaluation = z.infer<typeof evaluation>;
 
 const evaluationFailure = z
   .object({ key: z.string(), errorCode: z.enum(["PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT", "GENERAL", "FLAG_NOT_FOUND"]), errorDetails: z.string(), metadata: metadata.optional() })

@@ -54,6 +54,10 @@ export const paths = {
   /** Reconcile with peers now. */
   reconcile: "/v1/ratings/reconcile",
   drift: "/v1/ratings/drift",
+  /** The planner's assignment service. */
+  assignments: "/api/v1/assignments",
+  /** OpenFeature's remote evaluation of one flag. */
+  evaluate: (flag: string) => `/ofrep/v1/evaluate/flags/${encodeURIComponent(flag)}`,
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */

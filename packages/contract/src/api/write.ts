@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { BATCH_MAX } from "./limits.ts";
 import { followUp, label, outcome } from "./passed-on.ts";
 
 /** Why, in the words of the person who acts; it is kept in the ledger for ever. */
@@ -21,9 +22,6 @@ export type StartRollout = z.infer<typeof startRollout>;
 /** What an accepted act answers: the ledger entry it wrote. */
 export const acted = z.object({ model: z.string(), seq: z.number(), hash: z.string() }).meta({ id: "Acted", description: "The ledger entry that the act wrote" });
 export type Acted = z.infer<typeof acted>;
-
-/** At most this many outcomes, labels or follow-ups go in one call, and at most so many bytes. */
-export const BATCH_MAX = { items: 1000, bytes: 5_000_000 } as const;
 
 export const outcomeBatch = z.strictObject({ outcomes: z.array(outcome).max(BATCH_MAX.items) }).meta({ id: "OutcomeBatch" });
 export const labelBatch = z.strictObject({ labels: z.array(label).max(BATCH_MAX.items) }).meta({ id: "LabelBatch" });
@@ -48,6 +46,7 @@ export const predictCall = z
     payload: z.unknown().describe("goes to the version as it is"),
   })
   .meta({ id: "PredictCall" });
+export type PredictCall = z.infer<typeof predictCall>;
 
 export const predicted = z
   .object({
@@ -61,3 +60,13 @@ export const predicted = z
     fallbackFor: z.string().nullable().describe("the version that had to answer and failed, when the champion stood in"),
   })
   .meta({ id: "Predicted" });
+export type Predicted = z.infer<typeof predicted>;
+
+/** A token without its secret. */
+export const tokenView = z.object({ id: z.string(), name: z.string(), role: z.string(), createdAt: z.number(), revokedAt: z.number().nullable() }).meta({ id: "Token" });
+export type TokenView = z.infer<typeof tokenView>;
+/** What making a token answers. */
+export const createdToken = z.object({ token: tokenView, secret: z.string().describe("shown this once") }).meta({ id: "CreatedToken" });
+export type CreatedToken = z.infer<typeof createdToken>;
+export const newToken = z.strictObject({ name: z.string(), role: z.enum(["viewer", "ingest", "operator"]) }).meta({ id: "NewToken" });
+export type NewToken = z.infer<typeof newToken>;

@@ -19,7 +19,7 @@ export function rampPolicyOf(file: RampFile): RampPolicy {
     ...(file.sources === undefined ? {} : { sources: file.sources }),
     experiment: file.experiment,
     admission: { offline: file.admission.offline.map(admissionRuleOf) },
-    stages: file.stages.map(({ name, allocation, dwell }) => ({ name, basisPoints: allocation, dwellMs: dwell ?? null })),
+    stages: file.stages.map(({ name, allocation, dwell, watch }) => ({ name, basisPoints: allocation, dwellMs: dwell ?? watch ?? null })),
     control: file.control ?? (file.experiment === null ? "equal" : "rest"),
     maturityMs: file.maturity,
     minSamples: file.minSamples,

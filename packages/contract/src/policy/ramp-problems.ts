@@ -4,7 +4,7 @@ import type { RampFile } from "./ramp-schema.ts";
 
 /** What the shape of a ramp can't say: how its parts must fit each other. */
 export function rampProblems(policy: RampPolicy, file: RampFile): readonly Problem[] {
-  return [...stageProblems(policy), ...timeProblems(policy), ...metricProblems(policy), ...modeProblems(policy), ...approvalProblems(policy, file), ...effectProblems(policy), ...repeated(policy)];
+  return [...stageProblems(policy), ...watchProblems(policy, file), ...timeProblems(policy), ...metricProblems(policy), ...modeProblems(policy), ...approvalProblems(policy, file), ...effectProblems(policy), ...repeated(policy)];
 }
 
 function stageProblems({ stages }: RampPolicy): Problem[] {
@@ -17,15 +17,28 @@ function stageProblems({ stages }: RampPolicy): Problem[] {
     if (basisPoints === 0) problems.push({ pointer: `${place}/allocation`, detail: "needs a share above 0 %" });
     if (before !== undefined && basisPoints <= before.basisPoints) problems.push({ pointer: `${place}/allocation`, detail: `is not above the ${before.basisPoints / 100} % of the stage before` });
     if (index === last && basisPoints !== 10_000) problems.push({ pointer: `${place}/allocation`, detail: `is ${basisPoints / 100} %; the last stage is 100 %` });
-    if (index === last && dwellMs !== null) problems.push({ pointer: `${place}/dwell`, detail: "the last stage has none: to reach it is the promotion" });
     if (index < last && (dwellMs === null || dwellMs === 0)) problems.push({ pointer: place, detail: "needs a dwell, such as 3d" });
     if (stages.findIndex((other) => other.name === name) < index) problems.push({ pointer: `${place}/name`, detail: `a second stage "${name}"` });
     return problems;
   });
 }
 
+/** The document that compat mode follows promotes at once. */
+function watchProblems({ mode, bucketMs, maturityMs }: RampPolicy, { stages }: RampFile): Problem[] {
+  const last = stages.length - 1;
+  return stages.flatMap(({ dwell, watch }, index) => {
+    const place = `/stages/${index}`;
+    if (index === last && dwell !== undefined) return [{ pointer: `${place}/dwell`, detail: "the last stage has none: to reach it is the promotion, unless it has a watch, such as watch: 72h" }];
+    if (watch === undefined) return [];
+    if (index < last) return [{ pointer: `${place}/watch`, detail: "only the last stage is watched; the others have a dwell" }];
+    if (mode === "compat") return [{ pointer: `${place}/watch`, detail: "compat mode promotes at once, as its document does; use mode: strict" }];
+    if (watch === 0) return [{ pointer: `${place}/watch`, detail: "is no time; leave it out, or write 72h" }];
+    return maturityMs + bucketMs > watch ? [{ pointer: `${place}/watch`, detail: "is shorter than maturity and a bucket, so that nothing of it might ever be judged" }] : [];
+  });
+}
+
 function timeProblems({ stages, bucketMs, maturityMs }: RampPolicy): Problem[] {
-  const shortest = Math.min(...stages.flatMap(({ dwellMs }) => dwellMs ?? []));
+  const shortest = Math.min(...stages.slice(0, -1).flatMap(({ dwellMs }) => dwellMs ?? []));
   const problems: Problem[] = [];
   if (bucketMs < 1000) problems.push({ pointer: "/bucket", detail: "is shorter than a second" });
   if (bucketMs > shortest) problems.push({ pointer: "/bucket", detail: "is longer than the shortest dwell, so that no complete bucket might ever be judged" });

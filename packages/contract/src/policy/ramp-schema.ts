@@ -40,6 +40,7 @@ const stage = z.strictObject({
   name: name.describe("for people"),
   allocation: basisPoints.describe("the challenger's live share"),
   dwell: duration.optional().describe("how long the stage lasts at least, from when its share was read back; the last stage has none"),
+  watch: duration.optional().describe("of the last stage: how long the challenger is watched with everything before it is promoted; left out: to reach it is the promotion"),
 });
 
 const CHECK_ASKS = ["noWorseThan", "improveBy", "atMost", "never"] as const;

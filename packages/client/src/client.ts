@@ -1,0 +1,45 @@
+import { assignments, type Assignments } from "./assignments.ts";
+import { connection, type ClientOptions } from "./connection.ts";
+import { decisions, type Decisions } from "./decisions.ts";
+import { events, type Events } from "./events.ts";
+import { experiments, type Experiments } from "./experiments.ts";
+import { models, type Models } from "./models.ts";
+import { outcomes, type Outcomes } from "./outcomes.ts";
+import { policyVersions, type PolicyVersions } from "./policy-versions.ts";
+import { rollouts, type Rollouts } from "./rollouts.ts";
+import { simulations, type Simulations } from "./simulations.ts";
+import { tokens, type Tokens } from "./tokens.ts";
+
+/** The HTTP API of a Gauntlet server, a noun for each part of it. Every call throws Failure: `code` to branch on, `message`, `fix`, `problems`. */
+export interface GauntletClient {
+  readonly url: string;
+  readonly models: Models;
+  readonly rollouts: Rollouts;
+  readonly decisions: Decisions;
+  readonly outcomes: Outcomes;
+  readonly events: Events;
+  readonly assignments: Assignments;
+  readonly experiments: Experiments;
+  readonly policyVersions: PolicyVersions;
+  readonly simulations: Simulations;
+  readonly tokens: Tokens;
+}
+
+/** Makes no call yet. */
+export function gauntlet(options: ClientOptions): GauntletClient {
+  const server = connection(options);
+  const modelsOf = models(server);
+  return {
+    url: server.url,
+    models: modelsOf,
+    rollouts: rollouts(server),
+    decisions: decisions(server),
+    outcomes: outcomes(server),
+    events: events(server, modelsOf),
+    assignments: assignments(server),
+    experiments: experiments(server),
+    policyVersions: policyVersions(server),
+    simulations: simulations(server),
+    tokens: tokens(server),
+  };
+}

@@ -1,0 +1,34 @@
+import type { DecisionDetail, LedgerPage, LedgerVerification } from "@gauntlet/contract";
+import { paths } from "@gauntlet/contract/paths";
+import type { LedgerEntry } from "@gauntlet/core";
+
+import type { CallOptions, Connection } from "./connection.ts";
+import { query, read } from "./read.ts";
+
+export interface Decisions {
+  /** One decision with the ledger entry it was made in. @throws Failure `not_found` */
+  get(id: string, options?: CallOptions): Promise<DecisionDetail>;
+  /** The decision document, as text. */
+  document(id: string, format?: "md" | "yaml", options?: CallOptions): Promise<string>;
+  /** Entries of a model's chain, oldest first, page after page. */
+  ledger(model: string, options?: CallOptions & { readonly after?: number }): AsyncGenerator<LedgerEntry, void>;
+  /** Verifies every chain from its first entry. */
+  verify(options?: CallOptions): Promise<LedgerVerification>;
+}
+
+export function decisions(server: Connection): Decisions {
+  return {
+    get: (id, options) => read(server, paths.decision(id), options),
+    document: (id, format = "md", options = {}) => server.text({ method: "GET", path: paths.document(id, format), key: null, repeatable: true, options }),
+    async *ledger(model, options = {}) {
+      let after: number | null = options.after ?? 0;
+      while (after !== null) {
+        // From the very beginning no `after` is sent, whatever the first number is.
+        const page: LedgerPage = await read(server, paths.ledger(model) + query({ after: after === 0 ? null : after }), options);
+        yield* page.entries;
+        after = page.nextAfter;
+      }
+    },
+    verify: (options) => read(server, paths.verify, options),
+  };
+}
