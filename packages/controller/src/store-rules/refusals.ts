@@ -37,3 +37,7 @@ export function tokenTaken(name: string): Failure {
 export function tokenIdTaken(id: string): Failure {
   return new Failure("conflict", `there is a token ${id} already`, { fix: "give the new token an id of its own" });
 }
+
+export function matchesMoved(expected: number, newest: number): Failure {
+  return new Failure("ledger_conflict", `the newest match record is number ${newest}, not ${expected}: another process appended`, { fix: "read what it appended, then try again" });
+}
