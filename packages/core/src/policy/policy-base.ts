@@ -1,5 +1,6 @@
 import type { MetricSpec } from "../evidence/evidence.ts";
 import type { HealthRules } from "./health.ts";
+import type { MonitorRules } from "./monitor.ts";
 import type { Rational } from "./rational.ts";
 
 /** strict: sound statistics. compat: exactly what the reference documents do, labelled as such. */
@@ -21,6 +22,8 @@ export interface PolicyBase {
   readonly health?: HealthRules;
   /** Where evidence comes from beside outcomes: names of the configuration's sources. Left out: nowhere. */
   readonly sources?: readonly string[];
+  /** Left out: nobody looks at it once it is promoted. */
+  readonly monitor?: MonitorRules;
 }
 
 export type EffectFamily = "registry.alias" | "registry.tag" | "registry.stage" | "traffic" | "document";

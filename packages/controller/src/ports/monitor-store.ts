@@ -1,0 +1,82 @@
+import type { MonitorCheck, MonitorEvent, MonitorState } from "@gauntlet/core";
+
+import type { Fence } from "./ledger-store.ts";
+
+/**
+ * What monitors remember, so that neither a restart nor another leader begins anew; and what is to be told to hooks, with
+ * every attempt. A subject is a model, `model:<name>`, or a participant, `participant:<config>:<id>`.
+ * Every method may fail with `store_unavailable`; `save` is then safe to call again after a `read`.
+ */
+export interface MonitorStore {
+  read(subject: string): Promise<StoredMonitor | null>;
+  /** Every subject, by name. */
+  all(): Promise<readonly StoredMonitor[]>;
+  /**
+   * The new state, its check and what is to be told: one durable transaction, all of it or nothing.
+   * @throws Failure `ledger_conflict` when the revision is not `expect` (0: there is none yet); `fenced` when `fence` is
+   * given and the lease of that name no longer carries its token.
+   */
+  save(update: MonitorUpdate): Promise<StoredMonitor>;
+  /** Of one subject, newest first, at most `limit`. */
+  checks(subject: string, limit: number): Promise<readonly MonitorCheck[]>;
+  /** Forgets checks from before `before`, and deliveries that are settled and older; returns how many. */
+  forget(before: number): Promise<number>;
+  readonly deliveries: DeliveryStore;
+}
+
+export interface StoredMonitor {
+  readonly subject: string;
+  /** 1 and up by one with every save. */
+  readonly revision: number;
+  readonly at: number;
+  readonly state: MonitorState;
+}
+
+export interface MonitorUpdate {
+  readonly subject: string;
+  readonly expect: number;
+  readonly fence: Fence | null;
+  readonly at: number;
+  readonly state: MonitorState;
+  readonly check: MonitorCheck | null;
+  /** Ids that are there already stay as they are. */
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** What hooks are to be told. An instant in the store says when a delivery is tried next: no timer is in memory. */
+export interface DeliveryStore {
+  /**
+   * Takes those that are due, oldest first: each counts one attempt more and is not due again before `until`, so that of
+   * several processes one tries, and a process that dies leaves it to the next. Atomic.
+   */
+  claim(request: { readonly now: number; readonly until: number; readonly limit: number }): Promise<readonly Delivery[]>;
+  /** Says how attempt number `attempt` ended; does nothing when a later one was begun, or it is settled. */
+  settle(id: string, attempt: number, result: DeliveryResult): Promise<void>;
+  /** Newest first, at most `limit`; of one subject, or null: of all. */
+  list(subject: string | null, limit: number): Promise<readonly Delivery[]>;
+}
+
+export interface NewDelivery {
+  readonly id: string;
+  /** The hook's name in the configuration. Its address is a secret, and not kept here. */
+  readonly hook: string;
+  readonly event: MonitorEvent;
+}
+
+export interface Delivery extends NewDelivery {
+  readonly subject: string;
+  readonly createdAt: number;
+  readonly status: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  /** When it is tried next; null once it is settled. */
+  readonly nextAt: number | null;
+  /** What the last attempt came to, without addresses; null before the first. */
+  readonly detail: string | null;
+  /** When it was settled. */
+  readonly settledAt: number | null;
+}
+
+export type DeliveryResult =
+  | { readonly kind: "delivered"; readonly at: number; readonly detail: string }
+  | { readonly kind: "retry"; readonly nextAt: number; readonly detail: string }
+  | { readonly kind: "failed"; readonly at: number; readonly detail: string };
