@@ -79,7 +79,7 @@ function talk(near: RecordIndex, far: RecordIndex): { readonly bytes: number; re
     const line = `${JSON.stringify(message)}\n`;
     bytes += line.length;
     if (message.kind === "part") for (const record of message.records) recordBytes += JSON.stringify(record).length + 1;
-    const step = (toFar ? theirs : ours).receive(JSON.parse(line));
+    const step = (toFar ? theirs : ours).receive(JSON.parse(line)).proceed();
     if (!toFar) outcome ??= step.outcome;
     message = step.send;
   }

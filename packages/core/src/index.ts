@@ -80,7 +80,7 @@ export { configRoots, createRecordIndex, findRecord, insertRecord, originRoots, 
 export type { RecordIndex, Scope } from "./reconcile/record/record-index.ts";
 export { CONFLICT_STRATEGIES, registerOf, registersOf, resolveRegister } from "./reconcile/register/resolve-register.ts";
 export type { ConflictStrategy, Register, Resolution } from "./reconcile/register/resolve-register.ts";
-export { mergeMatches, resolveRegisters } from "./reconcile/register/merge-matches.ts";
+export { countRecords, mergeMatches, resolveRegisters } from "./reconcile/register/merge-matches.ts";
 export type { Conflict, MergeContext, MergeCounters, MergeResult } from "./reconcile/register/merge-matches.ts";
 export { importRows } from "./reconcile/register/import-rows.ts";
 export type { ImportResult, ImportRow } from "./reconcile/register/import-rows.ts";
@@ -94,7 +94,7 @@ export type { InitiatorOptions } from "./reconcile/session/begin-session.ts";
 export { answerSession } from "./reconcile/session/answer-session.ts";
 export type { ResponderOptions } from "./reconcile/session/answer-session.ts";
 export type { Message } from "./reconcile/session/message.ts";
-export type { SessionOptions, SessionOutcome, SessionStep } from "./reconcile/session/turn.ts";
+export type { Heard, SessionOptions, SessionOutcome, SessionStep } from "./reconcile/session/turn.ts";
 
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 export { aggregatePlans, mergeAggregates } from "./experiment/aggregate-plans.ts";
@@ -244,9 +244,11 @@ export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./pol
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
+export { isWatch } from "./policy/ramp-policy.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export { lagMaxOf, maturityOf } from "./policy/health.ts";
 export type { HealthRules } from "./policy/health.ts";
+export type { MonitorRules, RatingMonitor } from "./policy/monitor.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";
 export { compareRatio, parseRational, rational, toNumber } from "./policy/rational.ts";
 export type { Rational } from "./policy/rational.ts";
@@ -306,6 +308,9 @@ export { decisionDocument } from "./document/decision-document.ts";
 export type { DecisionDocument, VersionFigures } from "./document/decision-document.ts";
 export { lifecycleDocument } from "./document/lifecycle-document.ts";
 export { renderMarkdown } from "./document/render-markdown.ts";
+
+export type { FigureStatus, MonitorFigure, MonitorReading } from "./monitor/reading.ts";
+export type { CheckOutcome, MonitorCheck, MonitorEvent, MonitorEventKind, MonitorState, Response, TrendPoint, TriggerCause, Triggered, Withheld } from "./monitor/state.ts";
 
 export { replayEntry } from "./replay/replay-entry.ts";
 export type { Replay } from "./replay/replay-entry.ts";

@@ -71,7 +71,7 @@ export function mergeMatches(heldOf: (matchId: string) => readonly LedgerRecord[
   }
   const registers = [...touched].map(([id, records]) => registerOf(id, records.values()));
   if (context.strategy === "raise") refuseConflicts(registers);
-  const counters = countRows(appended, registers, context.strategy);
+  const counters = countRecords(appended, registers, context.strategy);
   return { appended, ...resolveRegisters(registers, context.strategy), counters: { ...counters, skipped: counters.skipped + rows - rejected.length - appended.length }, rejected };
 }
 
@@ -99,8 +99,8 @@ function refuseConflicts(registers: readonly Register[]): void {
   });
 }
 
-/** Counted by register, so that the order of rows within the batch plays no part. */
-function countRows(appended: readonly LedgerRecord[], registers: readonly Register[], strategy: ConflictStrategy): MergeCounters {
+/** What new records did, given the registers that they are in by now: counted by register, so that their order plays no part. */
+export function countRecords(appended: readonly LedgerRecord[], registers: readonly Register[], strategy: ConflictStrategy): MergeCounters {
   const fresh = new Set(appended.map(({ contentId }) => contentId));
   const counters = { added: 0, skipped: 0, conflicts: 0, resolved: 0 };
   for (const register of registers) {

@@ -6,7 +6,7 @@ import type { SketchKey } from "../sketch/keyed-hash.ts";
 import { idsOfText, wordsText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { CHUNK_SYMBOLS, PROTOCOL_VERSION, type Control, type Symbols } from "./message.ts";
-import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Reply, type SessionOptions, type SessionStep } from "./turn.ts";
+import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
 
 export interface ResponderOptions extends SessionOptions {
   /** This node's own, known to its peers only while they talk; keep it, so that sketches are kept too. */
@@ -30,7 +30,7 @@ interface Responder {
  * @throws Failure from `receive`: the session is over, what came before is good; `conflict` after a lost message,
  * `too_large` or `invalid_input` when the peer says what can't be.
  */
-export function answerSession(options: ResponderOptions): { receive(message: unknown): SessionStep } {
+export function answerSession(options: ResponderOptions): { receive(message: unknown): Heard } {
   const responder: Responder = { talk: newConversation(options, null, null), sketchKey: options.sketchKey, configs: [], records: 0, sketchRevision: -1, doneSent: false };
   return { receive: (message) => hear(responder.talk, message, (control) => handle(responder, control)) };
 }

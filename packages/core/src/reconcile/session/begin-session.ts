@@ -7,7 +7,7 @@ import { SYMBOL_WORDS } from "../sketch/sketch.ts";
 import { idsText, wordsOfText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { PROTOCOL_VERSION, WANTED_MAX, type Control, type Message, type Symbols } from "./message.ts";
-import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Reply, type SessionOptions, type SessionStep } from "./turn.ts";
+import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
 
 export interface InitiatorOptions extends SessionOptions {
   /** At most 64 characters, another one for every session. */
@@ -38,12 +38,12 @@ const BEGINNINGS_MAX = 8;
  * @throws Failure from `receive`: the session is over, what came before is good; `conflict` after a lost message,
  * `too_large` or `invalid_input` when the peer says what can't be.
  */
-export function beginSession(options: InitiatorOptions): { readonly first: Message; receive(message: unknown): SessionStep } {
+export function beginSession(options: InitiatorOptions): { readonly first: Message; receive(message: unknown): Heard } {
   const talk = newConversation(options, options.session, options.scope);
   const initiator: Initiator = { talk, awaits: "answer", decoder: null, decoderRevision: -1, read: 0, begun: 0, records: 0, theirCount: 0, wanted: [] };
   const { index } = options;
   const hello: Control = { kind: "hello", version: PROTOCOL_VERSION, scope: options.scope, configs: rootsList(configRoots(index, options.scope)), origins: rootsList(originRoots(index, options.scope)) };
-  const { send } = speak(talk, { control: hello, records: [], finished: null }, []);
+  const { send } = speak(talk, { control: hello, records: [], finished: null });
   return { first: send as Message, receive: (message) => hear(talk, message, (control) => handle(initiator, control)) };
 }
 

@@ -36,7 +36,7 @@ function sync(ours: RecordIndex, theirs: RecordIndex, { scope = null as Scope, t
   for (let turn = 1; message !== null; turn = 1 - turn) {
     const line = JSON.stringify(turn === 0 ? tamper(message) : tamperFirst(message));
     bytes += line.length;
-    const step = (turn === 1 ? far : near).receive(JSON.parse(line));
+    const step = (turn === 1 ? far : near).receive(JSON.parse(line)).proceed();
     outcomes[turn] ??= step.outcome;
     message = step.send;
     between();
@@ -139,7 +139,7 @@ test("whatever JSON either side is told, it answers or refuses with a Failure", 
       const side = first ? beginSession({ index, now: NOW, session: "s", scope: null }) : answerSession({ index, now: NOW, sketchKey: [1, 2] });
       for (const each of messages) {
         try {
-          side.receive(each);
+          side.receive(each).proceed();
         } catch (error) {
           expect(error).toBeInstanceOf(Failure);
         }
@@ -197,7 +197,7 @@ function chaos(seed: number): void {
       if (luck === 2) late.push(line);
       if (luck === 3 && late.length > 0) lines.unshift([to, late[random(late.length)]!]);
       try {
-        const { send } = (to === 1 ? far : near).receive(JSON.parse(line));
+        const { send } = (to === 1 ? far : near).receive(JSON.parse(line)).proceed();
         if (send !== null) lines.push([to === 1 ? 0 : 1, JSON.stringify(send)]);
       } catch (error) {
         // A late message of another session can only reach a responder that has not heard its own first one yet.

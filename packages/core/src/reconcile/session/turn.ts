@@ -1,22 +1,28 @@
 import { Failure, type Problem } from "../../failure/failure.ts";
 import { configOf, type LedgerRecord } from "../record/ledger-record.ts";
 import { parseRecord, wireRecord } from "../record/parse-record.ts";
-import { insertRecord, totalRoot, type RecordIndex, type Scope } from "../record/record-index.ts";
+import { findRecord, insertRecord, totalRoot, type RecordIndex, type Scope } from "../record/record-index.ts";
 import { sameRoot, type Root } from "../record/root.ts";
 import { PAGE_RECORDS, type Control, type Message, type Roots } from "./message.ts";
 import { parseMessage } from "./parse-message.ts";
 
 export interface SessionOptions {
-  /** Holds the ledger; records that come are put in here at once. */
+  /** Holds the ledger; records that come are put in here by `proceed`. */
   readonly index: RecordIndex;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
 }
 
+/** What a message brought. */
+export interface Heard {
+  /** New records, checked, to be made durable first: where that fails, the session is over and none of them counts. */
+  readonly records: readonly LedgerRecord[];
+  /** Puts the records into the index, and says what comes next. @throws Failure as `receive` */
+  proceed(): SessionStep;
+}
+
 /** What one message led to. */
 export interface SessionStep {
-  /** New records, checked, to be made durable before anything is sent. */
-  readonly records: readonly LedgerRecord[];
   readonly send: Message | null;
   /** Not null when this side needs nothing more; `send` is then still to be sent. */
   readonly outcome: SessionOutcome | null;
@@ -81,29 +87,36 @@ export function newConversation(options: SessionOptions, session: string | null,
  * Reads one message and calls `handle` when a turn of the peer is complete. Messages of other sessions and those that
  * came before are passed over; after a gap the session is over and is to be begun again.
  */
-export function hear(conversation: Conversation, value: unknown, handle: (control: Control) => Reply): SessionStep {
-  if (conversation.state === "failed") throw new Failure("conflict", "the session has failed", { fix: "begin a new one" });
-  try {
+export function hear(conversation: Conversation, value: unknown, handle: (control: Control) => Reply): Heard {
+  return orFailed(conversation, () => {
     const message = parseMessage(value);
     conversation.session ??= message.session;
-    if (message.session !== conversation.session || message.seq < conversation.nextIn || conversation.state === "finished") return { records: [], send: null, outcome: null };
+    if (message.session !== conversation.session || message.seq < conversation.nextIn || conversation.state === "finished") return { records: [], proceed: () => ({ send: null, outcome: null }) };
     if (message.seq > conversation.nextIn) throw new Failure("conflict", `message ${conversation.nextIn} of the session is missing: ${message.seq} came`, { fix: "begin the session again; what has come is kept" });
     conversation.nextIn++;
     conversation.answers++;
-    return message.kind === "go_on" ? goOn(conversation) : hearPart(conversation, message, handle);
+    if (message.kind === "part") return hearPart(conversation, message, handle);
+    return { records: [], proceed: () => orFailed(conversation, () => goOn(conversation)) };
+  });
+}
+
+function orFailed<T>(conversation: Conversation, work: () => T): T {
+  if (conversation.state === "failed") throw new Failure("conflict", "the session has failed", { fix: "begin a new one" });
+  try {
+    return work();
   } catch (error) {
     conversation.state = "failed";
     throw error;
   }
 }
 
-export function speak(conversation: Conversation, { control, records, finished }: Reply, arrived: readonly LedgerRecord[]): SessionStep {
+export function speak(conversation: Conversation, { control, records, finished }: Reply): SessionStep {
   conversation.outbox = { records, sent: 0 };
   const send = control === null ? null : nextPart(conversation, control);
-  if (finished === null) return { records: arrived, send, outcome: null };
+  if (finished === null) return { send, outcome: null };
   conversation.state = "finished";
   const { path, sent, received, rejected, rejectedCount, answers } = conversation;
-  return { records: arrived, send, outcome: { equal: finished.equal, path, sent, received, rejected, rejectedCount, answers } };
+  return { send, outcome: { equal: finished.equal, path, sent, received, rejected, rejectedCount, answers } };
 }
 
 /** What this side holds now, for the peer to compare. */
@@ -142,7 +155,7 @@ export function outOfTurn(control: Control): Failure {
   return new Failure("invalid_input", `the peer's "${control.kind}" does not fit here`, { fix: "check that both nodes run versions that know each other, and begin again" });
 }
 
-function hearPart(conversation: Conversation, message: Message & { readonly kind: "part" }, handle: (control: Control) => Reply): SessionStep {
+function hearPart(conversation: Conversation, message: Message & { readonly kind: "part" }, handle: (control: Control) => Reply): Heard {
   if (waits(conversation)) throw new Failure("invalid_input", "the peer speaks before it has heard our turn to its end", { fix: "begin the session again" });
   if ((message.control === null) !== (conversation.hearing !== null)) throw new Failure("invalid_input", "a turn of the peer has no beginning, or two", { fix: "begin the session again" });
   if (message.control !== null) conversation.arrived = new Set();
@@ -150,19 +163,24 @@ function hearPart(conversation: Conversation, message: Message & { readonly kind
   if (message.control?.kind === "answer") conversation.expects = { max: countOf(message.control.origins), ids: null };
   const heard = (conversation.hearing?.records ?? 0) + message.records.length;
   if (heard > conversation.expects.max || (message.more && message.records.length === 0)) throw new Failure("too_large", `the peer sends more records than it has to send (${conversation.expects.max} were expected)`, { fix: "begin the session again; check the peer if it stays so" });
-  const arrived = takeIn(conversation, message.records);
-  if (message.more) {
-    conversation.hearing = { control, records: heard };
-    return { records: arrived, send: { kind: "go_on", session: conversation.session!, seq: conversation.nextOut++ }, outcome: null };
-  }
-  conversation.hearing = null;
-  conversation.heard = heard;
-  return speak(conversation, handle(control), arrived);
+  const records = takeIn(conversation, message.records);
+  const proceed = (): SessionStep => {
+    for (const record of records) insertRecord(conversation.options.index, record);
+    conversation.inserted += records.length;
+    if (message.more) {
+      conversation.hearing = { control, records: heard };
+      return { send: { kind: "go_on", session: conversation.session!, seq: conversation.nextOut++ }, outcome: null };
+    }
+    conversation.hearing = null;
+    conversation.heard = heard;
+    return speak(conversation, handle(control));
+  };
+  return { records, proceed: () => orFailed(conversation, proceed) };
 }
 
 function goOn(conversation: Conversation): SessionStep {
   if (!waits(conversation)) throw new Failure("invalid_input", "the peer asks for more of a turn that is over", { fix: "begin the session again" });
-  return { records: [], send: nextPart(conversation, null), outcome: null };
+  return { send: nextPart(conversation, null), outcome: null };
 }
 
 function waits({ outbox }: Conversation): boolean {
@@ -177,10 +195,10 @@ function nextPart(conversation: Conversation, control: Control | null): Message 
   return { kind: "part", session: conversation.session!, seq: conversation.nextOut++, control, records: page.map(wireRecord), more: waits(conversation) };
 }
 
-/** Puts the records of one message into the index; those that can't be taken are noted and keep no other out. */
+/** The records of one message that are new here; those that can't be taken are noted and keep no other out. */
 function takeIn(conversation: Conversation, values: readonly unknown[]): readonly LedgerRecord[] {
   const { index, now } = conversation.options;
-  const fresh: LedgerRecord[] = [];
+  const fresh = new Map<string, LedgerRecord>();
   for (const value of values) {
     const record = parseRecord(value, { now });
     if (!("kind" in record)) {
@@ -191,11 +209,9 @@ function takeIn(conversation: Conversation, values: readonly unknown[]): readonl
     if (conversation.expects.ids !== null && !conversation.expects.ids.has(record.contentId)) throw new Failure("invalid_input", `the peer sends a record that was not asked for (${record.contentId})`, { fix: "begin the session again; check the peer if it stays so" });
     conversation.received++;
     conversation.arrived.add(record.contentId);
-    if (!insertRecord(index, record)) continue;
-    conversation.inserted++;
-    fresh.push(record);
+    if (findRecord(index, record.contentId) === null) fresh.set(record.contentId, record);
   }
-  return fresh;
+  return [...fresh.values()];
 }
 
 function noteRefused(conversation: Conversation, text: string, problems: readonly Problem[]): void {
