@@ -141,6 +141,83 @@ describe("a whole ramp, every tick by another process", () => {
   });
 });
 
+describe("a watch over a challenger that has everything", () => {
+  const stages = rampOf().stages.map((stage) => (stage.dwellMs === null ? { ...stage, dwellMs: 40 * MINUTE } : stage));
+  const WATCHED = 'running {"challenger":10000}';
+
+  /** Up to where it has everything; its alias is still the champion's, who is named as the predecessor. */
+  async function watched(change: Partial<RampPolicy> = {}): Promise<{ readonly world: SmallWorld; readonly state: ModelState }> {
+    const world = smallWorld();
+    const passage = { world, story: "good" } as const;
+    await startRollout(world.controller, { policy: rampOf({ stages, ...change }), challenger: "2", by: "ada" });
+    for (;;) {
+      await tick(world.controller, MODEL);
+      const state = await readState(world.controller, MODEL);
+      if (state.rollout?.status !== "running") throw new Error(`it is ${state.rollout?.status}`);
+      if (state.rollout.stage?.index === 3) return { world, state };
+      if (state.decision?.reason === "awaiting_approval") await approve(world.controller, MODEL, { by: "grace", decisionId: state.decision.id, evidenceDigest: state.decision.evidenceDigest, comment: "" });
+      else await serve(passage, state);
+    }
+  }
+
+  test("without harm it is promoted when its time is over, and only then is it the champion", async () => {
+    const world = smallWorld();
+    expect(await climb({ world, story: "good" }, rampOf({ stages }))).toEqual([...RUNGS, WATCHED, 'promoted {"champion":10000}']);
+    expect(decisionsOf(world).slice(-3)).toEqual(["3 advance all_checks_passed", "4 hold min_duration", "4 promote all_checks_passed"]);
+    expect(world.model().aliases).toEqual({ champion: "2", previous: "1" });
+    const [shifted, promoted] = entriesOf(world).flatMap(({ event, at }) => (event.kind === "plan.applied" ? [at] : [])).slice(-2);
+    expect(promoted! - shifted!).toBeGreaterThanOrEqual(40 * MINUTE);
+    const effects = entriesOf(world).flatMap(({ event }) => (event.kind === "decision" ? [event.plan.effects.map((effect) => (effect.kind === "registry.alias" ? `${effect.alias} ${effect.version}` : effect.kind))] : []));
+    expect(effects.find((kinds) => kinds.includes("previous 1"))).toEqual(["previous 1", "traffic"]);
+    expect(entriesOf(world).map(replayEntry).filter((replay) => replay !== null).every(({ same }) => same)).toBe(true);
+    expect(verifyChain(entriesOf(world), null).broken).toBe(null);
+  });
+
+  test("while it is watched the registry names the champion of before, and one signature is enough", async () => {
+    const { world, state } = await watched({ approval: { when: "always", by: 1, notBy: [] } });
+    expect(world.model().aliases).toEqual({ champion: "1", challenger: "2", previous: "1" });
+    expect(sharesOf(world.traffic.get(MODEL)!)).toEqual({ challenger: 10_000 });
+    expect(state.rollout?.stage?.before?.find(({ metric }) => metric === "accepted")).toMatchObject({ version: "1", slot: "champion" });
+    for (let step = 0; step < 6; step++) {
+      await serve({ world, story: "good" }, await readState(world.controller, MODEL));
+      await tick(world.controller, MODEL);
+    }
+    expect((await readState(world.controller, MODEL)).rollout?.status).toBe("promoted");
+  });
+
+  test.each(["harmful", "good"] as const)("harm takes it back to the snapshot long before the time is over: %s", async (story) => {
+    const { world, state } = await watched();
+    // A good one that breaks what must never be is harmful too.
+    await serve({ world, story }, state, story === "good" ? { metrics: { accepted: 1, violation: 1 } } : {});
+    world.pass(4 * MINUTE);
+    await tick(world.controller, MODEL);
+    const after = await readState(world.controller, MODEL);
+    expect(after).toMatchObject({ rollout: { status: "rolled_back" }, decision: { verdict: "rollback", reason: "harm" } });
+    expect(sharesOf(world.traffic.get(MODEL)!)).toEqual({ champion: 10_000 });
+    expect(world.model().aliases).toEqual({ champion: "1", previous: "0" });
+  });
+
+  test("without outcomes nothing is promoted, however long it takes", async () => {
+    const { world } = await watched();
+    world.pass(24 * 60 * MINUTE);
+    await tick(world.controller, MODEL);
+    expect(await readState(world.controller, MODEL)).toMatchObject({ rollout: { status: "running" }, decision: { verdict: "hold", reason: "insufficient_data" } });
+  });
+
+  test.each(["promote", "reject", "rollback"] as const)("a person may end it: %s", async (kind) => {
+    const { world } = await watched();
+    await request(world.controller, MODEL, { kind, by: "grace", reason: "now" });
+    await tick(world.controller, MODEL);
+    expect(world.model().aliases).toEqual(kind === "promote" ? { champion: "2", previous: "1" } : { champion: "1", previous: "0" });
+    expect(world.traffic.get(MODEL)?.arms.map(({ slot, version }) => `${slot} ${version}`)).toEqual([kind === "promote" ? "champion 2" : "champion 1"]);
+  });
+
+  test("compat mode has no watch: to reach everything is the promotion, as its document has it", async () => {
+    const world = smallWorld();
+    expect((await climb({ world, story: "good" }, rampOf({ mode: "compat" }))).slice(-2)).toEqual([RUNGS[2], 'promoted {"champion":10000}']);
+  });
+});
+
 async function opened(policy: RampPolicy): Promise<{ readonly world: SmallWorld; readonly state: ModelState }> {
   const world = smallWorld();
   await startRollout(world.controller, { policy, challenger: "2", by: "ada" });

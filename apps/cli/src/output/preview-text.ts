@@ -10,7 +10,7 @@ export function previewText({ model, decision, shares, moved, effects, stages }:
     ...(shares.length === 0 ? [`No traffic of ${model} moves.`] : [table(["SLOT", "VERSION", "NOW", "THEN"], shares.map((arm) => [arm.slot, arm.version, share(arm.before), share(arm.after)])), `${(moved * 100).toFixed(2)} % of the units move to another version.`]),
     "",
     ...(effects.length === 0 ? ["Nothing is changed."] : ["In this order:", ...effects.map((effect, index) => `${String(index + 1).padStart(3)}. ${effect}`)]),
-    ...(stages.length === 0 ? [] : ["", `Stages: ${stages.map(({ name, basisPoints, dwellMs }) => `${name} ${share(basisPoints)}${dwellMs === null ? "" : ` for at least ${days(dwellMs)}`}`).join(" → ")}`]),
+    ...(stages.length === 0 ? [] : ["", `Stages: ${stages.map(({ name, basisPoints, dwellMs }) => `${name} ${share(basisPoints)}${dwellMs === null ? "" : basisPoints === 10_000 ? `, watched for ${days(dwellMs)}` : ` for at least ${days(dwellMs)}`}`).join(" → ")}`]),
   ].join("\n");
 }
 

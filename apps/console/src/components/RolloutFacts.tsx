@@ -50,7 +50,7 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
 
 function rampFigures({ stages, control, maturityMs }: RampPolicy): readonly Figure[] {
   return [
-    { name: "Stages", value: stages.map(({ basisPoints, dwellMs }) => `${basisPoints / 100} %${dwellMs === null ? "" : ` for ${duration(dwellMs)}`}`).join(", ") },
+    { name: "Stages", value: stages.map(({ basisPoints, dwellMs }) => `${basisPoints / 100} %${dwellMs === null ? "" : ` ${basisPoints === 10_000 ? "watched " : ""}for ${duration(dwellMs)}`}`).join(", ") },
     { name: "Compared with", value: control === "equal" ? "a cohort of the champion's as large as its own" : "all that the champion serves" },
     { name: "Judged after", value: maturityMs === 0 ? "at once" : duration(maturityMs) },
   ];

@@ -45,7 +45,7 @@ function rampLines(policy: RampPolicy): readonly Line[] {
     ["experiment", policy.experiment],
     ["mode", policy.mode],
     ["admission", { offline: policy.admission.offline.map(admissionOf) }],
-    ["stages", policy.stages.map(({ name, basisPoints: points, dwellMs }) => ({ name, allocation: basisPoints(points), ...(dwellMs === null ? {} : { dwell: length(dwellMs) }) }))],
+    ["stages", policy.stages.map(({ name, basisPoints: points, dwellMs }) => ({ name, allocation: basisPoints(points), ...(dwellMs === null ? {} : { [points === 10_000 ? "watch" : "dwell"]: length(dwellMs) }) }))],
     ["control", policy.control],
     ["maturity", length(policy.maturityMs)],
     ["minSamples", policy.minSamples],

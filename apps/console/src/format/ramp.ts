@@ -63,11 +63,13 @@ export function dwellDone({ since, dwellMs }: Pick<RampStage, "since" | "dwellMs
 }
 
 /** What a stage is about now: "2 d 4 h of at least 5 d left", "judged at every tick". */
-export function stageWords({ state, since, until, dwellMs, dwellEndsAt }: RampStage, now: number): string {
-  if (state === "ahead") return dwellMs === null ? "the promotion" : `at least ${duration(dwellMs)}`;
+export function stageWords({ state, since, until, dwellMs, dwellEndsAt, basisPoints }: RampStage, now: number): string {
+  const watched = basisPoints === 10_000 && dwellMs !== null;
+  if (state === "ahead") return dwellMs === null ? "the promotion" : watched ? `watched for ${duration(dwellMs)}, then promoted` : `at least ${duration(dwellMs)}`;
   if (state === "not_reached") return "not reached";
   if (state === "passed" || state === "ended") return since !== null && until !== null ? `lasted ${duration(until - since)}` : state;
   if (dwellEndsAt === null) return "serves everybody";
+  if (watched) return dwellEndsAt > now ? `watched for ${duration(dwellEndsAt - now)} more; harm takes it back` : "watched long enough: judged now";
   return dwellEndsAt > now ? `${duration(dwellEndsAt - now)} of at least ${duration(dwellMs ?? 0)} left` : `dwell over by ${duration(now - dwellEndsAt)}: judged now`;
 }
 

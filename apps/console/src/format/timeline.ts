@@ -48,16 +48,16 @@ function lookSteps(policy: AbtestPolicy, startedAt: number, { now, over }: Clock
   });
 }
 
-/** The earliest end of each stage that is not behind, counted from the present one; the last stage is the promotion. */
+/** The earliest end of each stage that is not behind, counted from the present one; the last is the promotion, unless it is watched. */
 function stageSteps({ stage, startedAt }: Rollout, { stages }: RampPolicy, { now, over }: Clock): readonly Step[] {
   const present = stage ?? { index: 0, since: startedAt };
   let end = present.since;
-  return stages.slice(0, -1).map(({ name, basisPoints, dwellMs }, index): Step => {
+  return stages.filter(({ dwellMs }) => dwellMs !== null).map(({ name, basisPoints, dwellMs }, index): Step => {
     const title = `${name}: ${basisPoints / 100} % of traffic`;
     // Only the ledger knows when the earlier ones ended; the last of them ended when the present one began.
     if (index < present.index) return { id: `stage-${index}`, title, note: "passed", at: index === present.index - 1 ? present.since : null, state: "done" };
     end += dwellMs ?? 0;
-    return { id: `stage-${index}`, title: `${title}, until at least`, note: "then it is judged", at: end, state: stateOf(end, now, over) };
+    return { id: `stage-${index}`, title: `${title}, until at least`, note: basisPoints === 10_000 ? "watched; then it is promoted" : "then it is judged", at: end, state: stateOf(end, now, over) };
   });
 }
 

@@ -41,7 +41,7 @@ function stagesOf({ policy, status }: Rollout, intended: readonly ShareStep[]): 
       epoch: own?.epoch ?? null,
       since: own?.at ?? null,
       until,
-      dwellEndsAt: own === null || dwellMs === null ? null : own.at + dwellMs,
+      dwellEndsAt: own === null || dwellMs === null || (until === null && status === "promoted") ? null : own.at + dwellMs,
     };
   });
 }

@@ -6,7 +6,7 @@ export const rampStage = z
   .object({
     name: z.string(),
     basisPoints: z.number().int(),
-    dwellMs: z.number().nullable(),
+    dwellMs: z.number().nullable().describe("how long it lasts at least; of the last stage: how long it is watched before the promotion, null where it is the promotion"),
     state: z.enum(["passed", "current", "ahead", "ended", "not_reached"]).describe("ended: the challenger was retained or rolled back in it"),
     epoch: z.number().int().nullable().describe("the allocation epoch its evidence is of; null before it begins"),
     since: z.number().nullable().describe("when its allocation was read back"),

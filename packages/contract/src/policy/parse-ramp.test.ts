@@ -74,6 +74,14 @@ test("a ramp is read with exact fractions, milliseconds and basis points", () =>
   expect(policy).toMatchObject({ mode: "strict", experiment: null, control: "equal", maturityMs: DAY, minSamples: 1000, alpha: { parts: 1, of: 20 }, srmAlpha: { parts: 1, of: 1000 }, harmAlpha: { parts: 1, of: 500 }, spending: "each", impact: null });
 });
 
+test("the last stage may be watched before it is promoted, in strict mode", () => {
+  const watched = GOOD.replace("allocation: 100% }", "allocation: 100%, watch: 72h }");
+  expect(rampOf(watched).stages.at(-1)).toEqual({ name: "production", basisPoints: 10_000, dwellMs: 3 * DAY });
+  const compat = watched.replace("maturity: 24h", "mode: compat").replace("when: warn", "when: always").replace(/ {2}- .*improveBy.*\n/, "");
+  expect(problemsOf(compat)).toMatchObject([{ pointer: "/stages/3/watch", detail: expect.stringContaining("promotes at once") }]);
+  expect(rampOf(compat.replace(", watch: 72h", "")).stages.at(-1)?.dwellMs).toBeNull();
+});
+
 test("in an experiment the challenger is compared with the rest, unless the file says otherwise", () => {
   expect(rampOf(`${GOOD}experiment: planner_exp\n`).control).toBe("rest");
   expect(rampOf(`${GOOD}experiment: planner_exp\ncontrol: equal\n`).control).toBe("equal");
@@ -84,6 +92,8 @@ test.each([
   ["stages that do not ascend", ["allocation: 25%,", "allocation: 60%,"], "/stages/2/allocation", /not above the 60 %/],
   ["a last stage below 100 %", ["allocation: 100%", "allocation: 90%"], "/stages/3/allocation", /the last stage is 100 %/],
   ["a last stage with a dwell", ["allocation: 100%", "allocation: 100%, dwell: 1d"], "/stages/3/dwell", /to reach it is the promotion/],
+  ["a watch before the last stage", ["dwell: 5d", "dwell: 5d, watch: 1d"], "/stages/1/watch", /only the last stage/],
+  ["a watch that nothing of could be judged", ["allocation: 100%", "allocation: 100%, watch: 23h"], "/stages/3/watch", /shorter than maturity/],
   ["a stage without a dwell", [", dwell: 5d", ""], "/stages/1", /needs a dwell/],
   ["two stages of one name", ["experiment-25", "experiment-10"], "/stages/1/name", /a second stage/],
   ["an unknown key in a stage", ["dwell: 3d", "dwel: 3d"], "/stages/0/dwel", /line 11: unknown key "dwel"; did you mean "dwell"/],

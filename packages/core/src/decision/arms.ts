@@ -24,15 +24,28 @@ export interface ArmPair {
 
 /**
  * The compared arms. Without slots a version is counted in whatever slot it holds; a ramp compares slots, because its champion
- * may hold two: beside the challenger stands a cohort of control, where there is one.
+ * may hold two: beside the challenger stands a cohort of control, where there is one. While the challenger has everything, the
+ * champion is what it was at the stage before.
  */
 export function armsOf(rollout: Rollout, evidence: Evidence): ArmPair {
-  const { champion, challenger, slots } = rollout;
+  const { champion, challenger, slots, stage } = rollout;
   return {
-    champion: figuresOf(evidence, { version: champion.version, slot: slots === undefined ? null : comparedSlot(rollout, slots) }),
+    champion: stage?.before === undefined ? figuresOf(evidence, championIn(rollout)) : figuresOf(stage.before, { version: champion.version, slot: null }),
     challenger: figuresOf(evidence, { version: challenger.version, slot: slots?.challenger ?? null }),
     paired: find(evidence, { version: challenger.version, slot: null, mode: "shadow", metric: "paired", kind: "paired" }),
   };
+}
+
+/** What a stage showed of the champion, in the slot that it is compared in. */
+export function championEvidence(rollout: Rollout, evidence: Evidence): Evidence {
+  if (rollout.stage?.before !== undefined) return rollout.stage.before;
+  const { version, slot } = championIn(rollout);
+  return evidence.filter((item) => item.mode === "live" && item.version === version && (slot === null || item.slot === slot));
+}
+
+function championIn(rollout: Rollout): Counted {
+  const { champion, slots } = rollout;
+  return { version: champion.version, slot: slots === undefined ? null : comparedSlot(rollout, slots) };
 }
 
 /** Live outcomes of a slot, whichever version answered. */

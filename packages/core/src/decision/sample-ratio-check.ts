@@ -1,6 +1,6 @@
 import { sharesOf } from "../allocation/shares-of.ts";
 import type { Evidence } from "../evidence/evidence.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { AbtestPolicy } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { sampleRatio } from "../statistics/sample-ratio.ts";
@@ -18,7 +18,7 @@ const RATIO_CONCENTRATION = 1000;
  * Live outcomes against the intended shares. It is looked at at every tick, so strict mode uses evidence that holds under
  * any peeking; χ², which does not, is reported, and decides in compat mode. With an expected count below 5 nothing is said.
  */
-export function sampleRatioCheck({ mode, srmAlpha }: Pick<Policy, "mode" | "srmAlpha">, rollout: Rollout, evidence: Evidence): CheckResult {
+export function sampleRatioCheck({ mode, srmAlpha }: Pick<AbtestPolicy, "mode" | "srmAlpha">, rollout: Rollout, evidence: Evidence): CheckResult {
   const { slots, counted } = splitOf(rollout, evidence);
   const observed = slots.map(({ live }) => live);
   const intended = slots.map(({ share }) => share);
@@ -27,6 +27,7 @@ export function sampleRatioCheck({ mode, srmAlpha }: Pick<Policy, "mode" | "srmA
   const base = blankCheck({ id: "sample-ratio", purpose: "validity", metric: "scored", n: { champion: total - challengers, challenger: challengers } });
   const share = total === 0 ? null : challengers / total;
   const known = { ...base, estimate: share, unit: "share" as const, method: METHODS[mode].method, guarantee: METHODS[mode].guarantee, alpha: toNumber(srmAlpha) };
+  if (slots.length < 2) return { ...known, status: "pass", says: "One version has everything: there is no split to test." };
   const least = (total * Math.min(...intended)) / sum(intended);
   if (least < 5) return { ...known, status: "pass", says: `Too few ${counted} to test the split yet.`, wouldChange: "more traffic" };
   const result = sampleRatio(observed, intended);

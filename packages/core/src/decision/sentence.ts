@@ -1,3 +1,4 @@
+import { isWatch } from "../policy/ramp-policy.ts";
 import type { CheckResult, Reason } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import type { Ruling } from "./operator.ts";
@@ -14,9 +15,12 @@ export function sentenceOf(input: SentenceInput): string {
 }
 
 const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => string>> = {
-  advance: ({ observation, ruling }) => `Version ${observation.rollout.challenger.version} ${ruling.reason === "split_not_realised" ? "begins its stage anew" : "gets more traffic"}`,
+  advance: ({ observation, ruling }) => `Version ${observation.rollout.challenger.version} ${ruling.reason === "split_not_realised" ? "begins its stage anew" : watchAt(observation, 1) ? "gets all traffic, and is watched before it is promoted" : "gets more traffic"}`,
   promote: ({ observation }) => `Version ${observation.rollout.challenger.version} is promoted over version ${observation.rollout.champion.version}`,
-  hold: ({ observation }) => `Version ${observation.rollout.champion.version} stays while version ${observation.rollout.challenger.version} is tested`,
+  hold: ({ observation }) => {
+    const { champion, challenger } = observation.rollout;
+    return watchAt(observation, 0) ? `Version ${challenger.version} has all traffic and is watched, version ${champion.version} ready to take it back` : `Version ${champion.version} stays while version ${challenger.version} is tested`;
+  },
   retain: ({ observation }) => `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`,
   rollback: ({ observation }) => `Version ${observation.rollout.challenger.version} is rolled back to version ${observation.rollout.champion.version}`,
 };
@@ -30,7 +34,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   manual: (input) => asked(input),
   plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
   insufficient_data: ({ observation, checks }) => (isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
-  min_duration: ({ observation }) => (isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
+  min_duration: ({ observation }) => (watchAt(observation, 0) ? "the watch is not over yet." : isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
   inconclusive: ({ observation, checks }) => (isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
@@ -51,6 +55,11 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
 
 function isRamp({ rollout }: Observation): boolean {
   return rollout.policy.kind === "ramp";
+}
+
+/** Whether the present stage, or the one so many after it, is a watch over who has everything. */
+function watchAt({ rollout: { policy, stage } }: Observation, after: number): boolean {
+  return policy.kind === "ramp" && isWatch(policy, (stage?.index ?? 0) + after);
 }
 
 function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"], statuses: readonly CheckResult["status"][]): string {

@@ -93,10 +93,10 @@ function finished(state: ModelState, decisionId: string, at: number): ModelState
 }
 
 /** A ramp is at a stage from when the split of that stage was read back; signatures were for the stage before. */
-function staged({ stage, effects }: PendingPlan["plan"], at: number): Partial<Pick<Rollout, "stage" | "allocation">> {
+function staged({ stage, effects, before }: PendingPlan["plan"], at: number): Partial<Pick<Rollout, "stage" | "allocation">> {
   if (stage === undefined) return {};
   const traffic = effects.find((effect) => effect.kind === "traffic");
-  return { stage: { index: stage, since: at }, ...(traffic === undefined ? {} : { allocation: traffic.allocation }) };
+  return { stage: { index: stage, since: at, ...(before === undefined ? {} : { before }) }, ...(traffic === undefined ? {} : { allocation: traffic.allocation }) };
 }
 
 /** How many allocation epochs are remembered: labels that are later than so many changes are refused. */

@@ -1,17 +1,19 @@
 import type { Allocation } from "../allocation/allocation.ts";
 import { reallocate } from "../allocation/reallocate.ts";
+import { championEvidence } from "../decision/arms.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { Observation } from "../decision/observation.ts";
+import { canonicalJson } from "../digest/canonical-json.ts";
 import { Failure } from "../failure/failure.ts";
 import type { EffectFamily } from "../policy/policy-base.ts";
 import type { Policy } from "../policy/policy.ts";
+import { isWatch } from "../policy/ramp-policy.ts";
 import type { Rollout, RolloutSlots, RolloutStatus } from "../policy/rollout.ts";
+import type { Draft } from "./draft.ts";
 import type { Effect } from "./effect.ts";
 import type { Plan } from "./plan.ts";
 import { rampShares } from "./ramp-shares.ts";
-
-/** An effect before it has its key. */
-type Draft = Effect extends infer E ? (E extends Effect ? Omit<E, "key" | "model"> : never) : never;
+import { ratingDrafts, ratingOpening } from "./rating-drafts.ts";
 
 /**
  * What a decision does to the world, in order. Pure: the keys come from the decision's id, so that planning again
@@ -19,19 +21,21 @@ type Draft = Effect extends infer E ? (E extends Effect ? Omit<E, "key" | "model
  */
 export function planFor(decision: Decision, observation: Observation): Plan {
   const { rollout } = observation;
-  const drafts = DRAFTS[decision.verdict](decision, observation);
+  const { policy } = rollout;
+  const drafts = policy.kind === "rating" ? ratingDrafts(decision, observation, policy) : DRAFTS[decision.verdict](decision, observation);
   const becomes = decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict];
-  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? { stage: stageAfter(decision, rollout) } : {}) });
+  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? stageOf(decision, observation) : {}) });
 }
 
 /** The plan that opens a rollout: name the challenger, then give it its share. */
 export function planStart(rollout: Rollout): Plan {
-  const { challenger, snapshot } = rollout;
+  const { challenger, snapshot, policy } = rollout;
+  if (policy.kind === "rating") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: ratingOpening(rollout, policy), becomes: "running" });
   const drafts: readonly Draft[] = [
     // An alias that is gone since the snapshot stands in nobody's way, as when the snapshot was a little old.
     { kind: "registry.alias", alias: "challenger", version: challenger.version, expect: [...new Set([snapshot.aliases["challenger"] ?? null, null])], onForeign: "stop" },
-    { kind: "registry.tag", version: challenger.version, name: LIFECYCLE, value: WORDS[rollout.policy.kind].challenger },
-    ...stageTag(rollout, challenger.version, WORDS[rollout.policy.kind].challenger),
+    { kind: "registry.tag", version: challenger.version, name: LIFECYCLE, value: WORDS[policy.kind].challenger },
+    ...stageTag(rollout, challenger.version, WORDS[policy.kind].challenger),
     { kind: "traffic", allocation: rollout.allocation },
   ];
   return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running", ...(rollout.stage === undefined ? {} : { stage: rollout.stage.index }) });
@@ -47,7 +51,15 @@ const DRAFTS: Readonly<Record<Decision["verdict"], (decision: Decision, observat
   rollback,
 };
 
-/** More for the challenger of a ramp, and nobody moves but to it. */
+/** Who has everything has nobody beside it: what it is watched against goes along. */
+function stageOf(decision: Decision, { rollout, evidence }: Observation): Pick<Plan, "stage" | "before"> {
+  const { policy } = rollout;
+  const stage = stageAfter(decision, rollout);
+  if (policy.kind !== "ramp" || !isWatch(policy, stage)) return { stage };
+  return { stage, before: championEvidence(rollout, evidence.available ? evidence.look.evidence : []) };
+}
+
+/** More for the challenger of a ramp, and nobody moves but to it. Before it has everything the predecessor is named. */
 function advance(decision: Decision, { rollout, highestEpoch }: Observation): readonly Draft[] {
   const { policy, allocation, champion, challenger } = rollout;
   const index = stageAfter(decision, rollout);
@@ -55,7 +67,8 @@ function advance(decision: Decision, { rollout, highestEpoch }: Observation): re
   if (policy.kind !== "ramp" || stage === undefined) throw new Failure("internal", `decision ${decision.id} advances ${rollout.id}, which has no further stage`);
   if (index === rollout.stage?.index) return [{ kind: "traffic", allocation: { ...allocation, epoch: highestEpoch + 1 } }];
   const shares = rampShares({ allocation, slots: slotsOf(rollout), champion: champion.version, challenger: challenger.version, basisPoints: stage.basisPoints, control: policy.control });
-  return [{ kind: "traffic", allocation: reallocate(allocation, shares, highestEpoch + 1) }];
+  const traffic: Draft = { kind: "traffic", allocation: reallocate(allocation, shares, highestEpoch + 1) };
+  return isWatch(policy, index) ? [namePrevious(rollout), traffic] : [traffic];
 }
 
 /** One that begins anew is the same again. */
@@ -66,10 +79,13 @@ function stageAfter({ reason }: Decision, { stage }: Rollout): number {
 /** The predecessor is named before anything moves, and the alias moves only after the traffic did. */
 function promote(decision: Decision, observation: Observation): readonly Draft[] {
   const { rollout } = observation;
-  const { champion, challenger, snapshot } = rollout;
+  const { champion, challenger } = rollout;
+  const traffic = allToOne(observation, challenger.version);
+  // After a watch it has everything; only its slot may have to change its name.
+  const moves = canonicalJson(traffic.arms) !== canonicalJson(rollout.allocation.arms);
   return [
-    { kind: "registry.alias", alias: "previous", version: champion.version, expect: [snapshot.aliases["previous"] ?? null], onForeign: "overwrite" },
-    { kind: "traffic", allocation: allToOne(observation, challenger.version) },
+    namePrevious(rollout),
+    ...(moves ? [{ kind: "traffic", allocation: traffic } as const] : []),
     { kind: "registry.alias", alias: "champion", version: challenger.version, expect: [champion.version], onForeign: "stop" },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
     ...tags(challenger.version, "champion", { decision, rollout }),
@@ -77,6 +93,10 @@ function promote(decision: Decision, observation: Observation): readonly Draft[]
     { kind: "registry.stage", version: challenger.version, stage: "Production", archiveExisting: true },
     ...documents(decision, rollout),
   ];
+}
+
+function namePrevious({ champion, snapshot }: Rollout): Draft {
+  return { kind: "registry.alias", alias: "previous", version: champion.version, expect: [snapshot.aliases["previous"] ?? null], onForeign: "overwrite" };
 }
 
 function retain(decision: Decision, observation: Observation): readonly Draft[] {
@@ -87,6 +107,7 @@ function retain(decision: Decision, observation: Observation): readonly Draft[] 
   return [
     { kind: "traffic", allocation },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
+    ...(rollout.stage?.before === undefined ? [] : [{ kind: "registry.alias", alias: "previous", version: snapshot.aliases["previous"] ?? null, expect: [champion.version], onForeign: "leave" } as const]),
     ...tags(challenger.version, "archived", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
     ...documents(decision, rollout),
@@ -145,7 +166,7 @@ const LIFECYCLE = "gauntlet.lifecycle";
 type Lifecycle = "challenger" | "champion" | "previous" | "archived" | "rolled_back";
 
 /** What a version is called in its tag; the planner's words for versions that ramp. */
-const WORDS: Readonly<Record<Policy["kind"], Readonly<Record<Lifecycle, string>>>> = {
+const WORDS: Readonly<Record<Exclude<Policy["kind"], "rating">, Readonly<Record<Lifecycle, string>>>> = {
   abtest: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
   ramp: { challenger: "candidate", champion: "production", previous: "archived", archived: "archived", rolled_back: "archived" },
 };
@@ -172,7 +193,13 @@ function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
   return names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
-function sealPlan({ id, rollout, drafts, becomes, stage }: { readonly id: string; readonly rollout: Rollout; readonly drafts: readonly Draft[]; readonly becomes: RolloutStatus; readonly stage?: number }): Plan {
+interface Drafted extends Pick<Plan, "becomes" | "stage" | "before"> {
+  readonly id: string;
+  readonly rollout: Rollout;
+  readonly drafts: readonly Draft[];
+}
+
+function sealPlan({ id, rollout, drafts, becomes, stage, before }: Drafted): Plan {
   const wanted = drafts.filter((draft) => rollout.policy.effects.includes(draft.kind satisfies EffectFamily));
   return {
     decisionId: id,
@@ -180,5 +207,6 @@ function sealPlan({ id, rollout, drafts, becomes, stage }: { readonly id: string
     effects: wanted.map((draft, index) => ({ ...draft, key: `${id}/${index}`, model: rollout.model }) as Effect),
     becomes,
     ...(stage === undefined ? {} : { stage }),
+    ...(before === undefined ? {} : { before }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Evidence } from "../evidence/evidence.ts";
 import type { RolloutStatus } from "../policy/rollout.ts";
 import type { Effect } from "./effect.ts";
 
@@ -10,4 +11,6 @@ export interface Plan {
   readonly becomes: RolloutStatus;
   /** The stage that a ramp is at once every effect has been read back; left out where it stays. */
   readonly stage?: number;
+  /** What the champion showed, where that stage leaves it nothing to be seen by. */
+  readonly before?: Evidence;
 }

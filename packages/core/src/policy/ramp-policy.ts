@@ -8,7 +8,7 @@ export interface RampPolicy extends PolicyBase {
   readonly experiment: string | null;
   /** What must be true before the challenger meets anybody. */
   readonly admission: { readonly offline: readonly AdmissionRule[] };
-  /** Ascending; the last has 10,000 basis points, and no dwell: to reach it is the promotion. */
+  /** Ascending; the last has 10,000 basis points. To reach it is the promotion, unless it is watched. */
   readonly stages: readonly RampStage[];
   /**
    * With whom the challenger is compared. equal: a cohort of the champion's as large as its own, while there is room for
@@ -33,8 +33,13 @@ export interface RampPolicy extends PolicyBase {
 export interface RampStage {
   readonly name: string;
   readonly basisPoints: number;
-  /** How long it lasts at least; null at the last stage. */
+  /** How long it lasts at least. At the last stage: how long the challenger is watched with everything before it is promoted, or null. */
   readonly dwellMs: number | null;
+}
+
+/** Whether the stage is the last one and watched: the challenger has everything, and is not promoted yet. */
+export function isWatch({ stages }: Pick<RampPolicy, "stages">, index: number): boolean {
+  return index === stages.length - 1 && stages[index]?.dwellMs != null;
 }
 
 /** Always before the promotion, or only when a check warns. */

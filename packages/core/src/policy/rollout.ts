@@ -1,4 +1,5 @@
 import type { Allocation } from "../allocation/allocation.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import type { Policy } from "./policy.ts";
 
 /** A version as it was when the rollout began. The digest is what was tested, hence what must serve. */
@@ -27,6 +28,8 @@ export interface RolloutStage {
   readonly index: number;
   /** When its allocation was read back; dwell counts from here. Milliseconds since the Unix epoch. */
   readonly since: number;
+  /** While everything is the challenger's: what the champion showed at the stage before, in the slot it was compared in. */
+  readonly before?: Evidence;
 }
 
 /** One challenger's run under one policy. */

@@ -11,6 +11,7 @@ import { answerOperator, type Ruling } from "../operator.ts";
 import { healthChecks, incomplete, untrustworthy } from "../health/health-checks.ts";
 import { readProblem } from "../read-problem.ts";
 import { recordOf } from "../record.ts";
+import type { Watching } from "../sequences.ts";
 import { sampleRatioRuling } from "../sample-ratio-check.ts";
 import { capCheck } from "./cap-check.ts";
 import { harmCheck } from "./harm-check.ts";
@@ -69,10 +70,9 @@ const CHECKS: Readonly<Record<RampPolicy["mode"], (policy: RampPolicy, observati
     const soFar = armsOf(rollout, evidence.soFar);
     // A look that awaits a signature is frozen; harm goes by what is mature now.
     const mature = armsOf(rollout, evidence.recent.at(-1)?.evidence ?? evidence.look.evidence);
-    const watching = { alpha: toNumber(policy.harmAlpha), tunedAt: policy.minSamples };
     return {
       validity: [splitCheck(policy, observation, evidence)],
-      harm: policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms: soFar })] : rule.kind === "noWorseThan" ? [harmCheck(rule, mature, watching)] : [])),
+      harm: policy.checks.flatMap((rule) => (rule.kind === "never" ? [neverCheck(rule, { arms: soFar })] : rule.kind === "noWorseThan" ? [harmCheck(rule, mature, watchingOf(policy))] : [])),
       stage: stageChecks(policy, judgedOn(policy, rollout, evidence.look.evidence)),
     };
   },
@@ -88,8 +88,10 @@ const CHECKS: Readonly<Record<RampPolicy["mode"], (policy: RampPolicy, observati
   },
 };
 
+/** With everything, a challenger is held against limits alone, and watched for harm. */
 function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] {
   return policy.checks.flatMap((rule) => {
+    if (judged.watched && rule.kind !== "cap") return [];
     switch (rule.kind) {
       case "noWorseThan":
         return [noWorseCheck(rule, judged)];
@@ -103,14 +105,20 @@ function stageChecks(policy: RampPolicy, judged: Judged): readonly StageCheck[] 
   });
 }
 
-/** The checks of a stage as they would come out on some of its evidence: for those who look on. */
+/** The checks of a stage as they would come out on some of its evidence, for those who look on; of a watch also what it watches. */
 export function stageChecksOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): readonly CheckResult[] {
-  return stageChecks(policy, judgedOn(policy, rollout, evidence)).map(({ check }) => check);
+  const judged = judgedOn(policy, rollout, evidence);
+  const watched = judged.watched ? policy.checks.flatMap((rule) => (rule.kind === "noWorseThan" ? [harmCheck(rule, judged.arms, watchingOf(policy))] : [])) : [];
+  return [...watched, ...stageChecks(policy, judged).map(({ check }) => check)];
+}
+
+function watchingOf({ harmAlpha, minSamples }: RampPolicy): Watching {
+  return { alpha: toNumber(harmAlpha), tunedAt: minSamples };
 }
 
 function judgedOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): Judged {
   const strict = policy.mode === "strict";
-  return { strict, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha), tunedAt: policy.minSamples };
+  return { strict, watched: rollout.stage?.before !== undefined, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha), tunedAt: policy.minSamples };
 }
 
 function harmRuling(checks: readonly CheckResult[]): Ruling | null {

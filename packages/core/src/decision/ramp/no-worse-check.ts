@@ -17,6 +17,8 @@ type Rule = Extract<RampCheck, { kind: "noWorseThan" }>;
 
 export interface Judged {
   readonly strict: boolean;
+  /** The challenger has everything, and the champion is what it was before. */
+  readonly watched: boolean;
   readonly arms: ArmPair;
   readonly alpha: number;
   /** Where what is watched is strongest: a number of observations that is fixed before the data. */

@@ -1,4 +1,4 @@
-import type { RampPolicy } from "../../policy/ramp-policy.ts";
+import { isWatch, type RampPolicy } from "../../policy/ramp-policy.ts";
 import { armsOf } from "../arms.ts";
 import type { Look, Observation } from "../observation.ts";
 import type { Ruling } from "../operator.ts";
@@ -21,7 +21,8 @@ const PATIENCE = 2;
  * the last step is the promotion.
  */
 export function ruleOnStage(input: StageInput): Ruling {
-  const { observation, look, checks } = input;
+  const { observation, look, checks, policy } = input;
+  if (isWatch(policy, look.number - 1)) return ruleOnWatch(input);
   const short = tooEarly(input);
   if (short !== null) return short;
   const stage = checks.filter(({ atLast }) => !atLast);
@@ -35,6 +36,21 @@ export function ruleOnStage(input: StageInput): Ruling {
   if (!isLast(look)) return { verdict: "advance", reason: "all_checks_passed" };
   if (checks.some(({ check, atLast }) => atLast && check.status !== "pass")) return over ? { verdict: "retain", reason: "unproven" } : hold("inconclusive");
   return promotion(input);
+}
+
+/**
+ * The ruling on a challenger that has everything. What it is compared with was seen before, not beside it, so that a day of
+ * the week may look like a difference: only harm, and limits that it is held against by itself, end a watch. It was signed for
+ * before it got everything.
+ */
+function ruleOnWatch({ policy, observation, look, checks }: StageInput): Ruling {
+  if (observation.at < look.dueAt) return hold("min_duration");
+  if (armsOf(observation.rollout, look.evidence).challenger.live < policy.minSamples) return hold("insufficient_data");
+  if (checks.some(({ check }) => check.status === "unavailable")) return hold("evidence_unavailable");
+  if (checks.some(({ check }) => check.status === "fail")) return { verdict: "rollback", reason: "worse" };
+  if (checks.some(({ championOver }) => championOver)) return hold("champion_over_limit");
+  if (observation.operator.hold !== null) return hold("operator_hold");
+  return { verdict: "promote", reason: "all_checks_passed" };
 }
 
 /**
@@ -64,7 +80,7 @@ function promotion({ policy, observation, look, checks }: StageInput): Ruling {
     const valid = observation.operator.approvals.filter(({ evidenceDigest, by }) => evidenceDigest === look.digest && !approval.notBy.includes(by));
     if (new Set(valid.map(({ by }) => by)).size < approval.by) return hold("awaiting_approval");
   }
-  return { verdict: "promote", reason: "all_checks_passed" };
+  return { verdict: isWatch(policy, look.number) ? "advance" : "promote", reason: "all_checks_passed" };
 }
 
 /** The last rung before everything. */

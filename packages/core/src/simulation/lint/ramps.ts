@@ -1,4 +1,4 @@
-import type { RampCheck, RampPolicy, RampStage } from "../../policy/ramp-policy.ts";
+import { isWatch, type RampCheck, type RampPolicy, type RampStage } from "../../policy/ramp-policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { candidatesForMargin, falseAlarmChance } from "../../statistics/margin-noise.ts";
 import type { KnownWorld } from "../default-world.ts";
@@ -34,7 +34,7 @@ interface Noisy {
 function noisyMargin(policy: RampPolicy, known: KnownWorld, { check, rate, pointer }: Noisy): readonly PolicyWarning[] {
   const relativeMargin = toNumber(check.margin);
   const wanted = toNumber(policy.alpha);
-  const stages = policy.stages.filter(({ dwellMs }) => dwellMs !== null).map((stage) => {
+  const stages = policy.stages.slice(0, -1).map((stage) => {
     const candidates = Math.max(policy.minSamples, known.trafficPerDay === undefined ? 0 : maturePlans(policy, stage, known.trafficPerDay));
     const ratio = ratioOf(policy, stage);
     return { stage, candidates, ratio, chance: falseAlarmChance({ share: rate, relativeMargin, candidates, baselines: Math.max(1, candidates * ratio) }) };
@@ -57,7 +57,7 @@ function noisyMargin(policy: RampPolicy, known: KnownWorld, { check, rate, point
 function lintStage(policy: RampPolicy, { trafficPerDay }: KnownWorld, { stage, index }: { readonly stage: RampStage; readonly index: number }): readonly PolicyWarning[] {
   const { dwellMs, name, basisPoints } = stage;
   if (dwellMs === null) return [];
-  const pointer = `/stages/${index}/dwell`;
+  const pointer = `/stages/${index}/${isWatch(policy, index) ? "watch" : "dwell"}`;
   if (trafficPerDay === undefined) {
     return policy.maturityMs < dwellMs ? [] : [{ code: "stage-immature", severity: "note", pointer, says: `when stage ${name} has lasted its time nothing of it is mature yet`, fix: "let it last longer than maturity" }];
   }

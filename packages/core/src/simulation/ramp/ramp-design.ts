@@ -21,7 +21,7 @@ export interface RampDesign {
   readonly policy: RampPolicy;
   readonly world: RampWorld;
   readonly metrics: readonly DrawnMetric[];
-  /** The stages that are judged: all but the last, which is the promotion. */
+  /** The stages that are judged: all but the last, which is the promotion; and the last, where it is watched. */
   readonly stages: number;
   /** A stage that began at `since`; the same for every run that gets there then. */
   stage(index: number, since: number): StagePlan;
@@ -58,7 +58,7 @@ export function rampDesignOf(asked: RampPolicy, world: RampWorld): RampDesign {
     plans.set(key, plan);
     return plan;
   };
-  return { policy, world, metrics: rulesOf(policy).map((rule) => drawnMetric(rule, world)), stages: policy.stages.length - 1, stage };
+  return { policy, world, metrics: rulesOf(policy).map((rule) => drawnMetric(rule, world)), stages: policy.stages.filter(({ dwellMs }) => dwellMs !== null).length, stage };
 }
 
 function planOf(policy: RampPolicy, index: number, since: number): StagePlan {

@@ -1,11 +1,13 @@
 import type { Reason, Verdict } from "../../decision/decision.ts";
 import { decide } from "../../decision/decide.ts";
-import { armsOf } from "../../decision/arms.ts";
+import { armsOf, championEvidence } from "../../decision/arms.ts";
 import { contrastOf } from "../../decision/ramp/contrast.ts";
 import { measure } from "../../decision/ramp/figure.ts";
 import { lookOf, recentWindows } from "../../decision/ramp/look.ts";
 import type { Approval, Observation } from "../../decision/observation.ts";
 import type { Evidence, EvidenceCell } from "../../evidence/evidence.ts";
+import { isWatch, type RampPolicy } from "../../policy/ramp-policy.ts";
+import type { Rollout } from "../../policy/rollout.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Random } from "../random.ts";
 import type { RunResult, SimulatedRun } from "../simulate-run.ts";
@@ -18,6 +20,7 @@ import { flowOf } from "./stage-flow.ts";
 interface Moment {
   readonly at: number;
   readonly plan: StagePlan;
+  readonly rollout: Rollout<RampPolicy>;
   readonly soFar: Evidence;
   readonly mature: Evidence;
 }
@@ -36,26 +39,35 @@ function walk(design: RampDesign, random: Random, judge: Judge): RunResult {
   const exposed = Array.from({ length: design.stages }, () => 0);
   let samples = 0;
   let since = 0;
+  let before: Evidence = [];
   for (let index = 0; index < design.stages; index++) {
     const plan = design.stage(index, since);
     const flow = flowOf(design, plan, { since, random });
-    const end = watch(plan, flow, judge);
+    const rollout = isWatch(design.policy, index) ? { ...plan.rollout, stage: { index, since, before } } : plan.rollout;
+    const end = pass(plan, flow, { rollout, judge });
     const served = flow.served();
     samples += served.all;
     exposed[index] = served.challenger;
     if (end.verdict !== "advance") return resultOf(design, { ...end, samples, exposed });
     since = end.at;
+    before = championEvidence(rollout, end.mature);
   }
   // The last stage that is judged can't advance: its next step is the promotion.
   return resultOf(design, { verdict: "hold", reason: "inconclusive", at: since, samples, exposed });
 }
 
-function watch(plan: StagePlan, flow: ReturnType<typeof flowOf>, judge: Judge): { readonly verdict: Verdict; readonly reason: Reason; readonly at: number } {
-  let latest: { readonly verdict: Verdict; readonly reason: Reason; readonly at: number } = { verdict: "hold", reason: "min_duration", at: plan.dueAt };
+interface Passed extends ReturnType<Judge> {
+  readonly at: number;
+  readonly mature: Evidence;
+}
+
+function pass(plan: StagePlan, flow: ReturnType<typeof flowOf>, { rollout, judge }: { readonly rollout: Rollout<RampPolicy>; readonly judge: Judge }): Passed {
+  let latest: Passed = { verdict: "hold", reason: "min_duration", at: plan.dueAt, mature: [] };
   for (const at of plan.ticks) {
     flow.goTo(at);
     const mature = flow.until(lookOf(plan.rollout, [], at).cutoff);
-    latest = { ...judge({ at, plan, soFar: flow.soFar(), mature }), at };
+    const { verdict, reason } = judge({ at, plan, rollout, soFar: flow.soFar(), mature });
+    latest = { verdict, reason, at, mature };
     if (latest.verdict !== "hold") return latest;
   }
   return latest;
@@ -74,7 +86,7 @@ function decideAt({ policy }: RampDesign, moment: Moment): { readonly verdict: V
   return decide(policy, { ...observation, operator: { ...observation.operator, approvals } });
 }
 
-function observe({ at, plan: { rollout }, soFar, mature }: Moment): Observation {
+function observe({ at, rollout, soFar, mature }: Moment): Observation {
   const { policy, allocation } = rollout;
   // What is mature is one cell, which ends where the look does.
   const { cutoff } = lookOf(rollout, [], at);
@@ -101,14 +113,14 @@ function observe({ at, plan: { rollout }, soFar, mature }: Moment): Observation 
 function naiveJudge({ policy, world, stages }: RampDesign): Judge {
   const { metric, figure, better } = askedOf(policy, world.metric);
   const alpha = toNumber(policy.alpha);
-  return ({ at, plan, mature }) => {
-    const arms = armsOf(plan.rollout, mature);
+  return ({ at, plan, rollout, mature }) => {
+    const arms = armsOf(rollout, mature);
     if (Math.min(arms.champion.live, arms.challenger.live) < policy.minSamples) return { verdict: "hold", reason: "insufficient_data" };
     const [champion, challenger] = [measure(arms.champion, metric, figure), measure(arms.challenger, metric, figure)];
     if (champion === null || challenger === null) return { verdict: "hold", reason: "insufficient_data" };
     if (contrastOf({ champion, challenger, better }, alpha).worse) return { verdict: "rollback", reason: "worse" };
     if (at < plan.dueAt) return { verdict: "hold", reason: "min_duration" };
-    const isLast = (plan.rollout.stage?.index ?? 0) === stages - 1;
+    const isLast = (rollout.stage?.index ?? 0) === stages - 1;
     return { verdict: isLast ? "promote" : "advance", reason: "all_checks_passed" };
   };
 }
