@@ -45,6 +45,13 @@ export { activateExperiment, completeExperiment, pauseExperiment } from "./exper
 
 export type { ConfigSummary, ImportOptions, ImportReport, MatchLedger, MatchRegister, PurgeReport, PurgeRequest, ResolveRequest } from "./matches/match-ledger.ts";
 
+export { ratingTable } from "./sync/rating-table.ts";
+export { sessionShelf } from "./sync/session-shelf.ts";
+export type { SessionShelf, ShelfOptions } from "./sync/session-shelf.ts";
+export type { SyncLedger } from "./sync/sync-ledger.ts";
+export { syncWith } from "./sync/sync-with.ts";
+export type { SyncEnd, SyncOptions } from "./sync/sync-with.ts";
+
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -60,6 +67,7 @@ export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, Stre
 export type { Registry } from "./ports/registry.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
+export type { Peer, PeerLine } from "./ports/peer.ts";
 export { SYNC_RUNS_MAX } from "./ports/sync-store.ts";
 export type { DriftHistory, PeerState, SyncRun, SyncStore } from "./ports/sync-store.ts";
 export type { TrafficTarget } from "./ports/traffic-target.ts";
