@@ -52,6 +52,9 @@ export type { SyncLedger } from "./sync/sync-ledger.ts";
 export { syncWith } from "./sync/sync-with.ts";
 export type { SyncEnd, SyncOptions } from "./sync/sync-with.ts";
 
+export { openMatchLedger } from "./matches/open-match-ledger.ts";
+export type { MatchLedgerOptions } from "./matches/open-match-ledger.ts";
+
 export type { AllocationStore } from "./ports/allocation-store.ts";
 export type { Artifacts } from "./ports/artifacts.ts";
 export type { Clock } from "./ports/clock.ts";
