@@ -5,14 +5,14 @@ interface StreamEvent {
   readonly data: string;
 }
 
-/** The events of an answer, as they come, until it ends; a silence of `silenceMaxMs` ends it too. */
-export async function* eventsOf(response: Response, silenceMaxMs: number): AsyncGenerator<StreamEvent, void> {
+/** The events of an answer, as they come, until it ends; a silence of `silenceMaxMs` ends it too. The signal may be one that the connection itself knows nothing of. */
+export async function* eventsOf(response: Response, { silenceMaxMs, signal }: { readonly silenceMaxMs: number; readonly signal: AbortSignal }): AsyncGenerator<StreamEvent, void> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (reader === undefined) return;
   let rest = "";
   try {
     for (;;) {
-      const chunk = await heard(reader.read(), silenceMaxMs);
+      const chunk = await heard(reader.read(), { silenceMaxMs, signal });
       if (chunk === null || chunk.done) return;
       const blocks = (rest + chunk.value).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
@@ -39,9 +39,16 @@ function eventOf(block: string): StreamEvent | null {
   return data.length === 0 ? null : { id, name, data: data.join("\n") };
 }
 
-function heard<T>(reading: Promise<T>, ms: number): Promise<T | null> {
+/** null after the silence. */
+function heard<T>(reading: Promise<T>, { silenceMaxMs, signal }: { readonly silenceMaxMs: number; readonly signal: AbortSignal }): Promise<T | null> {
   return new Promise((done, failed) => {
-    const timer = setTimeout(() => done(null), ms);
-    reading.then(done, failed).finally(() => clearTimeout(timer));
+    const stop = () => failed(signal.reason);
+    const timer = setTimeout(() => done(null), silenceMaxMs);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    void reading.then(done, failed).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    });
   });
 }

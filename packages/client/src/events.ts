@@ -52,7 +52,7 @@ async function* follow(server: Connection, signal: AbortSignal): AsyncGenerator<
     const ended = new AbortController();
     try {
       const response = await server.open(paths.events, { headers: { accept: "text/event-stream", "last-event-id": lastId }, signal: AbortSignal.any([signal, ended.signal]) });
-      for await (const { id, name, data } of eventsOf(response, SILENCE_MAX_MS)) {
+      for await (const { id, name, data } of eventsOf(response, { silenceMaxMs: SILENCE_MAX_MS, signal })) {
         if (id !== null) lastId = id;
         if (name === "model") yield JSON.parse(data) as ModelEvent;
       }

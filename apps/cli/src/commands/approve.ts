@@ -1,4 +1,3 @@
-import { acted, modelDetail, paths } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
@@ -31,11 +30,7 @@ export function registerApprove(program: Command, launch: Launch): void {
 async function approve(cli: Cli, model: string, options: ApproveOptions): Promise<number> {
   const { comment } = options;
   const signed = await changing(cli, { command: "approve", by: options.by ?? null }, {
-    server: async (api) => {
-      const { state } = await api.get(paths.model(model), modelDetail);
-      const mark = requireMark(model, state.decision, options.decision);
-      return api.post(paths.act(model, "approve"), acted, { decisionId: mark.id, evidenceDigest: mark.evidenceDigest, comment });
-    },
+    server: ({ rollouts }) => rollouts.approve(model, { comment, ...(options.decision === undefined ? {} : { decisionId: options.decision }) }),
     here: async (server, by) => {
       const use = await import("@gauntlet/server");
       const { controller } = server.composition;

@@ -1,4 +1,4 @@
-import { modelSummary, paths, type ModelSummary } from "@gauntlet/contract";
+import type { ModelSummary } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
@@ -37,7 +37,7 @@ async function promote(cli: Cli, model: string, options: PromoteOptions): Promis
 
 function decideNow(cli: Cli, model: string): Promise<ModelSummary> {
   return changing(cli, { command: "promote", by: null }, {
-    server: (api) => api.post(paths.tick(model), modelSummary, {}),
+    server: ({ rollouts }) => rollouts.tick(model),
     here: async (server) => {
       const { modelDetailView } = await import("@gauntlet/server");
       const { controller } = server.composition;

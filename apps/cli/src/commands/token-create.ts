@@ -1,4 +1,3 @@
-import { paths } from "@gauntlet/contract";
 import type { Role } from "@gauntlet/server";
 import { Option, type Command } from "commander";
 
@@ -16,9 +15,9 @@ export function registerTokenCreate(token: Command, launch: Launch): void {
 }
 
 async function create(cli: Cli, name: string, role: Role): Promise<number> {
-  const { createToken, createdToken } = await import("@gauntlet/server");
+  const { createToken } = await import("@gauntlet/server");
   const created = await changing(cli, { command: "token create", by: null }, {
-    server: (api) => api.post(paths.tokens, createdToken, { name, role }),
+    server: ({ tokens }) => tokens.create({ name, role }),
     here: (server) => createToken(server.composition.store.tokens, { name, role, now: Date.now() }),
   });
   cli.note(`Token "${name}" with the role ${role}; it is shown this once.`);

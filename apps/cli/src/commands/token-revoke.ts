@@ -1,4 +1,3 @@
-import { paths } from "@gauntlet/contract";
 import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
@@ -14,9 +13,9 @@ export function registerTokenRevoke(token: Command, launch: Launch): void {
 }
 
 async function revoke(cli: Cli, idOrName: string): Promise<number> {
-  const { revokeToken, tokenView } = await import("@gauntlet/server");
+  const { revokeToken } = await import("@gauntlet/server");
   const revoked = await changing(cli, { command: "token revoke", by: null }, {
-    server: (api) => api.delete(paths.token(idOrName), tokenView),
+    server: ({ tokens }) => tokens.revoke(idOrName),
     here: (server) => revokeToken(server.composition.store.tokens, idOrName, Date.now()),
   });
   show(cli, revoked, () => `Token "${revoked.name}" is revoked.`);

@@ -1,4 +1,4 @@
-import { acted, paths, type Acted } from "@gauntlet/contract";
+import type { Acted } from "@gauntlet/contract";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { changing } from "./changing.ts";
 
@@ -15,7 +15,7 @@ export interface ActRequest {
 export function act(cli: Cli, request: ActRequest): Promise<Acted> {
   const { model, verb, reason } = request;
   return changing(cli, { command: verb, by: request.by }, {
-    server: (api) => api.post(paths.act(model, verb), acted, { reason }),
+    server: ({ rollouts }) => rollouts[verb](model, reason),
     here: async (server, by) => {
       const use = await import("@gauntlet/server");
       const { controller } = server.composition;

@@ -1,13 +1,14 @@
+import { gauntlet, type GauntletClient } from "@gauntlet/client";
+import { Failure } from "@gauntlet/core";
 import type { Config, RunningServer } from "@gauntlet/server";
 import { userInfo } from "node:os";
 
 import type { Cli } from "../output/cli.ts";
-import { serverApi, type ServerApi } from "./server-api.ts";
 import { configOf } from "./open-session.ts";
 
 /** Two ways to change something: ask the server that has the data, or be the one that has it for a moment. */
 export interface Ways<T> {
-  readonly server: (api: ServerApi) => Promise<T>;
+  readonly server: (client: GauntletClient) => Promise<T>;
   /** `by` is who acts: `--by`, or the name of the operating system's user. */
   readonly here: (server: RunningServer, by: string) => Promise<T>;
 }
@@ -25,10 +26,12 @@ interface Changing {
  */
 export async function changing<T>(cli: Cli, request: Changing, ways: Ways<T>): Promise<T> {
   const config = await configOf(cli);
-  const api = await runningServer(cli, config);
-  if (api !== null) {
+  const client = await runningServer(cli, config);
+  if (client !== null) {
     if (request.by !== null) cli.note(`note: the server signs with the name of the token, so --by ${request.by} is not used`);
-    return ways.server(api);
+    return ways.server(client).catch((error: unknown) => {
+      throw inWordsOfTheCli(error);
+    });
   }
   await request.before?.();
   const { startServer } = await import("@gauntlet/server");
@@ -43,8 +46,14 @@ export async function changing<T>(cli: Cli, request: Changing, ways: Ways<T>): P
 }
 
 /** The server that holds the data directory; null when nobody does. */
-export async function runningServer(cli: Cli, config: Config): Promise<ServerApi | null> {
+export async function runningServer(cli: Cli, config: Config): Promise<GauntletClient | null> {
   const { readHolder } = await import("@gauntlet/server");
   const url = readHolder(config.dataDir)?.url ?? null;
-  return url === null ? null : serverApi(url, cli.options.token ?? cli.environment["GAUNTLET_TOKEN"] ?? null);
+  return url === null ? null : gauntlet({ url, token: cli.options.token ?? cli.environment["GAUNTLET_TOKEN"] ?? null });
+}
+
+/** How it is mended at a command line. */
+function inWordsOfTheCli(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "unauthorized") return error;
+  return new Failure("unauthorized", error.message, { problems: error.problems, fix: "give an operator's token with --token or GAUNTLET_TOKEN; the first was shown when the server first started", cause: error });
 }

@@ -1,4 +1,4 @@
-import { paths, preview, type Preview } from "@gauntlet/contract";
+import type { Preview } from "@gauntlet/contract";
 import type { Policy } from "@gauntlet/core";
 
 import type { Cli } from "../output/cli.ts";
@@ -12,7 +12,7 @@ export type PreviewOf = { readonly kind: "start"; readonly policy: Policy; reado
 export async function previewing(cli: Cli, of: PreviewOf): Promise<Preview> {
   // Beside a server the data need not be here; without one, looking must not make a new data directory.
   return changing(cli, { command: "plan", by: null, before: () => reading(cli, async () => undefined) }, {
-    server: (api) => (of.kind === "next" ? api.post(paths.preview(of.model), preview, {}) : api.post(paths.preview(of.policy.model), preview, { policy: of.text, challenger: of.challenger })),
+    server: ({ rollouts }) => (of.kind === "next" ? rollouts.preview(of.model) : rollouts.preview(of.policy.model, { policy: of.text, challenger: of.challenger })),
     here: async (server) => {
       const use = await import("@gauntlet/server");
       const { controller } = server.composition;

@@ -1,4 +1,4 @@
-import { acted, paths, type Acted } from "@gauntlet/contract";
+import type { Acted } from "@gauntlet/contract";
 import type { Policy } from "@gauntlet/core";
 
 import type { Cli } from "../output/cli.ts";
@@ -16,7 +16,7 @@ export interface Starting {
 /** Begins a rollout, with the tick that opens its split. Returns the ledger entry that says so. */
 export function starting(cli: Cli, { policy, text, challenger, by, command }: Starting): Promise<Acted> {
   return changing(cli, { command, by }, {
-    server: (api) => api.post(paths.rollouts(policy.model), acted, { policy: text, challenger }),
+    server: ({ rollouts }) => rollouts.start(policy.model, { policy: text, challenger }),
     here: async (server, who) => {
       const { startRollout } = await import("@gauntlet/server");
       const { model, seq, hash } = await startRollout(server.composition.controller, { policy, challenger, by: who });
