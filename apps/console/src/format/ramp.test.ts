@@ -49,6 +49,15 @@ test("what a stage waits for, in words and as a part of its dwell", () => {
   expect(dwellDone({ since: null, dwellMs: DAY }, DAY)).toBeNull();
 });
 
+test("the last stage is the promotion, or is watched before it", () => {
+  const watch = { ...stage, name: "everybody", basisPoints: 10_000 };
+  expect(stageWords(watch, DAY)).toBe("watched for 2 d more; harm takes it back");
+  expect(stageWords(watch, 4 * DAY)).toBe("watched long enough: judged now");
+  expect(stageWords({ ...watch, state: "ahead", since: null, dwellEndsAt: null }, 0)).toBe("watched for 3 d, then promoted");
+  expect(stageWords({ ...watch, state: "ahead", since: null, dwellMs: null, dwellEndsAt: null }, 0)).toBe("the promotion");
+  expect(stageWords({ ...watch, dwellEndsAt: null }, 9 * DAY)).toBe("serves everybody");
+});
+
 test("a guardrail with an interval is a ribbon against its limit; one without shows both versions", () => {
   const point = { at: DAY, champion: 0.8, challenger: 0.77, estimate: 0.9625, low: 0.929, high: 0.997 };
   const base = { id: "acceptance-rate", metric: "acceptance", unit: "ratio", sideUnit: "share", allowed: { low: 0.95, high: null }, status: "warn", says: "", points: [point] } as const;

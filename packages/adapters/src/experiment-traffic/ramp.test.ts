@@ -75,10 +75,10 @@ async function serve({ controller, pass }: World, { rollout }: ModelState, accep
 }
 
 /** The shares of the experiment as they change, tick by tick. */
-async function climb(one: World, accepted: number): Promise<readonly Readonly<Record<string, number>>[]> {
+async function climb(one: World, accepted: number, { policy = POLICY, watched = accepted }: { readonly policy?: RampPolicy; readonly watched?: number } = {}): Promise<readonly Readonly<Record<string, number>>[]> {
   await replayed(one, "2", 0.8);
   await replayed(one, "9", 0.8);
-  await startRollout(one.controller, { policy: POLICY, challenger: "9", by: "ada" });
+  await startRollout(one.controller, { policy, challenger: "9", by: "ada" });
   const path: string[] = [];
   for (let step = 0; step < 12; step++) {
     await tick({ ...one.controller, holder: `process ${step}` }, MODEL);
@@ -86,7 +86,7 @@ async function climb(one: World, accepted: number): Promise<readonly Readonly<Re
     const shares = JSON.stringify(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation));
     if (path.at(-1) !== shares) path.push(shares);
     if (state.rollout?.status !== "running") break;
-    await serve(one, state, accepted);
+    await serve(one, state, state.rollout.stage?.before === undefined ? accepted : watched);
   }
   return path.map((shares) => JSON.parse(shares) as Readonly<Record<string, number>>);
 }
@@ -99,6 +99,27 @@ test.each([0, 1000])("a candidate that begins with %i basis points ramps in its 
   expect((await one.experiments.journal(view.experiment.id)).map(({ op }) => op).slice(-3)).toEqual(["step", "step", "promote"]);
   const head = await one.controller.store.ledger.read(MODEL, 0, 100);
   expect(head.map(replayEntry).filter((replay) => replay !== null).every(({ same }) => same)).toBe(true);
+});
+
+const WATCHED: RampPolicy = { ...POLICY, stages: POLICY.stages.map((stage) => ({ ...stage, dwellMs: stage.dwellMs ?? 20 * MINUTE })) };
+
+test("a candidate that is watched has everything before it is promoted, and the promotion moves nobody again", async () => {
+  const one = await world();
+  expect((await climb(one, 10, { policy: WATCHED })).at(-1)).toEqual({ candidate_v7: 10_000 });
+  const { rollout, epoch } = await readState(one.controller, MODEL);
+  expect(rollout).toMatchObject({ status: "promoted", stage: { index: 2 }, allocation: { epoch } });
+  const { experiment } = (await one.experiments.find("planner_exp"))!;
+  expect((await one.experiments.journal(experiment.id)).map(({ op }) => op).slice(-3)).toEqual(["step", "step", "promote"]);
+  expect((await one.controller.registry.read(MODEL, [])).aliases["champion"]).toBe("9");
+});
+
+test("harm while it has everything gives back exactly what it took, third arms and roles too", async () => {
+  const one = await world();
+  expect((await climb(one, 10, { policy: WATCHED, watched: 1 })).slice(-2)).toEqual([{ candidate_v7: 10_000 }, { control: 6000, arm_1: 4000 }]);
+  expect(await readState(one.controller, MODEL)).toMatchObject({ rollout: { status: "rolled_back" }, decision: { reason: "harm" } });
+  const view = (await one.experiments.find("planner_exp"))!;
+  expect(view.variants.find(({ role }) => role === "baseline")?.name).toBe("control");
+  expect((await one.controller.registry.read(MODEL, [])).aliases["champion"]).toBe("2");
 });
 
 test.each([0, 1000])("a harmful one that began with %i basis points gives back exactly what it took", async (initial) => {

@@ -56,6 +56,16 @@ test("an equal version is seldom sent back, a better one is promoted, a worse on
   expect(Math.abs(worse.policy.exposed.mean - 1000)).toBeLessThan(30);
 });
 
+test("a watch keeps an equal version, takes three days more, and is the fourth stage", () => {
+  const policy = rampPolicy({ checks: [noWorse("accepted", "higher")] });
+  const watched = { ...policy, stages: policy.stages.map((stage) => ({ ...stage, dwellMs: stage.dwellMs ?? 3 * DAY })) };
+  const [without, point] = [pointOf(policy, WORLD, 60), pointOf(watched, WORLD, 60)];
+  expect(point.policy.stages?.map(({ name }) => name)).toEqual(["10", "25", "50", "production"]);
+  expect(point.policy.rollback.share).toBeLessThan(0.1);
+  expect(point.policy.promote.share).toBe(without.policy.promote.share);
+  expect(point.policy.days.mean - without.policy.days.mean).toBeCloseTo(3, 0);
+});
+
 test("the naive test sends an equal version back far oftener than alpha, and the policy does not", () => {
   const { policy, naive } = pointOf(rampPolicy({ checks: [noWorse("accepted", "higher")], control: "equal", maturityMs: DAY }), WORLD, 150);
   expect(naive?.rollback.low).toBeGreaterThan(0.15);

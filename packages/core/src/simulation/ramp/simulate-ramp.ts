@@ -33,6 +33,6 @@ export function simulateRamp({ policy, world, seed, from, to, onRun }: RampSimul
 
 /** What the runs of a ramp in a world come to. */
 export function summariseRamp(policy: RampPolicy, world: RampWorld, runs: readonly SimulatedRun[]): OperatingPoint {
-  const names = policy.stages.slice(0, -1).map(({ name }) => name);
+  const names = policy.stages.filter(({ dwellMs }) => dwellMs !== null).map(({ name }) => name);
   return pointOf({ effect: Number(rampEffectOf(world).toPrecision(9)) + 0, deserving: deservesRamp(policy, world), harmless: isHarmlessRamp(policy, world), stages: names }, runs);
 }
