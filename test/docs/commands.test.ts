@@ -76,6 +76,7 @@ const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["/api/v1/assignments", /^\{"assignments":\[\],"skipped_experiments":\[\{"experiment_name":"planner_exp","reason":"not_found"\}\]\}/],
   ["/predict", /^200\n[^]*x-gauntlet-epoch: \d+\n[^]*"requestId":"payment-1"/],
   ["/v1/sources", /^\{"now":\d+,"sources":\[\{"name":"lake","kind":"duckdb"[^]*"status":"ok","freshAt":\d+/],
+  ["docs/examples/client.ts", /^[^\n]+: \w+, version \d+ serves\n# [^\n]+\n1500 accepted, 0 rejected; sent again: the same answer\nrefused: policy_invalid, [1-9]\d* places named\n$/],
   ["gauntlet doctor", /^ok {4}runtime: /],
   ["ledger verify", /^verified: /],
   ["ledger import", /^\d+ entries imported, 0 were here already/],
