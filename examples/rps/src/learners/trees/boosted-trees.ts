@@ -1,0 +1,88 @@
+import type { Random } from "@gauntlet/core";
+
+import { addDangerSlope } from "../danger.ts";
+import { CLASSES, logLoss, softmaxInPlace, type Dataset, type Training } from "../dataset.ts";
+import { binColumns } from "./bins.ts";
+import { growTree, type TreeRule } from "./grow-tree.ts";
+import { treeMargin, type Tree } from "./tree.ts";
+
+export interface BoostedTrees {
+  readonly kind: "trees";
+  readonly columns: number;
+  /** Round after round, a tree for each class. */
+  readonly trees: readonly Tree[];
+}
+
+export interface TreesRule extends TreeRule {
+  readonly rounds: number;
+  /** The share of rows that a round sees. */
+  readonly subsample: number;
+  /** The share of columns that a tree may split by. */
+  readonly columnsByTree: number;
+  readonly lambdaDanger: number;
+}
+
+/** The defaults of the reference's first family. */
+export const TREES_RULE: TreesRule = { rounds: 300, learningRate: 0.05, depth: 3, minChildWeight: 2, subsample: 0.8, columnsByTree: 0.7, lambda: 2, alpha: 0.1, gamma: 0, lambdaDanger: 0 };
+
+/** Added to every margin before the first tree; it cancels in the softmax, and is written into the file. */
+export const BASE_SCORE = 0.5;
+
+/** Softmax of sums of trees, grown one after another on what the ones before leave over. Deterministic but for `random`. */
+export function trainTrees(data: Dataset, rule: TreesRule, { random, onRound }: Training): BoostedTrees {
+  const bins = binColumns(data);
+  const margins = new Float64Array(data.rows * CLASSES).fill(BASE_SCORE);
+  const chances = new Float64Array(data.rows * CLASSES);
+  const trees: Tree[] = [];
+  const first = new Float64Array(data.rows);
+  const second = new Float64Array(data.rows);
+  for (let round = 0; round < rule.rounds; round++) {
+    chances.set(margins);
+    for (let row = 0; row < data.rows; row++) softmaxInPlace(chances, row * CLASSES);
+    onRound?.(round, logLoss(chances, data.labels));
+    const slopes = slopesOf(chances, data.labels, rule.lambdaDanger);
+    const rows = sampleOf(data.rows, rule.subsample, random);
+    for (let k = 0; k < CLASSES; k++) {
+      for (let row = 0; row < data.rows; row++) {
+        const p = chances[row * CLASSES + k]!;
+        first[row] = slopes[row * CLASSES + k]!;
+        // The bound of the second derivative that softmax boosting usually takes: twice the diagonal.
+        second[row] = Math.max(2 * p * (1 - p), 1e-16);
+      }
+      const columns = sampleOf(data.columns, rule.columnsByTree, random);
+      const tree = growTree(bins, { first, second }, { rows, columns, rule });
+      trees.push(tree);
+      for (let row = 0; row < data.rows; row++) margins[row * CLASSES + k]! += treeMargin(tree, data.features, row * data.columns);
+    }
+  }
+  return { kind: "trees", columns: data.columns, trees };
+}
+
+/** Chances of the three classes for the row of `features` that begins at `from`. */
+export function predictTrees({ trees }: BoostedTrees, features: Float32Array, from = 0): Float64Array {
+  const margins = new Float64Array(CLASSES).fill(BASE_SCORE);
+  for (let i = 0; i < trees.length; i++) margins[i % CLASSES]! += treeMargin(trees[i]!, features, from);
+  softmaxInPlace(margins, 0);
+  return margins;
+}
+
+/** First derivatives of the loss by the margins. */
+function slopesOf(chances: Float64Array, labels: Uint8Array, lambda: number): Float64Array {
+  const slopes = chances.slice();
+  for (const [row, label] of labels.entries()) {
+    slopes[row * CLASSES + label]! -= 1;
+    if (lambda > 0) addDangerSlope(slopes, { chances, from: row * CLASSES, label, lambda });
+  }
+  return slopes;
+}
+
+/** A share of the positions 0 … n−1, at least one, in ascending order. */
+function sampleOf(n: number, share: number, random: Random): Uint32Array {
+  const all = Uint32Array.from({ length: n }, (_, i) => i);
+  const wanted = Math.max(1, Math.min(n, Math.round(n * share)));
+  for (let i = 0; i < wanted; i++) {
+    const j = i + Math.floor(random() * (n - i));
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all.subarray(0, wanted).toSorted();
+}
