@@ -1,5 +1,5 @@
 import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
-import type { Clock, Controller, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
+import type { Clock, Controller, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
 import type { Gateway } from "@gauntlet/gateway";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { Config } from "./config/config.ts";
 import { openSources } from "./sources/open-sources.ts";
 import { withTimedFolds, type FoldObserver } from "./metrics/timed-folds.ts";
+import { ledgerOfStore } from "./matches/ledger-of-store.ts";
 import { gatewayShelf, type GatewayShelf, type ServedModel } from "./gateway-shelf.ts";
 
 export interface ComposeOptions {
@@ -42,6 +43,8 @@ export interface Composition {
   /** Lets versions of a model answer in this process. */
   serve(model: string, served: ServedModel): Gateway;
   gateways: GatewayShelf;
+  /** The match ledger; the first call reads it, and without one it costs nothing. */
+  matches(): Promise<MatchLedger>;
   /** Tells others who want the data directory where this process's server listens. */
   announce(url: string): void;
   close(): Promise<void>;
@@ -75,6 +78,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       gateway: gateways.get,
       serve: gateways.serve,
       gateways,
+      matches: once(() => ledgerOfStore(config, { store: store.matches, clock })),
       announce: opened.announce,
       close: async () => {
         registry?.close();
@@ -85,6 +89,18 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await opened.store.close();
     throw error;
   }
+}
+
+/** What failed is tried again at the next call. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | null = null;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = null;
+      throw error;
+    });
+    return done;
+  };
 }
 
 /** Opens the streams of the configuration; each goes on by itself until it is closed. @throws Failure `not_found` for a file of credentials. */

@@ -1,3 +1,4 @@
+import { CONFLICT_STRATEGIES } from "@gauntlet/core";
 import { z } from "zod";
 
 import { sourcesFile } from "./sources-schema.ts";
@@ -44,6 +45,9 @@ const stream = z
   .refine(({ token, user, credentialsFile }) => [token, user, credentialsFile].filter((way) => way !== undefined).length <= 1, { error: "one way to log in: token, user with password, or credentialsFile", path: ["token"] })
   .describe("NATS JetStream.");
 
+/** What a node may be called: it is written into records, file names, labels and command lines. */
+export const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /** `gauntlet.yaml`. Every key has a default, so that an empty file, or none, is a working configuration. */
 export const configFile = z.strictObject({
   dataDir: z.string().min(1).default(".gauntlet").describe("where everything is kept; relative to the file"),
@@ -79,6 +83,14 @@ export const configFile = z.strictObject({
     })
     .prefault({})
     .describe("calls a minute that are answered, of one process; others get 429"),
+  ratings: z
+    .strictObject({
+      node: z.string().regex(NODE_NAME, "1–64 letters, digits, dots, hyphens and underscores, the first a letter or digit").optional().describe("this node's name, the origin of matches recorded here: another on every node, and always the same on one. Left out: the host's; name it where hosts have no lasting name of their own, as in containers"),
+      conflicts: z.enum(CONFLICT_STRATEGIES).default("last_write_wins").describe("which version of a match counts where nodes say different things of it; skip and raise: none, until a person decides. The same on every node"),
+      anchors: z.record(z.string().min(1), z.number().min(-100_000).max(100_000)).default({}).describe("participant: its rating in Elo points, which fixes the scale. The same on every node"),
+    })
+    .prefault({})
+    .describe("matches and ratings"),
   events: z
     .strictObject({ emailSalt: z.string().min(16, "at least 16 characters").optional().describe("e-mail addresses in events are kept as SHA-256 of it and the address; left out: not at all. The same on every replica, and secret") })
     .prefault({})
