@@ -7,7 +7,7 @@ import type { Tree } from "./tree.ts";
  * loads and scores alike.
  */
 export function toXgboostJson({ trees, columns }: BoostedTrees, featureNames: readonly string[]): string {
-  return JSON.stringify({
+  const text = JSON.stringify({
     version: [2, 1, 0],
     learner: {
       attributes: {},
@@ -26,7 +26,15 @@ export function toXgboostJson({ trees, columns }: BoostedTrees, featureNames: re
       objective: { name: "multi:softprob", softmax_multiclass_param: { num_class: String(CLASSES) } },
     },
   });
+  return text.replaceAll(FLOAT, "$1");
 }
+
+/** A number as text in marks that JSON keeps as they are: XGBoost takes 1 for an integer, and refuses it where a float must be. */
+function floats(values: Float32Array): readonly string[] {
+  return Array.from(values, (value) => `~${Number.isInteger(value) ? value.toFixed(1) : value}~`);
+}
+
+const FLOAT = /"~(-?[0-9.e+-]+)~"/g;
 
 /** How XGBoost says that a root has no parent. */
 const NO_PARENT = 2_147_483_647;
@@ -34,7 +42,7 @@ const NO_PARENT = 2_147_483_647;
 function treeJson(tree: Tree, { id, columns }: { readonly id: number; readonly columns: number }): unknown {
   const nodes = tree.left.length;
   return {
-    base_weights: [...tree.weight],
+    base_weights: floats(tree.weight),
     categories: [],
     categories_nodes: [],
     categories_segments: [],
@@ -42,13 +50,13 @@ function treeJson(tree: Tree, { id, columns }: { readonly id: number; readonly c
     default_left: Array.from({ length: nodes }, () => 0),
     id,
     left_children: [...tree.left],
-    loss_changes: [...tree.gain],
+    loss_changes: floats(tree.gain),
     parents: Array.from(tree.parent, (parent) => (parent === -1 ? NO_PARENT : parent)),
     right_children: [...tree.right],
-    split_conditions: [...tree.value],
+    split_conditions: floats(tree.value),
     split_indices: [...tree.column],
     split_type: Array.from({ length: nodes }, () => 0),
-    sum_hessian: [...tree.hessian],
+    sum_hessian: floats(tree.hessian),
     tree_param: { num_deleted: "0", num_feature: String(columns), num_nodes: String(nodes), size_leaf_vector: "1" },
   };
 }
