@@ -22,7 +22,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "examples/shared": ["contract", "server"],
   "examples/mail": ["core", "contract", "server", "gateway", "example-shared"],
   "examples/planner": ["core", "contract", "server", "example-shared"],
-  "examples/ringrift": ["core", "contract", "client", "server", "adapters", "example-shared"],
+  "examples/ringrift": ["core", "contract", "client", "server", "example-shared"],
   "examples/rps": ["core"],
 };
 const OURS = ["core", "contract", "client", "controller", "adapters", "registry", "gateway", "server", "cli", "console", "example-shared"];
