@@ -244,6 +244,9 @@ export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./pol
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
+export { roleAlias } from "./policy/rating-policy.ts";
+export type { OfflineRule, PromotionType, RatingBaseline, RatingCriteria, RatingPolicy, SprtRule, StagingGate, TierRule } from "./policy/rating-policy.ts";
+export type { FittedRating, HeadToHead, RatedParticipant, RatingView, ServiceFigures } from "./decision/rating-view.ts";
 export { isWatch } from "./policy/ramp-policy.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export { lagMaxOf, maturityOf } from "./policy/health.ts";
@@ -309,6 +312,13 @@ export type { DecisionDocument, VersionFigures } from "./document/decision-docum
 export { lifecycleDocument } from "./document/lifecycle-document.ts";
 export { renderMarkdown } from "./document/render-markdown.ts";
 
+export { beginWatching, checkMonitor, completeRollback, trailing } from "./monitor/check-monitor.ts";
+export type { MonitorStep } from "./monitor/check-monitor.ts";
+export { compareBaseline, summariseBaselines } from "./monitor/compare-baselines.ts";
+export type { BaselineComparison, BaselinesSummary } from "./monitor/compare-baselines.ts";
+export { outcomeReading } from "./monitor/outcome-reading.ts";
+export { ratingReading } from "./monitor/rating-reading.ts";
+export type { FittedDifference, RatingFacts } from "./monitor/rating-reading.ts";
 export type { FigureStatus, MonitorFigure, MonitorReading } from "./monitor/reading.ts";
 export type { CheckOutcome, MonitorCheck, MonitorEvent, MonitorEventKind, MonitorState, Response, TrendPoint, TriggerCause, Triggered, Withheld } from "./monitor/state.ts";
 

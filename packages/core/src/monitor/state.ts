@@ -3,6 +3,8 @@ import type { MonitorFigure } from "./reading.ts";
 /** What a monitor remembers of one model, or of one participant that is asked about by hand. Persistent. */
 export interface MonitorState {
   readonly schema: 1;
+  /** The model; of a participant that is asked about by hand, the configuration of its matches. */
+  readonly model: string;
   /** What was promoted: when this changes, checks begin anew. A rollout's id, or a participant. */
   readonly watched: string;
   /** What serves, and what a rollback goes back to; null when nothing is known. */
@@ -42,8 +44,8 @@ export type TriggerCause = "floor" | "consecutive" | "severe";
 
 /** What a check came to. */
 export type CheckOutcome =
-  /** Not judged: nothing new, not yet time, or too few matches or outcomes. */
-  | { readonly kind: "skipped"; readonly because: "no_new_evidence" | "not_due" | "too_few" | "already_triggered" }
+  /** Not judged: nothing new, not yet time, too few matches or outcomes, or missing data. */
+  | { readonly kind: "skipped"; readonly because: "no_new_evidence" | "not_due" | "too_few" | "nothing_known" | "already_triggered" }
   | { readonly kind: "checked"; readonly isRegression: boolean; readonly consecutive: number; readonly atRisk: boolean }
   /** `withheld`: it would be rolled back, and may not be, yet. */
   | { readonly kind: "triggered"; readonly cause: TriggerCause; readonly says: string; readonly withheld: Withheld | null; readonly response: Response | null };
@@ -68,8 +70,8 @@ export type MonitorEventKind = "regression" | "at_risk" | "rollback_triggered" |
 /** What hooks are told. */
 export interface MonitorEvent {
   readonly kind: MonitorEventKind;
-  /** The model, or the configuration of the matches. */
-  readonly subject: string;
+  /** As in the state. */
+  readonly model: string;
   readonly watched: string;
   readonly from: string;
   readonly to: string | null;
