@@ -1,11 +1,18 @@
 export { experimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
 export type { ExperimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
+export { httpPeer, SESSION_TYPE } from "./http-peer/http-peer.ts";
+export type { HttpPeerOptions } from "./http-peer/http-peer.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";
 export { eloOfMatches } from "./match-files/elo-of-matches.ts";
 export { fileKind, readMatches } from "./match-files/read-matches.ts";
 export type { MatchesOfFile, RefusedRow } from "./match-files/read-matches.ts";
 export { readRatings } from "./match-files/read-ratings.ts";
 export { addMatches, conflictsWith } from "./match-files/write-matches.ts";
+export { PACKED_BYTES_MAX, packMessage, unpackMessage } from "./peer-wire/pack-message.ts";
+export { serveStdio } from "./peer-wire/serve-stdio.ts";
+export { checkTarget } from "./ssh-peer/ssh-arguments.ts";
+export { sshPeer } from "./ssh-peer/ssh-peer.ts";
+export type { SshPeerOptions } from "./ssh-peer/ssh-peer.ts";
 export { mlflowArtifacts } from "./mlflow/artifacts.ts";
 export { createMlflowClient } from "./mlflow/client.ts";
 export type { MlflowCall, MlflowClient, MlflowOptions } from "./mlflow/client.ts";

@@ -7,6 +7,8 @@ export type { Memory } from "./memory-store/memory.ts";
 export { openMemoryStore } from "./memory-store/open-memory-store.ts";
 export { registryConformance } from "./registry-conformance.ts";
 export type { MadeModel, RegistryHarness } from "./registry-conformance.ts";
+export { shelfPeer } from "./shelf-peer.ts";
+export type { OnTheWay } from "./shelf-peer.ts";
 export { sourceConformance } from "./source-conformance.ts";
 export type { SourceHarness } from "./source-conformance.ts";
 export { trafficConformance } from "./traffic-conformance.ts";
