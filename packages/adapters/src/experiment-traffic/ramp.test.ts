@@ -1,7 +1,7 @@
 import { pauseExperiment, readState, recordOutcomes, request, startRollout, tick, type Controller, type ExperimentStore } from "@gauntlet/controller";
 import { activeExperiment, CANDIDATE, emptyMemory, memoryArtifacts, memoryRegistry, memoryTraffic, openMemoryStore, type RegistryMemory } from "@gauntlet/controller/testing";
-import { addCandidate, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
-import { expect, test } from "vitest";
+import { addCandidate, armOf, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
+import { describe, expect, test } from "vitest";
 
 import { experimentTraffic } from "./experiment-traffic.ts";
 
@@ -43,13 +43,13 @@ interface World {
   readonly pass: (ms: number) => void;
 }
 
-async function world(initialBasisPoints = 0): Promise<World> {
+async function world(initialBasisPoints = 0, before: readonly number[] = TWO_THIRDS): Promise<World> {
   let now = 1_767_225_600_000;
-  const registry: RegistryMemory = new Map([[MODEL, { aliases: { champion: "2" }, versions: ["2", "3", "9"].map((version) => ({ version, digest: `sha256:${version.repeat(64)}`, runId: null, stage: "None", tags: {}, metrics: {} })) }]]);
+  const registry: RegistryMemory = new Map([[MODEL, { aliases: { champion: "2" }, versions: ["2", "3", "4", "9"].map((version) => ({ version, digest: `sha256:${version.repeat(64)}`, runId: null, stage: "None", tags: {}, metrics: {} })) }]]);
   const store = openMemoryStore(emptyMemory());
   const clock = { now: () => now };
   const { experiments } = store;
-  const view = await activeExperiment(experiments, TWO_THIRDS, { name: "planner_exp", model: MODEL });
+  const view = await activeExperiment(experiments, before, { name: "planner_exp", model: MODEL });
   const added = addCandidate(view, { ...CANDIDATE, basisPoints: initialBasisPoints });
   const next = { ...added, experiment: { ...view.experiment, epoch: 3 } };
   const change = { experimentId: view.experiment.id, epoch: 3, op: "add_candidate", actor: "ada", reason: "", at: 1, before: shareRecords(view), after: shareRecords(next), evidenceDigest: null, idempotencyKey: "add", requestDigest: "add" } as const;
@@ -75,7 +75,13 @@ async function serve({ controller, pass }: World, { rollout }: ModelState, accep
 }
 
 /** The shares of the experiment as they change, tick by tick. */
-async function climb(one: World, accepted: number, { policy = POLICY, watched = accepted }: { readonly policy?: RampPolicy; readonly watched?: number } = {}): Promise<readonly Readonly<Record<string, number>>[]> {
+interface Climb {
+  readonly policy?: RampPolicy;
+  readonly watched?: number;
+  readonly seen?: (allocation: Allocation) => void;
+}
+
+async function climb(one: World, accepted: number, { policy = POLICY, watched = accepted, seen = () => undefined }: Climb = {}): Promise<readonly Readonly<Record<string, number>>[]> {
   await replayed(one, "2", 0.8);
   await replayed(one, "9", 0.8);
   await startRollout(one.controller, { policy, challenger: "9", by: "ada" });
@@ -83,7 +89,9 @@ async function climb(one: World, accepted: number, { policy = POLICY, watched = 
   for (let step = 0; step < 12; step++) {
     await tick({ ...one.controller, holder: `process ${step}` }, MODEL);
     const state = await readState(one.controller, MODEL);
-    const shares = JSON.stringify(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation));
+    const allocation = (await one.controller.traffic.read(MODEL)) as Allocation;
+    seen(allocation);
+    const shares = JSON.stringify(sharesOf(allocation));
     if (path.at(-1) !== shares) path.push(shares);
     if (state.rollout?.status !== "running") break;
     await serve(one, state, state.rollout.stage?.before === undefined ? accepted : watched);
@@ -99,6 +107,60 @@ test.each([0, 1000])("a candidate that begins with %i basis points ramps in its 
   expect((await one.experiments.journal(view.experiment.id)).map(({ op }) => op).slice(-3)).toEqual(["step", "step", "promote"]);
   const head = await one.controller.store.ledger.read(MODEL, 0, 100);
   expect(head.map(replayEntry).filter((replay) => replay !== null).every(({ same }) => same)).toBe(true);
+});
+
+describe.each(["strict", "compat"] as const)("contradictions of document 001 that a ramp meets in its experiment, in %s mode", (mode) => {
+  const policy: RampPolicy = { ...POLICY, mode };
+  const units = Array.from({ length: 2000 }, (_, index) => `household-${index}`);
+
+  test("1 and 4: who was assigned moves with the epoch, to the candidate and to nobody else, and back by a rollback", async () => {
+    const one = await world();
+    const allocations: Allocation[] = [(await one.controller.traffic.read(MODEL)) as Allocation];
+    await climb(one, 10, { policy, seen: (allocation) => allocations.push(allocation) });
+    const given = allocations.map((allocation) => units.map((unit) => armOf(allocation, unit).slot));
+    const moves = given.slice(1).flatMap((after, index) => units.flatMap((_, unit) => (after[unit] === given[index]?.[unit] ? [] : [after[unit]])));
+    expect(new Set(moves)).toEqual(new Set(["candidate_v7"]));
+    expect(moves).toHaveLength(units.length);
+    await request(one.controller, MODEL, { kind: "rollback", by: "grace", reason: "now" });
+    await tick(one.controller, MODEL);
+    const back = (await one.controller.traffic.read(MODEL)) as Allocation;
+    expect(units.map((unit) => armOf(back, unit).slot)).toEqual(given[0]);
+    expect(back.epoch).toBeGreaterThan(allocations.at(-1)!.epoch);
+  });
+
+  test("3: shares are whole basis points by largest remainder, and sum at every rung", async () => {
+    const one = await world(0, [3334, 3333, 3333]);
+    const thirds = await climb(one, 10, { policy: { ...policy, stages: [{ name: "10", basisPoints: 1000, dwellMs: 10 * MINUTE }, { name: "25", basisPoints: 2500, dwellMs: 10 * MINUTE }, ...policy.stages.slice(1)] } });
+    expect(thirds.slice(0, 2)).toEqual([{ control: 3000, arm_1: 3000, arm_2: 3000, candidate_v7: 1000 }, { control: 2500, arm_1: 2500, arm_2: 2500, candidate_v7: 2500 }]);
+    for (const shares of thirds) expect(Object.values(shares).reduce((sum, one) => sum + one, 0)).toBe(10_000);
+  });
+
+  test("5, 6, 10 and 14: one journal row gives the winner everything, makes it baseline and default, and deprecates the former; the registry follows", async () => {
+    const one = await world();
+    await climb(one, 10, { policy });
+    const view = (await one.experiments.find("planner_exp"))!;
+    const row = (await one.experiments.journal(view.experiment.id)).at(-1)!;
+    expect(row).toMatchObject({ op: "promote", actor: "rollout", epoch: view.experiment.epoch });
+    expect(row.after.map(({ name, role, basisPoints }) => [name, role, basisPoints]).toSorted()).toEqual([["arm_1", "arm", 0], ["candidate_v7", "baseline", 10_000], ["control", "arm", 0]]);
+    const versions = await one.experiments.policyVersions({});
+    expect(Object.fromEntries(versions.map(({ mlflowModelVersion, status, isDefault }) => [mlflowModelVersion, `${status}${isDefault ? ", default" : ""}`]))).toEqual({ 2: "deprecated", 3: "active", 9: "active, default" });
+    const { aliases } = await one.controller.registry.read(MODEL, []);
+    expect(aliases).toEqual({ champion: "9", previous: "2" });
+    expect(view.experiment.status).toBe("active");
+  });
+
+  test("8 and 9: a rollback after the promotion restores third arms, roles, the default and the predecessor's tag, and says why", async () => {
+    const one = await world();
+    await climb(one, 10, { policy });
+    await request(one.controller, MODEL, { kind: "rollback", by: "grace", reason: "now" });
+    await tick(one.controller, MODEL);
+    expect(sharesOf((await one.controller.traffic.read(MODEL)) as Allocation)).toEqual({ control: 6000, arm_1: 4000 });
+    const versions = await one.experiments.policyVersions({});
+    expect(versions.find(({ isDefault }) => isDefault)?.mlflowModelVersion).toBe("2");
+    const tags = Object.fromEntries((await one.controller.registry.read(MODEL, ["2", "9"])).versions.map((version) => [version.version, version.tags]));
+    expect(tags["2"]).toMatchObject({ "gauntlet.lifecycle": "production", ...(mode === "compat" ? { stage: "production" } : {}) });
+    expect(tags["9"]).toMatchObject({ "gauntlet.lifecycle": "archived", "gauntlet.reason": "manual" });
+  });
 });
 
 const WATCHED: RampPolicy = { ...POLICY, stages: POLICY.stages.map((stage) => ({ ...stage, dwellMs: stage.dwellMs ?? 20 * MINUTE })) };
