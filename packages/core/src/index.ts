@@ -34,6 +34,7 @@ export { sharesOf } from "./allocation/shares-of.ts";
 export { configKey, densePlaces, winnerOf } from "./rating/match/match.ts";
 export type { Match, MatchConfig } from "./rating/match/match.ts";
 export { compareMatches, matchHash } from "./rating/match/match-hash.ts";
+export type { Sha256 } from "./rating/match/match-hash.ts";
 export { parseMatch } from "./rating/match/parse-match.ts";
 export type { MatchContext } from "./rating/match/parse-match.ts";
 export { collectMatches } from "./rating/match/collect-matches.ts";

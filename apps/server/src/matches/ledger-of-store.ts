@@ -1,5 +1,6 @@
 import { openMatchLedger, type Clock, type MatchLedger, type MatchStore } from "@gauntlet/controller";
 import { Failure, RATING_MODEL } from "@gauntlet/core";
+import { hash } from "node:crypto";
 import { hostname } from "node:os";
 
 import type { Config } from "../config/config.ts";
@@ -15,7 +16,7 @@ export interface LedgerOfStore {
 /** The match ledger of a configuration over a store; it reads everything. @throws Failure `invalid_input` without a name for this node; `store_unavailable` */
 export async function ledgerOfStore({ ratings }: Pick<Config, "ratings">, { store, clock, host }: LedgerOfStore): Promise<MatchLedger> {
   const model = { ...RATING_MODEL, anchors: new Map(Object.entries(ratings.anchors)) };
-  return openMatchLedger({ store, clock, node: ratings.node ?? nodeOfHost(host ?? hostname()), strategy: ratings.conflicts, model });
+  return openMatchLedger({ store, clock, node: ratings.node ?? nodeOfHost(host ?? hostname()), strategy: ratings.conflicts, model, hash: (text) => hash("sha256", text, "hex") });
 }
 
 /** A host's name, if it is one that a node may have: what names nothing must not become the origin of records. */

@@ -1,5 +1,5 @@
 import { matchIdOf, mergeMatches } from "@gauntlet/core";
-import type { LedgerRecord } from "@gauntlet/core";
+import type { LedgerRecord, Sha256 } from "@gauntlet/core";
 import type { ImportReport } from "./match-ledger.ts";
 import { heldOf, registerFor } from "./match-table.ts";
 import type { MatchTable } from "./match-table.ts";
@@ -9,14 +9,15 @@ const LISTED_MAX = 100;
 export interface ImportBatchOptions {
   readonly now: number;
   readonly origin: string;
+  readonly hash?: Sha256;
   /** @throws Failure `conflict` when a match would have two versions */
   readonly refuses: boolean;
 }
 
 /** What a batch of rows leads to; nothing is changed. `appended` is what the store and the table then have to take. */
-export function importBatch(table: MatchTable, rows: readonly unknown[], { now, origin, refuses }: ImportBatchOptions): { readonly report: ImportReport; readonly appended: readonly LedgerRecord[] } {
+export function importBatch(table: MatchTable, rows: readonly unknown[], { refuses, ...context }: ImportBatchOptions): { readonly report: ImportReport; readonly appended: readonly LedgerRecord[] } {
   const strategy = refuses ? "raise" : table.strategy === "raise" ? "skip" : table.strategy;
-  const merged = mergeMatches((id) => heldOf(table, id), rowsOf(rows), { strategy, now, origin });
+  const merged = mergeMatches((id) => heldOf(table, id), rowsOf(rows), { ...context, strategy });
   const disputed = merged.conflicts.slice(0, LISTED_MAX).map(({ matchId }) => matchId);
   const more = Map.groupBy(disputed.length === 0 ? [] : merged.appended, matchIdOf);
   const report: ImportReport = {

@@ -1,5 +1,5 @@
 import { Failure, parseRecord, RATING_MODEL, recordOfTombstone, totalRoot, wireRecord } from "@gauntlet/core";
-import type { ConflictStrategy, LedgerRecord, RatingModel } from "@gauntlet/core";
+import type { ConflictStrategy, LedgerRecord, RatingModel, Sha256 } from "@gauntlet/core";
 import type { Clock } from "../ports/clock.ts";
 import type { AppendedMatches, MatchStore } from "../ports/match-store.ts";
 import { importBatch } from "./import-matches.ts";
@@ -17,6 +17,8 @@ export interface MatchLedgerOptions {
   readonly clock: Clock;
   /** What `fit` fits; left out: `RATING_MODEL`. Anchors count where they have matches. */
   readonly model?: RatingModel;
+  /** The platform's, which makes imports fast; left out: the core's own. */
+  readonly hash?: Sha256;
 }
 
 const PAGE_RECORDS = 10_000;
@@ -59,20 +61,21 @@ interface Writer {
   readonly strategy: ConflictStrategy;
   readonly model: RatingModel;
   readonly clock: Clock;
+  readonly hash: Sha256 | undefined;
   /** Everything that reads or writes the store goes one after another. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** What is in memory reaches to here. */
   sequence: number;
 }
 
-function createWriter({ store, node, strategy, clock, model = RATING_MODEL }: MatchLedgerOptions): Writer {
+function createWriter({ store, node, strategy, clock, hash, model = RATING_MODEL }: MatchLedgerOptions): Writer {
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work, work);
     turn = next;
     return next;
   };
-  return { store, table: createMatchTable(strategy), node, strategy, clock, model, inTurn, sequence: 0 };
+  return { store, table: createMatchTable(strategy), node, strategy, clock, hash, model, inTurn, sequence: 0 };
 }
 
 async function catchUp(writer: Writer): Promise<void> {
@@ -115,9 +118,9 @@ async function importInTurn(writer: Writer, values: Parameters<MatchLedger["impo
   return writer.inTurn(async () => {
     for (let attempt = 1; ; attempt++) {
       await catchUp(writer);
-      const { table, node, strategy, clock } = writer;
+      const { table, node, strategy, clock, hash } = writer;
       const refuses = options.refuseConflicts ?? strategy === "raise";
-      const { report, appended } = importBatch(table, rows, { now: clock.now(), origin: options.origin ?? node, refuses });
+      const { report, appended } = importBatch(table, rows, { now: clock.now(), origin: options.origin ?? node, refuses, ...(hash === undefined ? {} : { hash }) });
       if (options.dryRun === true || appended.length === 0) return report;
       try {
         await append(writer, appended, refuses ? writer.sequence : undefined);

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { canonicalJson } from "../../digest/canonical-json.ts";
 import { collectMatches } from "./collect-matches.ts";
-import { compareMatches, matchHash } from "./match-hash.ts";
+import { compareMatches, matchHash, matchText } from "./match-hash.ts";
 import { configKey, winnerOf, type Match } from "./match.ts";
 import { parseMatch } from "./parse-match.ts";
 
@@ -71,4 +74,18 @@ test("the order of replays is total, and the same whatever order they come in", 
 test("nothing that JSON can say throws", () => {
   const value = fc.oneof(fc.jsonValue(), fc.record({ id: fc.jsonValue(), players: fc.array(fc.jsonValue()), places: fc.array(fc.jsonValue()), winner: fc.jsonValue(), board: fc.string(), at: fc.jsonValue(), origin: fc.string() }, { requiredKeys: [] }));
   fc.assert(fc.property(value, (input) => void parseMatch(input, { now: NOW })));
+});
+
+test("the text that a match is hashed by is its canonical JSON, whoever hashes it", () => {
+  const text = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((value) => value.isWellFormed());
+  const count = fc.option(fc.nat(), { nil: null });
+  const seat = fc.record({ player: text, place: fc.integer({ min: 1, max: 4 }) });
+  const match = fc.record({ id: text, seats: fc.array(seat, { minLength: 2, maxLength: 5 }), board: text, numPlayers: fc.nat(), length: count, durationMs: count, at: fc.maxSafeNat(), origin: text, tournament: fc.option(text, { nil: null }) });
+  fc.assert(
+    fc.property(match, ({ seats, ...rest }) => {
+      const made = { ...rest, players: seats.map(({ player }) => player), places: seats.map(({ place }) => place) };
+      expect(matchText(made)).toBe(canonicalJson(made));
+      expect(matchHash(made, (value) => createHash("sha256").update(value).digest("hex"))).toBe(matchHash(made));
+    }),
+  );
 });

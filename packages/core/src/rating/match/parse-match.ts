@@ -1,5 +1,6 @@
 import type { Problem } from "../../failure/failure.ts";
 import { describe, isRecord, readId, readInstant, readInteger, readUnknownKeys } from "../../outcome/read-field.ts";
+import type { Sha256 } from "./match-hash.ts";
 import { densePlaces, type Match } from "./match.ts";
 
 export interface MatchContext {
@@ -7,6 +8,8 @@ export interface MatchContext {
   readonly now: number;
   /** The node that the records come from, for those that don't name one. */
   readonly origin?: string;
+  /** Of content ids; left out: the core's own. */
+  readonly hash?: Sha256;
 }
 
 /** More than any game has seats; what is longer is an error of the sender. */

@@ -1,5 +1,5 @@
 import { digestOf } from "../../digest/digest-of.ts";
-import { matchHash } from "../../rating/match/match-hash.ts";
+import { matchHash, type Sha256 } from "../../rating/match/match-hash.ts";
 import { configKey, type Match } from "../../rating/match/match.ts";
 
 /** What a match ledger is made of. It only grows: a purge is a record too, and a version that lost stays. */
@@ -38,8 +38,8 @@ export interface Tombstone {
 
 const CONTENT_ID_DIGITS = 32;
 
-export function recordOfMatch(match: Match): MatchRecord {
-  return { kind: "match", contentId: matchHash(match).slice(0, CONTENT_ID_DIGITS), match };
+export function recordOfMatch(match: Match, hash?: Sha256): MatchRecord {
+  return { kind: "match", contentId: matchHash(match, hash).slice(0, CONTENT_ID_DIGITS), match };
 }
 
 export function recordOfTombstone({ matchId, version, board, numPlayers, at, origin, reason }: Tombstone): TombstoneRecord {

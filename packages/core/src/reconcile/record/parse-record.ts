@@ -15,7 +15,7 @@ export function parseRecord(value: unknown, context: MatchContext): LedgerRecord
   if (keys.length !== 1 || (keys[0] !== "match" && keys[0] !== "tombstone")) return [{ pointer: "", detail: "a record has one key, match or tombstone" }];
   if (keys[0] === "match") {
     const match = parseMatch(value["match"], context);
-    return "id" in match ? recordOfMatch(match) : match.map(({ pointer, detail }) => ({ pointer: `/match${pointer}`, detail }));
+    return "id" in match ? recordOfMatch(match, context.hash) : match.map(({ pointer, detail }) => ({ pointer: `/match${pointer}`, detail }));
   }
   return parseTombstone(value["tombstone"], context);
 }

@@ -1,5 +1,6 @@
 import { Failure, type Problem } from "../../failure/failure.ts";
 import type { Match } from "../../rating/match/match.ts";
+import type { Sha256 } from "../../rating/match/match-hash.ts";
 import { matchIdOf, type LedgerRecord } from "../record/ledger-record.ts";
 import { parseRecord } from "../record/parse-record.ts";
 import { registerOf, resolveRegister, standing, type ConflictStrategy, type Register } from "./resolve-register.ts";
@@ -10,6 +11,8 @@ export interface MergeContext {
   readonly now: number;
   /** The node that the batch comes from, for matches that don't name one. */
   readonly origin?: string;
+  /** Of content ids; left out: the core's own. */
+  readonly hash?: Sha256;
 }
 
 export interface MergeResult {
