@@ -1,6 +1,7 @@
 import type { AdmissionRule, MetricSpec, RampCheck, RampFigure, RampPolicy, Rational } from "@gauntlet/core";
 
 import { healthRulesOf } from "./health-schema.ts";
+import { monitorRulesOf } from "./monitor-schema.ts";
 import { floorOf, type AdmissionFile, type RampCheckFile, type RampFile } from "./ramp-schema.ts";
 
 /** The policy that a file of kind `ramp` means, every default filled in. */
@@ -16,6 +17,7 @@ export function rampPolicyOf(file: RampFile): RampPolicy {
     effects: file.effects,
     impact: null,
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
+    ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
     experiment: file.experiment,
     admission: { offline: file.admission.offline.map(admissionRuleOf) },

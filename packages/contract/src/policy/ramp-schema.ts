@@ -5,6 +5,7 @@ import { effects, signatures } from "./base-schema.ts";
 import { limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
 import { metrics } from "./metric-schema.ts";
+import { monitor } from "./monitor-schema.ts";
 import { basisPoints, duration, fraction, name, probability, sources } from "./scalars.ts";
 
 /** A number, or so many times the score of the version that serves: `baseline`, `0.95 × baseline`. */
@@ -114,6 +115,7 @@ export const rampFile = z.strictObject({
     .describe("what ends a ramp early"),
   effects,
   health: health.optional(),
+  monitor: monitor.optional(),
   sources: sources.optional(),
 });
 
