@@ -123,6 +123,7 @@ function checkVersions({ world, scenario }: Ending, rollout: Rollout): string[] 
 const LIFECYCLE = {
   abtest: { champion: "champion", promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" },
   ramp: { champion: "production", promoted: "production", retained: "archived", rolled_back: "archived", running: "candidate" },
+  rating: { champion: "champion", promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" },
 } as const;
 
 /** I8: the last plan that was applied is visible in everything it set, exactly once. */
@@ -219,7 +220,7 @@ const ANSWERS: Readonly<Record<"promote" | "reject" | "rollback", readonly strin
 /** Faults that pass change when something happens, never what is decided. A test that may end at any tick can end otherwise. */
 function checkVerdicts({ world, scenario, faults, reporting }: Ending): string[] {
   const { policy } = scenario;
-  if (policy.kind === "ramp" || policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
+  if (policy.kind !== "abtest" || policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
   const statuses = new Map<string, Rollout>();
   let state: ModelState = emptyState(MODEL);
   for (const entry of entriesOf(world)) {

@@ -59,12 +59,14 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   try {
     const store = options.onFold === undefined ? opened.store : withTimedFolds(opened.store, options.onFold);
     const { registry, mlflow } = await openRegistry(config, clock, options);
+    const matches = once(() => ledgerOfStore(config, { store: store.matches, clock }));
     const controller: Controller = {
       store,
       registry: mlflowRegistry(mlflow),
       artifacts: mlflowArtifacts(mlflow),
       traffic: experimentTraffic({ experiments: store.experiments, otherwise: localTraffic(store.allocations), clock }),
       sources: openSources(config, clock),
+      matches,
       clock,
       holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
       leaseMs: config.tick.leaseMs,
@@ -78,7 +80,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       gateway: gateways.get,
       serve: gateways.serve,
       gateways,
-      matches: once(() => ledgerOfStore(config, { store: store.matches, clock })),
+      matches,
       announce: opened.announce,
       close: async () => {
         registry?.close();

@@ -1,3 +1,4 @@
+import type { MatchLedger } from "./matches/match-ledger.ts";
 import type { Artifacts } from "./ports/artifacts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EvidenceSource } from "./ports/evidence-source.ts";
@@ -13,6 +14,8 @@ export interface Controller {
   readonly traffic: TrafficTarget;
   /** Where evidence comes from beside outcomes, by the names that policies use. Left out: nowhere. */
   readonly sources?: ReadonlyMap<string, EvidenceSource>;
+  /** Where matches are, opened at its first use; left out: there are none, and nothing is rated. */
+  readonly matches?: () => Promise<MatchLedger>;
   readonly clock: Clock;
   /** Names this process among all controllers, for leases; unique per start. */
   readonly holder: string;

@@ -1,4 +1,4 @@
-import { allocate, digestOf, Failure, planStart, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
+import { allocate, digestOf, Failure, planStart, roleAlias, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
 
 import { requireAdmission } from "./admission.ts";
 import { appendEvents, withFreshState } from "./chain.ts";
@@ -110,7 +110,7 @@ async function rolloutOf(controller: Controller, start: Start): Promise<Rollout>
     startedAt: at,
     startedBy: request.by,
     ...opening,
-    snapshot: { aliases: pickAliases(versions), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
+    snapshot: { aliases: pickAliases(versions, policy), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
   };
 }
 
@@ -141,11 +141,14 @@ async function openingOf(controller: Controller, { request, state, serving, vers
       const start = { policy, champion, challenger, at };
       return policy.experiment === null ? { ...openOwnSplit(start, base), before } : openExperiment(controller, start, { current: serving, epoch: epoch + 1 });
     }
+    case "rating":
+      return { allocation: before, before };
   }
 }
 
-function pickAliases(versions: RegistryView): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(["champion", "challenger", "previous"].map((alias) => [alias, versions.aliases[alias] ?? null]));
+function pickAliases({ aliases }: RegistryView, policy: Policy): Readonly<Record<string, string | null>> {
+  const names = ["champion", "challenger", "previous", ...(policy.kind === "rating" ? [roleAlias(policy)] : [])];
+  return Object.fromEntries(names.map((alias) => [alias, aliases[alias] ?? null]));
 }
 
 function versionRef(registry: RegistryView, model: string, version: string): VersionRef {

@@ -38,6 +38,8 @@ export function figure(value: number | null, unit: CheckResult["unit"]): string 
       return `${value.toFixed(1)} ms`;
     case "count":
       return String(Math.round(value));
+    case "elo":
+      return `${value.toFixed(1)} Elo`;
     case "plain":
       return String(Number(value.toPrecision(5)));
   }

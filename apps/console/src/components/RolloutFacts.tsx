@@ -1,5 +1,5 @@
 import type { ModelDetail } from "@gauntlet/contract";
-import type { AbtestPolicy, RampPolicy, Rollout, VersionRef } from "@gauntlet/core";
+import { toNumber, type AbtestPolicy, type Policy, type RampPolicy, type RatingPolicy, type Rollout, type VersionRef } from "@gauntlet/core";
 import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
 
@@ -44,7 +44,28 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
       ),
     },
     { name: "Policy digest", value: <Digest value={policyDigest} /> },
-    ...(policy.kind === "ramp" ? rampFigures(policy) : abtestFigures(policy)),
+    ...figuresOf(policy),
+  ];
+}
+
+function figuresOf(policy: Policy): readonly Figure[] {
+  switch (policy.kind) {
+    case "abtest":
+      return abtestFigures(policy);
+    case "ramp":
+      return rampFigures(policy);
+    case "rating":
+      return ratingFigures(policy);
+  }
+}
+
+function ratingFigures({ promotion, board, players, criteria, mode, sprt, tier }: RatingPolicy): readonly Figure[] {
+  const least = toNumber(criteria.minEloImprovement);
+  return [
+    { name: "Promotion", value: tier === null ? promotion : `${promotion} ${tier.target}` },
+    { name: "Matches", value: `${board}, ${players} players` },
+    { name: "Gain asked for", value: mode === "strict" ? `above ${plain(least)} Elo, proven; nearly sure from ${plain(least + toNumber(sprt.width))}` : `${plain(least)} Elo` },
+    { name: "Games at least", value: plain(tier?.minGames ?? criteria.minGames) },
   ];
 }
 

@@ -34,6 +34,8 @@ export function quantity(value: number, unit: CheckResult["unit"], basis: Basis)
       return basis === "difference" ? millisecondsMore(value) : milliseconds(value);
     case "count":
       return count(value);
+    case "elo":
+      return `${basis === "difference" && value > 0 ? "+" : ""}${value.toFixed(1)} Elo`;
     case "plain":
       return plain(value);
     default:

@@ -134,7 +134,7 @@ function compactCount(value: number): string {
 function momentsOf(rollout: Rollout | null): Chart["moments"] {
   if (rollout === null) return [];
   const { policy } = rollout;
-  if (policy.kind === "ramp") return [];
+  if (policy.kind !== "abtest") return [];
   const ends = lookEnds(policy);
   return ends.map((end, index) => ({ at: rollout.startedAt + end, name: ends.length === 1 ? "look" : `look ${index + 1}` }));
 }

@@ -1,11 +1,22 @@
-import { compareRatio, parseRational, ratioText, type AbtestPolicy, type AdmissionRule, type CheckRule, type Comparison, type HarmRule, type HealthRules, type Policy, type RampCheck, type RampPolicy, type Rational, type RatioMetric } from "@gauntlet/core";
+import { compareRatio, parseRational, ratioText, type AbtestPolicy, type AdmissionRule, type CheckRule, type Comparison, type HarmRule, type HealthRules, type Policy, type RampCheck, type RampPolicy, type RatingPolicy, type Rational, type RatioMetric } from "@gauntlet/core";
 
 /** A recorded policy as the file that it could have come from: the same policy again when it is read. */
 export function policyText(policy: Policy): string {
-  const lines = policy.kind === "ramp" ? rampLines(policy) : abtestLines(policy);
+  const lines = linesOf(policy);
   const { health, sources } = policy;
   const read: readonly Line[] = [...lines, ...(health === undefined ? [] : [["health", healthOf(health)] as const]), ...(sources === undefined ? [] : [["sources", sources] as const])];
   return read.map(([key, value]) => `${key}: ${block(value)}\n`).join("");
+}
+
+function linesOf(policy: Policy): readonly Line[] {
+  switch (policy.kind) {
+    case "abtest":
+      return abtestLines(policy);
+    case "ramp":
+      return rampLines(policy);
+    case "rating":
+      return ratingLines(policy);
+  }
 }
 
 type Line = readonly [key: string, value: Value];
@@ -59,6 +70,46 @@ function rampLines(policy: RampPolicy): readonly Line[] {
     ["rollback", { onHarm: { alpha: policy.harmAlpha } }],
     ["effects", policy.effects],
   ];
+}
+
+function ratingLines(policy: RatingPolicy): readonly Line[] {
+  const { approval, criteria, baseline, tier, gate, harm, checks } = policy;
+  const mse = checks[0];
+  const { alpha } = policy;
+  return [
+    ["kind", policy.kind],
+    ["name", policy.name],
+    ["model", policy.model],
+    ["mode", policy.mode],
+    ["promotion", policy.promotion],
+    ["board", policy.board],
+    ["players", policy.players],
+    ["baseline", baseline.kind === "participant" ? { participant: baseline.participant } : baseline.kind],
+    ["criteria", {
+      minEloImprovement: written(criteria.minEloImprovement),
+      minGames: criteria.minGames,
+      minWinRate: criteria.minWinRate,
+      ...(mse?.against == null ? {} : { maxValueMseDegradation: mse.against.margin, valueMse: mse.metric }),
+      confidence: { parts: alpha.of - alpha.parts, of: alpha.of },
+      maxGames: criteria.maxGames,
+      wilson: criteria.wilson,
+      minElo: criteria.minElo === null ? null : written(criteria.minElo),
+      eloFall: written(criteria.eloFall),
+    }],
+    ["pairs", policy.pairs],
+    ["sprt", { width: written(policy.sprt.width), beta: policy.sprt.beta, scale: policy.sprt.scale }],
+    ["spending", policy.spending],
+    ["harm", harm === null ? null : { elo: written(harm.elo), alpha: harm.alpha }],
+    ["tier", tier === null ? null : { target: tier.target, minGames: tier.minGames, ladder: Object.fromEntries(tier.ladder.map(({ name, elo }) => [name, written(elo)])) }],
+    ["gate", gate === null ? null : { minGames: gate.minGames, minElo: written(gate.minElo), minAccuracy: gate.accuracy?.atLeast ?? null, ...(gate.accuracy === null ? {} : { accuracy: gate.accuracy.metric }) }],
+    ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
+    ["effects", policy.effects],
+  ];
+}
+
+/** Points are no shares: 25, not 2500%. */
+function written({ parts, of }: Rational): Written {
+  return { written: of === 1 ? String(parts) : `${parts}/${of}` };
 }
 
 function metricsOf({ metrics }: Policy): Value {

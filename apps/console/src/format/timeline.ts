@@ -14,12 +14,12 @@ export interface Step {
 export function timelineOf({ now, summary, state, decision }: ModelDetail): readonly Step[] {
   const rollout = state.rollout;
   if (rollout === null) return [];
-  const { policy, startedAt, startedBy, status } = rollout;
+  const { startedAt, startedBy, status } = rollout;
   const ended = status !== "running";
   const final = decision !== null && decision.verdict !== "hold" && decision.verdict !== "advance" ? decision : null;
   const steps: Step[] = [{ id: "start", title: "Rollout started", note: `by ${startedBy}`, at: startedAt, state: "done" }];
   const over = final?.at ?? null;
-  steps.push(...(policy.kind === "ramp" ? stageSteps(rollout, policy, { now, over }) : lookSteps(policy, startedAt, { now, over })));
+  steps.push(...plannedSteps(rollout, { now, over }));
   steps.push({ id: "verdict", title: final === null ? "Verdict that ends it" : `Verdict: ${final.verdict}`, note: final === null ? "" : final.id, at: over, state: final === null ? "ahead" : "done" });
   const appliedAt = ended && state.settled !== null ? state.settled.at : null;
   steps.push({ id: "applied", title: "Effects read back as planned", note: summary.failure ?? "", at: appliedAt, state: ended ? "done" : "ahead" });
@@ -33,6 +33,19 @@ interface Clock {
   readonly now: number;
   /** When it was decided; null while it goes on. */
   readonly over: number | null;
+}
+
+/** Nobody can say when matches will have shown something. */
+function plannedSteps(rollout: Rollout, clock: Clock): readonly Step[] {
+  const { policy, startedAt } = rollout;
+  switch (policy.kind) {
+    case "abtest":
+      return lookSteps(policy, startedAt, clock);
+    case "ramp":
+      return stageSteps(rollout, policy, clock);
+    case "rating":
+      return [];
+  }
 }
 
 function lookSteps(policy: AbtestPolicy, startedAt: number, { now, over }: Clock): readonly Step[] {

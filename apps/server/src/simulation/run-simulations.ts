@@ -28,7 +28,7 @@ export interface SimulationRequest {
 /** The operating characteristics of a policy. */
 export interface SimulationReport {
   readonly policy: string;
-  readonly kind: Policy["kind"];
+  readonly kind: Trial["policy"]["kind"];
   readonly mode: string;
   /** Whose true relative change an effect is. */
   readonly metric: string;
@@ -59,7 +59,7 @@ export async function runSimulations(request: SimulationRequest): Promise<Simula
   const each = jobs.length / possible.length;
   const points = possible.map((one, index) => trial.summarise(one, results.slice(index * each, (index + 1) * each).flat()));
   const { world, metric, asked, assumed } = trial;
-  return { policy: policy.name, kind: policy.kind, mode: policy.mode, metric, seed, runs, world, asked, assumed, points, impossible };
+  return { policy: policy.name, kind: trial.policy.kind, mode: policy.mode, metric, seed, runs, world, asked, assumed, points, impossible };
 }
 
 function sorted(trial: Trial, effects: readonly number[]): { readonly possible: readonly ReturnType<Trial["at"]>[]; readonly impossible: SimulationReport["impossible"] } {

@@ -28,6 +28,7 @@ export type Tried = { readonly policy: AbtestPolicy; readonly world: World } | {
 
 /** What is tried again and again, whatever the kind of policy. */
 export interface Trial {
+  readonly policy: AbtestPolicy | RampPolicy;
   readonly world: World | RampWorld;
   readonly assumed: readonly Assumption[];
   readonly metric: string;
@@ -40,7 +41,14 @@ export interface Trial {
 
 /** @throws Failure `invalid_input` for a world, or a metric, that is not the policy's. */
 export function trialOf(policy: Policy, known: KnownWorld, metric: string | null): Trial {
-  return policy.kind === "ramp" ? rampTrial(policy, known, metric) : abtestTrial(policy, known, metric);
+  switch (policy.kind) {
+    case "abtest":
+      return abtestTrial(policy, known, metric);
+    case "ramp":
+      return rampTrial(policy, known, metric);
+    case "rating":
+      throw new Failure("invalid_input", `${policy.name} judges by matches, which no world here plays`, { fix: "simulate an A/B test or a ramp; how often a sequential test of matches errs is in docs/proof.md" });
+  }
 }
 
 function abtestTrial(policy: AbtestPolicy, known: KnownWorld, metric: string | null): Trial {
@@ -49,6 +57,7 @@ function abtestTrial(policy: AbtestPolicy, known: KnownWorld, metric: string | n
   if (metric !== null && metric !== "recall") throw new Failure("invalid_input", `effects of an A/B test are changes of recall, not of ${metric}`, { fix: "name a metric for ramps only" });
   const { world, assumed } = completeWorld(policy, known);
   return {
+    policy,
     world,
     assumed,
     metric: "recall",
@@ -72,6 +81,7 @@ function rampTrial(policy: RampPolicy, known: KnownWorld, metric: string | null)
   const { world, assumed } = completeRampWorld(policy, known, metric);
   const { better, margin } = askedOf(policy, world.metric);
   return {
+    policy,
     world,
     assumed,
     metric: world.metric,

@@ -1,6 +1,6 @@
 import type { EvidencePoint, EvidenceSeries } from "@gauntlet/contract";
 import { readState, type Controller } from "@gauntlet/controller";
-import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedPrecisionDifference, pairedRecallRatio, precisionSequence, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+import { armsOf, Failure, gatherEvidence, histogramQuantile, mergeEvidence, pairedPrecisionDifference, pairedRecallRatio, precisionSequence, recallRatioSequence, rolloutAlpha, type ArmFigures, type Evidence, type EvidenceCell, type Policy, type Rollout } from "@gauntlet/core";
 
 import { timeGroups } from "./time-groups.ts";
 
@@ -13,7 +13,8 @@ const RATIO_MAX = 99.9;
 export async function evidenceSeriesView({ store, clock }: Pick<Controller, "store" | "clock">, model: string): Promise<EvidenceSeries> {
   const { rollout } = await readState({ store }, model);
   if (rollout === null) throw new Failure("not_found", `${model} has no rollout, hence no evidence`, { fix: "start one: `gauntlet start <policy> --challenger <version>`" });
-  const cells = await store.evidence.cells({ model, epoch: rollout.allocation.epoch, from: 0, to: clock.now() + 1 });
+  // What is served meanwhile is no evidence of a rollout that goes by matches.
+  const cells = rollout.policy.kind === "rating" ? [] : await store.evidence.cells({ model, epoch: rollout.allocation.epoch, from: 0, to: clock.now() + 1 });
   return evidenceSeries(rollout, cells);
 }
 
@@ -52,7 +53,7 @@ function ratioOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["rec
   const recall = pairedRecallRatio(cells);
   const fixed = recall.interval(1 - alpha);
   if (recall.ratio === null || fixed === null) return null;
-  const watched = recallRatioSequence(cells, { alpha, tunedAt: policy.minSamples });
+  const watched = recallRatioSequence(cells, { alpha, tunedAt: tunedAt(policy) });
   return {
     estimate: recall.ratio,
     low: fixed.low,
@@ -66,11 +67,15 @@ function ratioOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["rec
 function precisionOf(rollout: Rollout, cells: readonly number[]): EvidencePoint["precisionDifference"] {
   const { policy } = rollout;
   const alpha = rolloutAlpha(policy, rollout);
-  const watched = precisionSequence(cells, { alpha, tunedAt: policy.minSamples });
+  const watched = precisionSequence(cells, { alpha, tunedAt: tunedAt(policy) });
   // Only a version that flagged nothing has no precision.
   if (watched === null) return null;
   const { difference, low, high } = pairedPrecisionDifference(cells, 1 - alpha);
   return { estimate: difference, low, high, watchedLow: watched.low <= -1 ? null : watched.low, watchedHigh: watched.high >= 1 ? null : watched.high };
+}
+
+function tunedAt(policy: Policy): number {
+  return policy.kind === "rating" ? 1 : policy.minSamples;
 }
 
 function figures({ policy }: Rollout, arm: ArmFigures): EvidencePoint["champion"] {

@@ -10,7 +10,7 @@ export const healthCheck = z.object({
   holds: z.string().nullable(),
   /** What was measured, and within what it must lie, in `unit`; null is unknown or unbounded. */
   estimate: z.number().nullable(),
-  unit: z.enum(["ratio", "share", "ms", "count", "plain"]),
+  unit: z.enum(["ratio", "share", "ms", "count", "elo", "plain"]),
   low: z.number().nullable(),
   high: z.number().nullable(),
   says: z.string(),

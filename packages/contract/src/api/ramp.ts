@@ -36,8 +36,8 @@ export const guardrail = z
   .object({
     id: z.string(),
     metric: z.string(),
-    unit: z.enum(["ratio", "share", "ms", "count", "plain"]),
-    sideUnit: z.enum(["ratio", "share", "ms", "count", "plain"]),
+    unit: z.enum(["ratio", "share", "ms", "count", "elo", "plain"]),
+    sideUnit: z.enum(["ratio", "share", "ms", "count", "elo", "plain"]),
     allowed: z.object({ low: z.number().nullable(), high: z.number().nullable() }),
     status: z.enum(["pass", "warn", "unproven", "fail", "unavailable"]).describe("as of the newest point"),
     says: z.string(),

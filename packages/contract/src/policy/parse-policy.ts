@@ -4,11 +4,15 @@ import type { z } from "zod";
 
 import { checkRuleOf } from "./check-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
+import { monitorRulesOf } from "./monitor-schema.ts";
 import { policyProblems } from "./policy-problems.ts";
 import { abtestFile, type AbtestFile } from "./policy-schema.ts";
 import { rampPolicyOf } from "./ramp-policy.ts";
 import { rampProblems } from "./ramp-problems.ts";
 import { rampFile } from "./ramp-schema.ts";
+import { ratingPolicyOf } from "./rating-policy.ts";
+import { ratingProblems } from "./rating-problems.ts";
+import { ratingFile } from "./rating-schema.ts";
 
 /**
  * Reads a policy file. `source` is named in errors, for example the file's path.
@@ -47,6 +51,10 @@ const READERS: Readonly<Record<Policy["kind"], (value: unknown, place: Place & {
     const policy = rampPolicyOf(file);
     return { policy, problems: rampProblems(policy, file) };
   },
+  rating: (value, place) => {
+    const policy = ratingPolicyOf(shaped(ratingFile, value, place));
+    return { policy, problems: ratingProblems(policy) };
+  },
 };
 
 function shaped<S extends z.ZodType>(schema: S, value: unknown, place: Place & { readonly source: string }): z.output<S> {
@@ -55,7 +63,7 @@ function shaped<S extends z.ZodType>(schema: S, value: unknown, place: Place & {
   return parsed.data;
 }
 
-const KINDS = ["abtest", "ramp"] as const satisfies readonly Policy["kind"][];
+const KINDS = ["abtest", "ramp", "rating"] as const satisfies readonly Policy["kind"][];
 
 function kindOf(value: unknown, source: string): Policy["kind"] {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
@@ -77,6 +85,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     effects: file.effects,
     impact: file.impact,
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
+    ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
     split: file.split,
     shadow: file.shadow,

@@ -4,7 +4,9 @@ import { effects, signatures } from "./base-schema.ts";
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
 import { metrics } from "./metric-schema.ts";
+import { monitor } from "./monitor-schema.ts";
 import { rampFile } from "./ramp-schema.ts";
+import { ratingFile } from "./rating-schema.ts";
 import { basisPoints, duration, name, probability, share, sources } from "./scalars.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
@@ -67,6 +69,7 @@ export const abtestFile = z.strictObject({
   effects,
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
   health: health.optional(),
+  monitor: monitor.optional(),
   sources: sources.optional(),
 });
 
@@ -74,5 +77,5 @@ export type AbtestFile = z.output<typeof abtestFile>;
 
 /** The JSON Schema of policy files, for editors. */
 export function policyJsonSchema(): unknown {
-  return z.toJSONSchema(z.discriminatedUnion("kind", [abtestFile, rampFile]), { io: "input" });
+  return z.toJSONSchema(z.discriminatedUnion("kind", [abtestFile, rampFile, ratingFile]), { io: "input" });
 }

@@ -3,6 +3,7 @@ import { decideAbtest } from "./abtest/decide-abtest.ts";
 import type { Decision } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import { decideRamp } from "./ramp/decide-ramp.ts";
+import { decideRating } from "./rating/decide-rating.ts";
 
 /**
  * The decision a policy takes on an observation. Pure and total: the same two inputs give the same bytes on every
@@ -15,5 +16,7 @@ export function decide(policy: Policy, observation: Observation): Decision {
       return decideAbtest(policy, observation);
     case "ramp":
       return decideRamp(policy, observation);
+    case "rating":
+      return decideRating(policy, observation);
   }
 }

@@ -24,6 +24,12 @@ export type Reason =
   | "arm_silent"
   | "evidence_stale"
   | "version_mismatch"
+  /** There is no match of one of the versions. */
+  | "unrated"
+  /** No chain of wins leads both ways between the two versions. */
+  | "incomparable"
+  /** Points are asked for, and no anchor says what points are. */
+  | "unanchored"
   | "foreign_move"
   | "labels_immature"
   | "champion_over_limit"
@@ -57,8 +63,8 @@ export type CheckStatus = "pass" | "warn" | "unproven" | "fail" | "unavailable";
 /** exact: holds at any sample size. asymptotic: for large samples. point: no error bound is claimed. */
 export type Guarantee = "exact" | "asymptotic" | "point";
 
-/** Of what a number is: it decides how people see it. `ratio` is a quotient, `share` a part of 1. */
-export type Unit = "ratio" | "share" | "ms" | "count" | "plain";
+/** Of what a number is: it decides how people see it. `ratio` is a quotient, `share` a part of 1, `elo` points of strength. */
+export type Unit = "ratio" | "share" | "ms" | "count" | "elo" | "plain";
 
 export interface CheckResult {
   /** Stable within a policy, for example `recall-superiority`. */

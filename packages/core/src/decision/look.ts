@@ -3,6 +3,7 @@ import type { Rollout } from "../policy/rollout.ts";
 import * as abtest from "./abtest/look.ts";
 import type { Look, WindowEvidence } from "./observation.ts";
 import * as ramp from "./ramp/look.ts";
+import * as rating from "./rating/look.ts";
 
 /** Which look is being waited for at `at`, and its evidence: what the policy judges, cut off where it must not change any more. */
 export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: number): Look {
@@ -12,6 +13,8 @@ export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: num
       return abtest.lookOf({ ...rollout, policy }, cells, at);
     case "ramp":
       return ramp.lookOf({ ...rollout, policy }, cells, at);
+    case "rating":
+      return rating.lookOf(rollout, at);
   }
 }
 
@@ -23,6 +26,8 @@ export function frozenLookOf(rollout: Rollout, cells: readonly EvidenceCell[], c
       return abtest.frozenLookOf({ ...rollout, policy }, cells, cutoff);
     case "ramp":
       return ramp.frozenLookOf({ ...rollout, policy }, cells, cutoff);
+    case "rating":
+      return rating.lookOf(rollout, cutoff);
   }
 }
 
@@ -34,5 +39,7 @@ export function recentWindows(rollout: Rollout, cells: readonly EvidenceCell[], 
       return abtest.recentWindows({ ...rollout, policy }, cells, at);
     case "ramp":
       return ramp.recentWindows({ ...rollout, policy }, cells, at);
+    case "rating":
+      return [];
   }
 }

@@ -1,6 +1,7 @@
 import type { Allocation } from "../allocation/allocation.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Rollout } from "../policy/rollout.ts";
+import type { RatingView } from "./rating-view.ts";
 
 /**
  * The frozen input of a decision. Everything `decide` may know is in here, so that the ledger entry alone
@@ -54,6 +55,8 @@ export interface EvidenceView {
   readonly sources?: readonly SourceNote[];
   /** What only the health of evidence is judged by; left out when the policy doesn't ask after it. */
   readonly health?: HealthView;
+  /** What matches say; of a policy of kind `rating` only, whose other evidence is empty. */
+  readonly rating?: RatingView;
 }
 
 export interface HealthView {

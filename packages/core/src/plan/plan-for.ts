@@ -166,8 +166,9 @@ const LIFECYCLE = "gauntlet.lifecycle";
 type Lifecycle = "challenger" | "champion" | "previous" | "archived" | "rolled_back";
 
 /** What a version is called in its tag; the planner's words for versions that ramp. */
-const WORDS: Readonly<Record<Exclude<Policy["kind"], "rating">, Readonly<Record<Lifecycle, string>>>> = {
+const WORDS: Readonly<Record<Policy["kind"], Readonly<Record<Lifecycle, string>>>> = {
   abtest: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
+  rating: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
   ramp: { challenger: "candidate", champion: "production", previous: "archived", archived: "archived", rolled_back: "archived" },
 };
 

@@ -3,7 +3,14 @@ import type { Rational } from "./rational.ts";
 
 /** How long after an outcome a policy waits for what follows it. */
 export function maturityOf(policy: Policy): number {
-  return policy.kind === "ramp" ? policy.maturityMs : policy.labels.maturityMs;
+  switch (policy.kind) {
+    case "abtest":
+      return policy.labels.maturityMs;
+    case "ramp":
+      return policy.maturityMs;
+    case "rating":
+      return 0;
+  }
 }
 
 /** How late a follow-up or label may be; null when the policy waits for none. */

@@ -6,6 +6,7 @@ export function needsLabels(policy: Policy): boolean {
     case "abtest":
       return policy.checks.some((check) => check.kind === "superiority" || check.kind === "band") || policy.harm.some((rule) => rule.kind === "recall");
     case "ramp":
+    case "rating":
       return false;
   }
 }

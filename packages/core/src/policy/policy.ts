@@ -1,9 +1,10 @@
 import type { Comparison, Figure, PolicyBase } from "./policy-base.ts";
 import type { RampPolicy } from "./ramp-policy.ts";
+import type { RatingPolicy } from "./rating-policy.ts";
 import type { Rational } from "./rational.ts";
 
-/** The kinds Gauntlet decides today. `slots` and `rating` follow; an unknown kind is an error. */
-export type Policy = AbtestPolicy | RampPolicy;
+/** The kinds Gauntlet decides today. `slots` follows; an unknown kind is an error. */
+export type Policy = AbtestPolicy | RampPolicy | RatingPolicy;
 
 export interface AbtestPolicy extends PolicyBase {
   readonly kind: "abtest";

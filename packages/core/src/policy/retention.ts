@@ -17,6 +17,8 @@ export function retentionMs(policy: Policy): number {
     case "ramp":
       // A stage that shows nothing ends after twice its dwell.
       return 2 * Math.max(...policy.stages.map(({ dwellMs }) => dwellMs ?? 0)) + 2 * policy.maturityMs + LATE_MS;
+    case "rating":
+      return LATE_MS;
   }
 }
 

@@ -22,6 +22,7 @@ import type { PolicyWarning } from "./warning.ts";
 export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly PolicyWarning[] {
   // What is said of a window, of labels and of pairs says nothing of a ramp.
   if (policy.kind === "ramp") return lintRamp(policy, known ?? {});
+  if (policy.kind === "rating") return [];
   const facts = factsOf(policy, known ?? {});
   const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
