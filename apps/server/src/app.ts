@@ -16,6 +16,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { experimentRoutes } from "./routes/experiments.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
+import { matchImportRoutes } from "./routes/match-import.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { credentialsOf, EVALUATE, ofrepRoutes } from "./routes/ofrep.ts";
 import { openapiDocument } from "./routes/openapi.ts";
@@ -23,6 +24,7 @@ import type { Operation, RouteContext } from "./routes/operation.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
 import { previewRoutes } from "./routes/preview.ts";
+import { ratingRoutes } from "./routes/ratings.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
 import { policyVersionRoutes } from "./routes/policy-versions.ts";
@@ -76,7 +78,7 @@ function refusal(failure: Failure, path: string): Response {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

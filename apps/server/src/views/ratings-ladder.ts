@@ -1,6 +1,6 @@
 import type { LadderEntry, RatingLadderPage } from "@gauntlet/contract";
 import type { MatchLedger } from "@gauntlet/controller";
-import { ratingLadder, type LadderRow, type MatchCounts, type RatingFit } from "@gauntlet/core";
+import { Failure, ratingLadder, type LadderRow, type MatchCounts, type RatingFit } from "@gauntlet/core";
 
 import { intervalOf, LEVEL } from "./ratings-interval.ts";
 
@@ -8,7 +8,7 @@ const GROUPS_MAX = 100;
 
 /** A page of the ladder: rows of one group are comparable with each other and with no others. */
 export function ladderView(ledger: MatchLedger, { config, offset, limit }: { readonly config: string; readonly offset: number; readonly limit: number }): RatingLadderPage {
-  const rows = ladderOf(ledger.fit(config));
+  const { rows, problem } = rowsOf(ledger, config);
   const numbers = new Map([...new Set(rows.map(({ group }) => group))].map((group, index) => [group, index]));
   const records = gamesOf(ledger.counts(config));
   const elo = new Map(ledger.elo(config).map(({ participant, rating }) => [participant, rating]));
@@ -29,8 +29,19 @@ export function ladderView(ledger: MatchLedger, { config, offset, limit }: { rea
       ...(records.get(row.participant) ?? NO_GAMES),
       serviceElo: elo.get(row.participant) ?? null,
     })),
+    problem,
     nextOffset: offset + page.length < rows.length ? offset + page.length : null,
   };
+}
+
+/** Where the matches have no finite maximum, all participants are named without a rating. */
+function rowsOf(ledger: MatchLedger, config: string): { readonly rows: readonly LadderRow[]; readonly problem: string | null } {
+  try {
+    return { rows: ladderOf(ledger.fit(config)), problem: null };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "invalid_input") throw error;
+    return { rows: ledger.counts(config).participants.map((participant, group) => ({ participant, elo: null, standardError: null, group, anchored: false })), problem: error.message };
+  }
 }
 
 const ladders = new WeakMap<RatingFit, readonly LadderRow[]>();

@@ -1,6 +1,6 @@
-import { RATINGS_MAX, type PairCell, type RatingMatrix } from "@gauntlet/contract";
+import type { PairCell, RatingMatrix } from "@gauntlet/contract";
 import type { MatchLedger } from "@gauntlet/controller";
-import { Failure, uncertaintyOf, type MatchCounts, type RatingFit, type Uncertainty } from "@gauntlet/core";
+import { uncertaintyOf, type MatchCounts, type RatingFit, type Uncertainty } from "@gauntlet/core";
 
 import { ladderOf } from "./ratings-ladder.ts";
 
@@ -13,7 +13,6 @@ interface MatrixQuestion {
 
 /** Each participant against each: by how much it leads, how likely it is the stronger, and how they fared against each other. */
 export function matrixView(ledger: MatchLedger, { config, participants, limit }: MatrixQuestion): RatingMatrix {
-  if (participants.length > RATINGS_MAX.matrixParticipants) throw new Failure("too_large", `${participants.length} participants are asked for; at most ${RATINGS_MAX.matrixParticipants} are compared with each other`, { fix: "ask for fewer" });
   const fit = ledger.fit(config);
   const asked = new Set(participants);
   const { compare } = uncertainties(fit);

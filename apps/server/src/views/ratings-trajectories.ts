@@ -1,6 +1,5 @@
 import type { RatingTrajectories } from "@gauntlet/contract";
 import type { MatchLedger } from "@gauntlet/controller";
-import { Failure } from "@gauntlet/core";
 import { setImmediate } from "node:timers/promises";
 
 import { cutFits, type CutFit } from "./ratings-cuts.ts";
@@ -48,9 +47,4 @@ function ratingAt({ fit }: CutFit, participant: string, against: string | null):
   if (!fit.participants.includes(against)) return UNKNOWN;
   const comparison = uncertainties(fit).compare(participant, against);
   return comparison.kind === "incomparable" ? UNKNOWN : { elo: comparison.difference, ...intervalOf(comparison.difference, comparison.standardError) };
-}
-
-/** @throws Failure `too_large` */
-export function requireFew(participants: readonly string[], max: number): void {
-  if (participants.length > max) throw new Failure("too_large", `${participants.length} participants are asked for; at most ${max} are answered at once`, { fix: "ask for fewer" });
 }

@@ -114,6 +114,7 @@ export const ratingLadderPage = z
     participants: whole,
     groups: z.array(z.object({ group: whole, participants: whole, anchored: z.boolean().describe("on the scale of anchors; otherwise its mean is 0") })).describe("at most 100"),
     rows: z.array(ladderRow),
+    problem: z.string().nullable().describe("why nothing could be fitted, such as when all matches are ties; no row has a rating then"),
     nextOffset: whole.nullable(),
   })
   .meta({ id: "RatingLadder" });
