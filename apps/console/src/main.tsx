@@ -10,6 +10,7 @@ import "./styles/dialog.css";
 import "./styles/experiments.css";
 import "./styles/health.css";
 import "./styles/ramp.css";
+import "./styles/ratings.css";
 import "./styles/simulate.css";
 
 import { Failure } from "@gauntlet/core";

@@ -55,7 +55,24 @@ const experimentRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/ExperimentPage.tsx"), "ExperimentPage"),
 });
 
-const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, experimentsRoute, experimentRoute, healthRoute, simulateRoute]);
+const ratingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/ratings",
+  component: lazyRouteComponent(() => import("./pages/RatingsPage.tsx"), "RatingsPage"),
+});
+
+const ratingConfigRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/ratings/$config",
+  // Whom the panels compare, so that a link shows the same.
+  validateSearch: (search: Record<string, unknown>): { compare?: readonly string[] } => {
+    const { compare } = search;
+    return Array.isArray(compare) && compare.length > 0 && compare.every((one) => typeof one === "string") ? { compare } : {};
+  },
+  component: lazyRouteComponent(() => import("./pages/RatingConfigPage.tsx"), "RatingConfigPage"),
+});
+
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, experimentsRoute, experimentRoute, healthRoute, ratingsRoute, ratingConfigRoute, simulateRoute]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });

@@ -28,6 +28,7 @@ export function Shell(): JSX.Element {
             Fleet
           </Link>
           <Link to="/experiments">Experiments</Link>
+          <Link to="/ratings">Ratings</Link>
           <Link to="/health-of-evidence">Health</Link>
           <Link to="/ledger">Ledger</Link>
           <Link to="/simulate">Simulate</Link>

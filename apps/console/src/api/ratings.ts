@@ -1,0 +1,97 @@
+import { conflictPage, driftHistories, matchDetail, matchPage, paths, ratingConfigs, ratingLadderPage, ratingMatrix, ratingTrajectories, syncPeers, syncRuns, type MatchDetail } from "@gauntlet/contract";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { post, read } from "./request.ts";
+
+/** Matches come without an event that would tell of them. */
+const REFRESH_MS = 20_000;
+/** Rows of the ladder, and conflicts, read at once. */
+const LADDER_ROWS = 100;
+const CONFLICTS = 20;
+/** Instants at which trajectories are fitted. */
+const CUTS = 24;
+
+export const ratingsQuery = queryOptions({
+  queryKey: ["ratings"],
+  queryFn: ({ signal }) => read(paths.ratings, ratingConfigs, signal),
+  refetchInterval: REFRESH_MS,
+});
+
+export const ladderQuery = (config: string) =>
+  infiniteQueryOptions({
+    queryKey: ["ratings", config, "ladder"],
+    queryFn: ({ pageParam, signal }) => read(`${paths.ratingConfig(config, "ladder")}?limit=${LADDER_ROWS}&offset=${pageParam}`, ratingLadderPage, signal),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.nextOffset,
+    refetchInterval: REFRESH_MS,
+  });
+
+/** Nobody chosen: the first of the ladder. */
+export const matrixQuery = (config: string, participants: readonly string[]) =>
+  queryOptions({
+    queryKey: ["ratings", config, "matrix", participants],
+    queryFn: ({ signal }) => read(`${paths.ratingConfig(config, "matrix")}?${search(participants, {})}`, ratingMatrix, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const trajectoriesQuery = (config: string, participants: readonly string[], against: string | null) =>
+  queryOptions({
+    queryKey: ["ratings", config, "trajectories", participants, against],
+    queryFn: ({ signal }) => read(`${paths.ratingConfig(config, "trajectories")}?${search(participants, { cuts: `${CUTS}`, ...(against === null ? {} : { against }) })}`, ratingTrajectories, signal),
+    // Every cut is fitted anew.
+    refetchInterval: REFRESH_MS * 3,
+    enabled: participants.length > 0,
+    placeholderData: keepPreviousData,
+  });
+
+export const matchesQuery = (config: string, participant: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ["ratings", config, "matches", participant],
+    queryFn: ({ pageParam, signal }) => read(`${paths.ratingConfig(config, "matches")}?${search(participant === null ? [] : [participant], { limit: "20", ...(pageParam === null ? {} : { before: pageParam }) })}`, matchPage, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextBefore,
+  });
+
+export const conflictsQuery = (config: string) =>
+  infiniteQueryOptions({
+    queryKey: ["ratings", config, "conflicts"],
+    queryFn: ({ pageParam, signal }) => read(`${paths.conflicts}?${search([], { config, limit: `${CONFLICTS}`, ...(pageParam === null ? {} : { after: pageParam }) })}`, conflictPage, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextAfter,
+    refetchInterval: REFRESH_MS,
+  });
+
+export const syncRunsQuery = queryOptions({
+  queryKey: ["sync", "runs"],
+  queryFn: ({ signal }) => read(paths.syncRuns, syncRuns, signal),
+  refetchInterval: REFRESH_MS,
+});
+
+export const syncPeersQuery = queryOptions({
+  queryKey: ["sync", "peers"],
+  queryFn: ({ signal }) => read(paths.syncPeers, syncPeers, signal),
+  refetchInterval: REFRESH_MS,
+});
+
+export const driftQuery = queryOptions({
+  queryKey: ["sync", "drift"],
+  queryFn: ({ signal }) => read(paths.drift, driftHistories, signal),
+  refetchInterval: REFRESH_MS,
+});
+
+interface Settling {
+  readonly keep: string;
+  readonly reason: string;
+  readonly token: string;
+  readonly idempotencyKey: string;
+}
+
+/** One version of the match stays. */
+export function sendResolve(matchId: string, { keep, reason, ...with_ }: Settling): Promise<MatchDetail> {
+  return post(paths.matchAct(matchId, "resolve"), matchDetail, { body: { keep, reason }, ...with_ });
+}
+
+function search(participants: readonly string[], others: Readonly<Record<string, string>>): string {
+  return new URLSearchParams([...Object.entries(others), ...participants.map((id) => ["participant", id])]).toString();
+}
