@@ -45,7 +45,11 @@ export { activateExperiment, completeExperiment, pauseExperiment } from "./exper
 
 export type { ConfigSummary, ImportOptions, ImportReport, MatchLedger, MatchRegister, PurgeReport, PurgeRequest, ResolveRequest } from "./matches/match-ledger.ts";
 
+export { checkDrift } from "./sync/check-drift.ts";
+export type { CheckedDrift, DriftRequest } from "./sync/check-drift.ts";
 export { ratingTable } from "./sync/rating-table.ts";
+export { reconcilePeers } from "./sync/reconcile-peers.ts";
+export type { ReconcileOptions, ReconcileReport } from "./sync/reconcile-peers.ts";
 export { sessionShelf } from "./sync/session-shelf.ts";
 export type { SessionShelf, ShelfOptions } from "./sync/session-shelf.ts";
 export type { SyncLedger } from "./sync/sync-ledger.ts";

@@ -6,7 +6,7 @@ import type { SketchKey } from "../sketch/keyed-hash.ts";
 import { idsOfText, wordsText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { CHUNK_SYMBOLS, PROTOCOL_VERSION, type Control, type Symbols } from "./message.ts";
-import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
+import { asAnnounced, compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
 
 export interface ResponderOptions extends SessionOptions {
   /** This node's own, known to its peers only while they talk; keep it, so that sketches are kept too. */
@@ -47,7 +47,7 @@ function handle(responder: Responder, control: Control): Reply {
     case "bulk": {
       const { talk } = responder;
       talk.path = "bulk";
-      return done(responder, [...recordsIn(talk.options.index, talk.scope)].filter(({ contentId }) => !talk.arrived.has(contentId)));
+      return done(responder, asAnnounced(talk, [...recordsIn(talk.options.index, talk.scope)].filter(({ contentId }) => !talk.arrived.has(contentId))));
     }
     case "done": {
       // After our own `done`, or without records, the peer only confirms; otherwise it waits for ours.
@@ -68,6 +68,7 @@ function answer(responder: Responder, hello: Control & { readonly kind: "hello" 
   const [theirConfigs, theirOrigins] = [rootsMap(hello.configs), rootsMap(hello.origins)];
   const configs = configRoots(index, talk.scope);
   const roots = { configs: rootsList(configs), origins: rootsList(originRoots(index, talk.scope)) };
+  talk.announced = countOf(roots.origins);
   responder.configs = [...new Set([...configs.keys(), ...theirConfigs.keys()])].filter((config) => !sameRoot(configs.get(config), theirConfigs.get(config)));
   if (responder.configs.length === 0) {
     talk.path = "equal";

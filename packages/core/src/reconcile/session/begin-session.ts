@@ -7,7 +7,7 @@ import { SYMBOL_WORDS } from "../sketch/sketch.ts";
 import { idsText, wordsOfText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { PROTOCOL_VERSION, WANTED_MAX, type Control, type Message, type Symbols } from "./message.ts";
-import { compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
+import { asAnnounced, compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
 
 export interface InitiatorOptions extends SessionOptions {
   /** At most 64 characters, another one for every session. */
@@ -42,7 +42,8 @@ export function beginSession(options: InitiatorOptions): { readonly first: Messa
   const talk = newConversation(options, options.session, options.scope);
   const initiator: Initiator = { talk, awaits: "answer", decoder: null, decoderRevision: -1, read: 0, begun: 0, records: 0, theirCount: 0, wanted: [] };
   const { index } = options;
-  const hello: Control = { kind: "hello", version: PROTOCOL_VERSION, scope: options.scope, configs: rootsList(configRoots(index, options.scope)), origins: rootsList(originRoots(index, options.scope)) };
+  const hello: Control & { readonly kind: "hello" } = { kind: "hello", version: PROTOCOL_VERSION, scope: options.scope, configs: rootsList(configRoots(index, options.scope)), origins: rootsList(originRoots(index, options.scope)) };
+  talk.announced = countOf(hello.origins);
   const { send } = speak(talk, { control: hello, records: [], finished: null });
   return { first: send as Message, receive: (message) => hear(talk, message, (control) => handle(initiator, control)) };
 }
@@ -111,7 +112,7 @@ function onSymbols(initiator: Initiator, symbols: Symbols): Reply {
       return bulk(initiator);
     case "done":
       initiator.wanted = decoding.theirs;
-      return want(initiator, decoding.ours.map((id) => findRecord(index, id)!));
+      return want(initiator, asAnnounced(talk, decoding.ours.map((id) => findRecord(index, id)!)));
   }
 }
 
@@ -119,7 +120,7 @@ function ask(initiator: Initiator, to: number, records: readonly LedgerRecord[])
   initiator.awaits = "symbols";
   initiator.talk.expects = { max: 0, ids: null };
   const stale = initiator.decoder === null || initiator.decoderRevision !== initiator.talk.options.index.revision;
-  return { control: { kind: "ask", from: stale ? 0 : initiator.read, to }, records, finished: null };
+  return { control: { kind: "ask", from: stale ? 0 : initiator.read, to }, records: asAnnounced(initiator.talk, records), finished: null };
 }
 
 function want(initiator: Initiator, records: readonly LedgerRecord[]): Reply {
@@ -136,11 +137,11 @@ function bulk(initiator: Initiator): Reply {
   initiator.wanted = [];
   talk.path = "bulk";
   talk.expects = { max: initiator.theirCount, ids: null };
-  return { control: { kind: "bulk" }, records: [...recordsIn(talk.options.index, talk.scope)], finished: null };
+  return { control: { kind: "bulk" }, records: asAnnounced(talk, [...recordsIn(talk.options.index, talk.scope)]), finished: null };
 }
 
 function toEnd(initiator: Initiator, records: readonly LedgerRecord[]): Reply {
   initiator.awaits = "done";
   initiator.talk.expects = { max: 0, ids: null };
-  return { control: doneControl(initiator.talk), records, finished: null };
+  return { control: doneControl(initiator.talk), records: asAnnounced(initiator.talk, records), finished: null };
 }

@@ -94,6 +94,14 @@ test("ledgers that grow while the two talk: it ends, and the next session makes 
   expect([...recordsIn(near, null)]).toHaveLength([...recordsIn(far, null)].length);
 });
 
+test("ledgers that grow while everything is sent: no side sends more than it announced, and the next session makes them equal", () => {
+  const [near, far] = [createRecordIndex(matches(0, 1200)), createRecordIndex(matches(5000, 6100))];
+  let n = 20_000;
+  const talk = sync(near, far, { between: () => void (n < 29_000 && Array.from({ length: 300 }, () => insertRecord(n % 2 === 0 ? near : far, match(n++, { at: NOW - 20_000_000 })))) });
+  expect(talk.ours).toMatchObject({ path: "bulk", equal: false, sent: 1200, received: 1100 });
+  expect(sync(near, far).ours.equal).toBe(true);
+});
+
 // Of what the far side says, to the near side.
 test.each<[string, (message: Message) => unknown, RegExp]>([
   ["a record not asked for", (m) => (m.kind === "part" && m.control?.kind === "done" ? { ...m, records: [{ match: (match(777) as { match: Match }).match }] } : m), /was not asked for/],

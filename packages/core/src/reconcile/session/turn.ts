@@ -52,6 +52,8 @@ export interface Conversation {
   hearing: { readonly control: Control; readonly records: number } | null;
   /** Records of our turn, and how many of them were sent; the rest waits for `go_on`. */
   outbox: { readonly records: readonly LedgerRecord[]; readonly sent: number };
+  /** How many records this side said that it has: it sends no more, however its ledger grows meanwhile. */
+  announced: number;
   /** What may come with the peer's turn. */
   expects: { readonly max: number; readonly ids: ReadonlySet<string> | null };
   /** Ids that came in the turn, and how many records it had. */
@@ -80,7 +82,7 @@ export interface Reply {
 const REJECTED_MAX = 100;
 
 export function newConversation(options: SessionOptions, session: string | null, scope: Scope): Conversation {
-  return { options, session, scope, nextIn: 0, nextOut: 0, hearing: null, outbox: { records: [], sent: 0 }, expects: { max: 0, ids: null }, arrived: new Set(), heard: 0, path: "vector", sent: 0, received: 0, inserted: 0, rejected: [], refused: new Set(), rejectedCount: 0, answers: 0, revision: options.index.revision, state: "open" };
+  return { options, session, scope, nextIn: 0, nextOut: 0, hearing: null, outbox: { records: [], sent: 0 }, announced: 0, expects: { max: 0, ids: null }, arrived: new Set(), heard: 0, path: "vector", sent: 0, received: 0, inserted: 0, rejected: [], refused: new Set(), rejectedCount: 0, answers: 0, revision: options.index.revision, state: "open" };
 }
 
 /**
@@ -136,6 +138,11 @@ export function compareEnds(conversation: Conversation, done: Control & { readon
     throw new Failure("invalid_input", "the ledgers still differ after everything was exchanged: the peer's digests are not those of its records", { fix: "check the peer's ledger (or rebuild its index) and begin again" });
   }
   return { equal };
+}
+
+/** Of records that this side may send unasked. What is left out because the ledger has grown is for the next session. */
+export function asAnnounced(conversation: Conversation, records: readonly LedgerRecord[]): readonly LedgerRecord[] {
+  return records.length > conversation.announced ? records.slice(0, conversation.announced) : records;
 }
 
 export function rootsList(roots: ReadonlyMap<string, Root>): Roots {
