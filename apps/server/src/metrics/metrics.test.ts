@@ -124,16 +124,16 @@ test("an experiment shows the share of each variant, and its epoch", async () =>
 });
 
 test("each metric that this story is about was fed by it", async () => {
-  // What events, streams and assignments feed is shown with them.
-  const elsewhere = /^gauntlet_(?:events|exposures|stream|assignment)_/;
+  // What events, streams, assignments and ratings feed is shown with them.
+  const elsewhere = /^(?:gauntlet_(?:events|exposures|stream|assignment)|ringrift)_/;
   const names = (await metricFacts()).map(({ name }) => name).filter((name) => !elsewhere.test(name));
   expect(names.filter((name) => !fed.has(name))).toEqual([]);
 });
 
 test("every metric has a name, a meaning, and labels of a bounded kind", async () => {
-  const bounded = new Set(["model", "slot", "role", "metric", "figure", "check", "purpose", "source", "experiment", "variant", "reason", "verdict", "rollout", "mode", "result", "code", "why", "stream"]);
+  const bounded = new Set(["model", "slot", "role", "metric", "figure", "check", "purpose", "source", "experiment", "variant", "reason", "verdict", "rollout", "mode", "result", "code", "why", "stream", "promotion_type", "outcome", "remote_host", "board_type", "num_players", "model_id", "from_model", "to_model", "triggered"]);
   for (const { name, help, labels } of await metricFacts()) {
-    expect(name).toMatch(/^gauntlet_[a-z_]+$/);
+    expect(name).toMatch(/^(?:gauntlet|ringrift)_[a-z_]+$/);
     expect(help).toMatch(/\.$/);
     for (const label of labels) expect(bounded).toContain(label);
   }

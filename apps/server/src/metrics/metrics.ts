@@ -6,6 +6,8 @@ import type { EventCounts } from "../ingestion/event-intake.ts";
 import type { LedgerGuard } from "../loop/ledger-guard.ts";
 import { figuresOf, showFigures, type Figures } from "./figures.ts";
 import { instruments, MODELS_MAX } from "./instruments.ts";
+import { ratingInstruments } from "./rating-instruments.ts";
+import { ratingMetrics, type RatingMetrics } from "./rating-metrics.ts";
 import { readExperiments } from "./read-experiments.ts";
 import { readState } from "./read-state.ts";
 import type { FoldObserver } from "./timed-folds.ts";
@@ -24,6 +26,7 @@ export interface Metrics {
   /** A call that asked what a unit is given; `status` is that of its answer. */
   assigned(status: number, durationMs: number): void;
   readonly folded: FoldObserver;
+  readonly ratings: Pick<RatingMetrics, "previewed">;
   ticked(model: string, result: TickResult, durationMs: number): void;
   tickFailed(failure: Failure, durationMs: number): void;
   /** The text format of Prometheus, with the state of decisions as it is now. */
@@ -41,6 +44,7 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
   for (const result of ["accepted", "duplicate", "rejected"]) for (const counter of [outcomes, events]) counter.inc({ result }, 0);
   /** Of models that this process leads. */
   const seen = new Map<string, Figures>();
+  const ratings = ratingMetrics(controller.store);
   let rendering: Promise<Page> | null = null;
 
   return {
@@ -71,6 +75,7 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
     folded(result, durationMs) {
       folds.observe({ result }, durationMs / 1000);
     },
+    ratings,
     ticked(model, result, durationMs) {
       ticks.observe({ result: result.kind }, durationMs / 1000);
       if (result.kind === "waiting") effects.inc({ code: result.state.pending?.failed?.code ?? "unknown" });
@@ -91,13 +96,14 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
 
   async function renderNow(): Promise<Page> {
     for (const gauge of Object.values(models)) gauge.reset();
-    const running = await readState(controller, models);
+    const heads = await controller.store.ledger.heads();
+    const running = await readState(controller, models, heads);
     await readExperiments(controller.store, models);
     const now = controller.clock.now();
     for (const [model, figures] of seen) if (running.has(model)) showFigures(models, figures, now);
     models.sound.set(guard.status() === "verified" ? 1 : 0);
     models.broken.set(guard.status() === "broken" ? 1 : 0);
-    return { type: registry.contentType, text: await registry.metrics() };
+    return { type: registry.contentType, text: (await registry.metrics()) + (await ratings.render(heads)) };
   }
 }
 
@@ -112,6 +118,7 @@ interface MetricFacts {
 export async function metricFacts(): Promise<readonly MetricFacts[]> {
   const registry = new Registry();
   instruments(registry);
+  ratingInstruments(registry);
   const types = new Map((await registry.getMetricsAsJSON()).map(({ name, type }) => [name, String(type)]));
   return registry.getMetricsAsArray().map((metric) => {
     const { name, help, labelNames } = metric as unknown as { readonly name: string; readonly help: string; readonly labelNames: readonly string[] };

@@ -9,8 +9,8 @@ const VERDICTS = ["advance", "promote", "hold", "retain", "rollback"];
 const HOUR_MS = 3_600_000;
 
 /** The state of every model as the ledger has it now. Returns the models that have a running rollout. */
-export async function readState(controller: Pick<Controller, "store" | "clock">, gauges: ModelGauges): Promise<ReadonlySet<string>> {
-  const heads = (await controller.store.ledger.heads()).filter((head) => head.chain !== ROOT_CHAIN);
+export async function readState(controller: Pick<Controller, "store" | "clock">, gauges: ModelGauges, chains: readonly ChainHead[]): Promise<ReadonlySet<string>> {
+  const heads = chains.filter((head) => head.chain !== ROOT_CHAIN);
   gauges.models.set(heads.length);
   const held = new Map<string, number>();
   const running = new Set<string>();

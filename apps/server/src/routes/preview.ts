@@ -16,9 +16,12 @@ export const previewRoutes: readonly Operation[] = [
     summary: "What would be decided now, or what the start of a rollout would do; changes nothing",
     body: previewAct,
     answer: { type: "application/json", schema: preview },
-    handle: async (c, { controller }) => {
+    handle: async (c, { controller, metrics }) => {
       const body = parseAs(previewAct, parseJson(await readText(c, BYTES_MAX)));
-      return c.json(previewView(await previewOf(controller, c.req.param("model") ?? "", body)));
+      const previewed = await previewOf(controller, c.req.param("model") ?? "", body);
+      const { policy } = previewed.rollout;
+      if (policy.kind === "rating" && previewed.decision?.verdict === "promote") metrics.ratings.previewed(policy.promotion);
+      return c.json(previewView(previewed));
     },
   },
 ];
