@@ -266,6 +266,7 @@ export { lookEnds } from "./decision/abtest/look.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
 export type { Bounds, Watching } from "./decision/sequences.ts";
 export { stageChecksOn } from "./decision/ramp/decide-ramp.ts";
+export { otherFigures, type OtherFigure } from "./decision/ramp/other-arms.ts";
 export { decide } from "./decision/decide.ts";
 export { missedAdmission } from "./decision/ramp/admission.ts";
 export type { Scores } from "./decision/ramp/admission.ts";

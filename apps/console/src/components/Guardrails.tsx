@@ -2,7 +2,7 @@ import type { Guardrail } from "@gauntlet/contract";
 import type { JSX } from "react";
 
 import { checkTitle } from "../format/check.ts";
-import { guardrailChart } from "../format/ramp.ts";
+import { guardrailChart, othersWords } from "../format/ramp.ts";
 import { CHECK_WORDS } from "../format/words.ts";
 import { Panel } from "./Panel.tsx";
 import { SeriesChart } from "./SeriesChart.tsx";
@@ -18,6 +18,7 @@ export function Guardrails({ guardrails }: { readonly guardrails: readonly Guard
           <div key={one.id} className={`guardrail guardrail-${one.status}`}>
             <SeriesChart chart={guardrailChart(one, `${checkTitle(one)} · ${CHECK_WORDS[one.status]}`)} height={140} />
             <p className="quiet guardrail-says">{one.says}</p>
+            {one.others.length === 0 ? null : <p className="quiet guardrail-says">{othersWords(one)}</p>}
           </div>
         ))}
       </div>

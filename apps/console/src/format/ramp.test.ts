@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { armsOf, dwellDone, guardrailChart, intendedBlocks, observedBlocks, stageWords } from "./ramp.ts";
+import { armsOf, dwellDone, guardrailChart, intendedBlocks, observedBlocks, othersWords, stageWords } from "./ramp.ts";
 
 const DAY = 86_400_000;
 const champion = { slot: "champion", version: "6" };
@@ -60,12 +60,13 @@ test("the last stage is the promotion, or is watched before it", () => {
 
 test("a guardrail with an interval is a ribbon against its limit; one without shows both versions", () => {
   const point = { at: DAY, champion: 0.8, challenger: 0.77, estimate: 0.9625, low: 0.929, high: 0.997 };
-  const base = { id: "acceptance-rate", metric: "acceptance", unit: "ratio", sideUnit: "share", allowed: { low: 0.95, high: null }, status: "warn", says: "", points: [point] } as const;
-  const chart = guardrailChart({ ...base, allowed: { ...base.allowed }, points: [point] }, "Acceptance");
+  const base = { id: "acceptance-rate", metric: "acceptance", unit: "ratio", sideUnit: "share", allowed: { low: 0.95, high: null }, status: "warn", says: "", points: [point], others: [] } as const;
+  const chart = guardrailChart({ ...base, allowed: { ...base.allowed }, points: [point], others: [] }, "Acceptance");
   expect(chart.lines.map((line) => line.values)).toEqual([[0.9625]]);
   expect(chart.levels.map((level) => level.at)).toEqual([1, 0.95]);
   expect(chart.range[0]).toBeLessThan(0.929);
-  const bare = guardrailChart({ ...base, points: [{ ...point, estimate: null, low: null, high: null }], allowed: { low: null, high: null } }, "Acceptance");
+  const bare = guardrailChart({ ...base, points: [{ ...point, estimate: null, low: null, high: null }], allowed: { low: null, high: null }, others: [] }, "Acceptance");
   expect(bare.lines.map((line) => [line.name, line.values])).toEqual([["champion", [0.8]], ["challenger", [0.77]]]);
   expect(bare.ribbons).toEqual([]);
+  expect(othersWords({ sideUnit: "share", others: [{ slot: "arm_1", version: "3", value: 0.81, n: 1200 }] })).toBe("Other arms: arm_1, version 3, 81 % of 1,200.");
 });

@@ -2,7 +2,7 @@ import type { Guardrail, RampSeries, RampStage } from "@gauntlet/contract";
 
 import { sideValue } from "./check.ts";
 import type { Chart } from "./evidence.ts";
-import { decimal, times } from "./number.ts";
+import { count, decimal, times } from "./number.ts";
 import { duration } from "./time.ts";
 
 /** One arm's part of the traffic from `from` to `to`, stacked between `low` and `high`; parts of 1. */
@@ -99,6 +99,11 @@ export function guardrailChart(guardrail: Guardrail, title: string): Chart {
     say,
     axis: (value) => (compared && unit === "ratio" ? `${decimal(value, 2)}×` : say(value)),
   };
+}
+
+/** What the arms showed that nobody is judged by. */
+export function othersWords({ others, sideUnit }: Pick<Guardrail, "others" | "sideUnit">): string {
+  return `Other arms: ${others.map(({ slot, version, value, n }) => `${armName({ slot, version })}, ${sideValue({ unit: sideUnit }, value)} of ${count(n)}`).join("; ")}.`;
 }
 
 /** The scale of the later three quarters: the first intervals are as wide as the world. */

@@ -1,5 +1,5 @@
 import type { Guardrail } from "@gauntlet/contract";
-import { gatherEvidence, mergeEvidence, stageChecksOn, type CheckResult, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
+import { gatherEvidence, mergeEvidence, otherFigures, stageChecksOn, type CheckResult, type Evidence, type EvidenceCell, type Rollout } from "@gauntlet/core";
 
 import { timeGroups } from "./time-groups.ts";
 
@@ -22,7 +22,8 @@ export function guardrailsOf(rollout: Rollout, cells: readonly EvidenceCell[]): 
       series.set(check.id, known);
     }
   }
-  return [...series.values()].map(({ newest, points }) => ({ id: newest.id, metric: newest.metric, unit: newest.unit, sideUnit: newest.sideUnit ?? newest.unit, allowed: { ...newest.allowed }, status: newest.status, says: newest.says, points }));
+  const others = otherFigures(policy, rollout, soFar);
+  return [...series.values()].map(({ newest, points }) => ({ id: newest.id, metric: newest.metric, unit: newest.unit, sideUnit: newest.sideUnit ?? newest.unit, allowed: { ...newest.allowed }, status: newest.status, says: newest.says, points, others: [...(others[newest.id.replace(/^harm-/, "")] ?? [])] }));
 }
 
 function pointOf({ champion, challenger, estimate, interval }: CheckResult, at: number): Guardrail["points"][number] {

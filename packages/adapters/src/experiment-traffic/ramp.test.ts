@@ -1,6 +1,6 @@
 import { pauseExperiment, readState, recordOutcomes, request, startRollout, tick, type Controller, type ExperimentStore } from "@gauntlet/controller";
 import { activeExperiment, CANDIDATE, emptyMemory, memoryArtifacts, memoryRegistry, memoryTraffic, openMemoryStore, type RegistryMemory } from "@gauntlet/controller/testing";
-import { addCandidate, armOf, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
+import { addCandidate, armOf, gatherEvidence, otherFigures, replayEntry, shareRecords, sharesOf, type Allocation, type Experiment, type ModelState, type Outcome, type RampPolicy } from "@gauntlet/core";
 import { describe, expect, test } from "vitest";
 
 import { experimentTraffic } from "./experiment-traffic.ts";
@@ -161,6 +161,25 @@ describe.each(["strict", "compat"] as const)("contradictions of document 001 tha
     expect(tags["2"]).toMatchObject({ "gauntlet.lifecycle": "production", ...(mode === "compat" ? { stage: "production" } : {}) });
     expect(tags["9"]).toMatchObject({ "gauntlet.lifecycle": "archived", "gauntlet.reason": "manual" });
   });
+});
+
+test("third arms have evidence of their own, which nobody is judged by, and which the health of evidence counts", async () => {
+  const health = { splitGapMax: { parts: 1, of: 50 }, crossedMax: { parts: 1, of: 100 }, joinedMin: { parts: 19, of: 20 }, lagMaxMs: null, silenceMaxMs: 5 * MINUTE, sourceAgeMaxMs: MINUTE };
+  const policy: RampPolicy = { ...POLICY, health };
+  const one = await world();
+  await replayed(one, "2", 0.8);
+  await replayed(one, "9", 0.8);
+  await startRollout(one.controller, { policy, challenger: "9", by: "ada" });
+  await tick(one.controller, MODEL);
+  await serve(one, await readState(one.controller, MODEL), 10);
+  const { rollout } = await readState(one.controller, MODEL);
+  const cells = await one.controller.store.evidence.cells({ model: MODEL, epoch: rollout!.allocation.epoch, from: 0, to: one.controller.clock.now() });
+  expect(otherFigures(policy, rollout!, gatherEvidence(cells))).toEqual({ accepted: [{ slot: "arm_1", version: "3", value: 0.8, n: 360 }] });
+  const judged = await tick(one.controller, MODEL);
+  expect("judged" in judged && judged.judged?.decision.checks.filter(({ id }) => id === "split" || id === "silence").map(({ status }) => status)).toEqual(["pass", "pass"]);
+  const stranger = { requestId: "s", at: one.controller.clock.now(), model: MODEL, version: "4", slot: "arm_1", mode: "live", epoch: rollout!.allocation.epoch, unit: "u", prediction: null, metrics: { accepted: 1 } } as const;
+  const answer = await recordOutcomes(one.controller, { model: MODEL, batchId: "stranger", outcomes: [stranger], labels: [] });
+  expect(answer.rejected[0]?.detail).toBe(`version "4" did not serve in epoch ${rollout!.allocation.epoch}; 2, 9 and 3 did`);
 });
 
 const WATCHED: RampPolicy = { ...POLICY, stages: POLICY.stages.map((stage) => ({ ...stage, dwellMs: stage.dwellMs ?? 20 * MINUTE })) };

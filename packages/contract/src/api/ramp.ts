@@ -42,6 +42,7 @@ export const guardrail = z
     status: z.enum(["pass", "warn", "unproven", "fail", "unavailable"]).describe("as of the newest point"),
     says: z.string(),
     points: z.array(guardrailPoint),
+    others: z.array(z.object({ slot: z.string(), version: z.string(), value: z.number(), n: z.number().int() })).describe("what the other arms of the experiment showed as of the newest point, in `sideUnit`; nobody is judged by them"),
   })
   .meta({ id: "Guardrail" });
 export type Guardrail = z.infer<typeof guardrail>;

@@ -30,8 +30,8 @@ export interface ArmPair {
 export function armsOf(rollout: Rollout, evidence: Evidence): ArmPair {
   const { champion, challenger, slots, stage } = rollout;
   return {
-    champion: stage?.before === undefined ? figuresOf(evidence, championIn(rollout)) : figuresOf(stage.before, { version: champion.version, slot: null }),
-    challenger: figuresOf(evidence, { version: challenger.version, slot: slots?.challenger ?? null }),
+    champion: stage?.before === undefined ? armFigures(evidence, championIn(rollout)) : armFigures(stage.before, { version: champion.version, slot: null }),
+    challenger: armFigures(evidence, { version: challenger.version, slot: slots?.challenger ?? null }),
     paired: find(evidence, { version: challenger.version, slot: null, mode: "shadow", metric: "paired", kind: "paired" }),
   };
 }
@@ -68,7 +68,8 @@ interface Counted {
   readonly slot: string | null;
 }
 
-function figuresOf(evidence: Evidence, counted: Counted): ArmFigures {
+/** The figures of a version, in a slot or in whatever slots it holds. */
+export function armFigures(evidence: Evidence, counted: Counted): ArmFigures {
   const live = <K extends Statistic["kind"]>(metric: string, kind: K) => find(evidence, { ...counted, mode: "live", metric, kind });
   return {
     live: live("scored", "count")?.n ?? 0,

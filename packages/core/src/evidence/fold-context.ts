@@ -9,6 +9,8 @@ export interface FoldContext {
 export interface EpochContext {
   readonly championVersion: string;
   readonly challengerVersion: string | null;
+  /** Of arms that nobody is judged by, as an experiment may have. Left out: there are none. */
+  readonly otherVersions?: readonly string[];
   readonly bucketMs: number;
   /** Whether a check joins outcomes with labels or pairs; a ratio among the metrics keeps them too. Without either duplicates can only be told by their batch. */
   readonly keepPredictions: boolean;

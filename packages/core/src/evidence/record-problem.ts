@@ -27,11 +27,12 @@ export function outcomeProblem(outcome: Outcome, context: FoldContext, ratiosOf:
       fix: "report the epoch of the allocation that served the request",
     };
   }
-  if (outcome.version !== epoch.championVersion && outcome.version !== epoch.challengerVersion) {
-    const challenger = epoch.challengerVersion === null ? "" : ` and ${epoch.challengerVersion}`;
+  if (outcome.version !== epoch.championVersion && outcome.version !== epoch.challengerVersion && epoch.otherVersions?.includes(outcome.version) !== true) {
+    const [last, ...before] = [epoch.championVersion, ...(epoch.challengerVersion === null ? [] : [epoch.challengerVersion]), ...(epoch.otherVersions ?? [])].toReversed();
+    const served = before.length === 0 ? last : `${before.toReversed().join(", ")} and ${last}`;
     return {
       code: "unknown_version",
-      detail: `version "${outcome.version}" did not serve in epoch ${outcome.epoch}; ${epoch.championVersion}${challenger} did`,
+      detail: `version "${outcome.version}" did not serve in epoch ${outcome.epoch}; ${served} did`,
       fix: "report the version of the allocation that served the request",
     };
   }

@@ -1,3 +1,4 @@
+import type { Allocation } from "../allocation/allocation.ts";
 import { Failure } from "../failure/failure.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
 import { lagMaxOf, maturityOf } from "../policy/health.ts";
@@ -28,7 +29,7 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
         rollout: event.rollout,
         pending: opened(event.plan),
         replacedAt: lastAtWork(state, entry.at),
-        epochs: withEpoch(state.epochs, event.rollout, event.rollout.allocation.epoch),
+        epochs: withEpoch(state.epochs, event.rollout, event.rollout.allocation),
       };
     case "decision":
       return {
@@ -105,16 +106,18 @@ const EPOCHS_KEPT = 32;
 function epochsOf(state: ModelState, plan: PendingPlan["plan"]): Pick<ModelState, "epoch" | "epochs"> {
   const traffic = plan.effects.find((effect) => effect.kind === "traffic");
   if (traffic === undefined || state.rollout === null) return { epoch: state.epoch, epochs: state.epochs };
-  return { epoch: Math.max(state.epoch, traffic.allocation.epoch), epochs: withEpoch(state.epochs, state.rollout, traffic.allocation.epoch) };
+  return { epoch: Math.max(state.epoch, traffic.allocation.epoch), epochs: withEpoch(state.epochs, state.rollout, traffic.allocation) };
 }
 
-function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, epoch: number): readonly EpochRecord[] {
+function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, { epoch, arms }: Allocation): readonly EpochRecord[] {
   const { policy, champion, challenger } = rollout;
+  const others = new Set(arms.map(({ version }) => version).filter((version) => version !== champion.version && version !== challenger.version));
   const record: EpochRecord = {
     epoch,
     rolloutId: rollout.id,
     championVersion: champion.version,
     challengerVersion: challenger.version,
+    ...(others.size === 0 ? {} : { otherVersions: [...others] }),
     bucketMs: policy.bucketMs,
     keepPredictions: needsLabels(policy),
     metrics: policy.metrics,
