@@ -71,6 +71,8 @@ export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";
 export type { AppendedMatches, MatchHead, MatchStore, StoredMatchRecord } from "./ports/match-store.ts";
 export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
+export { MONITOR_KEPT_MAX } from "./ports/monitor-store.ts";
+export type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
 export type { Registry } from "./ports/registry.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
@@ -83,4 +85,4 @@ export { checkDigest, checkFold, unitsOf, unitText } from "./store-rules/check-f
 export { checkExperimentUpdate, checkNewExperiment, checkRepeated, checkSamePolicyVersion, experimentTaken, unknownExperiment, unknownPolicyVersion } from "./store-rules/check-experiment.ts";
 export { compareAggregates, compareEvents, hoursToMark } from "./store-rules/experiment-order.ts";
 export { compareCells, compareText, compareTokens } from "./store-rules/order.ts";
-export { checkFence, matchesMoved, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";
+export { checkFence, matchesMoved, monitorMoved, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";

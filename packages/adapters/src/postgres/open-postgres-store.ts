@@ -9,6 +9,7 @@ import { postgresLeases } from "./leases.ts";
 import { postgresLedger } from "./ledger.ts";
 import { postgresMatches } from "./matches.ts";
 import { migrate } from "./migrate.ts";
+import { postgresDeliveries, postgresMonitor } from "./monitor.ts";
 import { postgresSync } from "./sync.ts";
 import { postgresTokens } from "./tokens.ts";
 
@@ -38,6 +39,8 @@ export async function openPostgresStore({ url, schema = "gauntlet" }: PostgresOp
       experiments: postgresExperiments(database),
       matches: postgresMatches(database),
       sync: postgresSync(database),
+      monitor: postgresMonitor(database),
+      deliveries: postgresDeliveries(database),
       description: { adapter: "postgres", version, location: `${database.location}, schema ${schema}` },
       close: async () => {
         await lanes.drain();

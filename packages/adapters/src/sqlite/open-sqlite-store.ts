@@ -15,6 +15,7 @@ import { sqliteLeases } from "./leases.ts";
 import { sqliteLedger } from "./ledger.ts";
 import { sqliteMatches } from "./matches.ts";
 import { checkSchema, migrate } from "./migrate.ts";
+import { sqliteDeliveries, sqliteMonitor } from "./monitor.ts";
 import { sqliteSync } from "./sync.ts";
 import { sqliteTokens } from "./tokens.ts";
 
@@ -84,6 +85,8 @@ function storeOver(database: Database, dataDir: string, lock: DataDirLock | null
     experiments: sqliteExperiments(database),
     matches: sqliteMatches(database),
     sync: sqliteSync(database),
+    monitor: sqliteMonitor(database),
+    deliveries: sqliteDeliveries(database),
     description: { adapter: "sqlite", version, location: dataDir },
     announce: (url) => lock?.announce(url),
     close: async () => {

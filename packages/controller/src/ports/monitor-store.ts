@@ -17,11 +17,8 @@ export interface MonitorStore {
    * given and the lease of that name no longer carries its token.
    */
   save(update: MonitorUpdate): Promise<StoredMonitor>;
-  /** Of one subject, newest first, at most `limit`. */
+  /** Of one subject, newest first, at most `limit`. The newest thousand are kept. */
   checks(subject: string, limit: number): Promise<readonly MonitorCheck[]>;
-  /** Forgets checks from before `before`, and deliveries that are settled and older; returns how many. */
-  forget(before: number): Promise<number>;
-  readonly deliveries: DeliveryStore;
 }
 
 export interface StoredMonitor {
@@ -43,7 +40,10 @@ export interface MonitorUpdate {
   readonly deliveries: readonly NewDelivery[];
 }
 
-/** What hooks are to be told. An instant in the store says when a delivery is tried next: no timer is in memory. */
+/**
+ * What hooks are to be told, as `MonitorStore.save` put it there. An instant in the store says when a delivery is tried
+ * next: no timer is in memory. Of those that are settled the newest thousand are kept.
+ */
 export interface DeliveryStore {
   /**
    * Takes those that are due, oldest first: each counts one attempt more and is not due again before `until`, so that of
@@ -80,3 +80,6 @@ export type DeliveryResult =
   | { readonly kind: "delivered"; readonly at: number; readonly detail: string }
   | { readonly kind: "retry"; readonly nextAt: number; readonly detail: string }
   | { readonly kind: "failed"; readonly at: number; readonly detail: string };
+
+/** So many checks of a subject are kept, and so many settled deliveries of all. */
+export const MONITOR_KEPT_MAX = 1000;

@@ -38,6 +38,10 @@ export function tokenIdTaken(id: string): Failure {
   return new Failure("conflict", `there is a token ${id} already`, { fix: "give the new token an id of its own" });
 }
 
+export function monitorMoved(subject: string, expected: number, present: number): Failure {
+  return new Failure("ledger_conflict", `what is known of ${subject} is at revision ${present}, not ${expected}: another process looked`, { fix: "read it again; the next check goes on from there" });
+}
+
 export function matchesMoved(expected: number, newest: number): Failure {
   return new Failure("ledger_conflict", `the newest match record is number ${newest}, not ${expected}: another process appended`, { fix: "read what it appended, then try again" });
 }

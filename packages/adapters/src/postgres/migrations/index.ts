@@ -5,6 +5,7 @@ import { retention } from "./004-retention.ts";
 import { followUps } from "./005-follow-ups.ts";
 import { experiments } from "./006-experiments.ts";
 import { matches } from "./007-matches.ts";
+import { monitor } from "./008-monitor.ts";
 import { sync } from "./009-sync.ts";
 
 export interface Migration {
@@ -21,5 +22,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "005-follow-ups", sql: followUps },
   { name: "006-experiments", sql: experiments },
   { name: "007-matches", sql: matches },
+  { name: "008-monitor", sql: monitor },
   { name: "009-sync", sql: sync },
 ];

@@ -7,6 +7,7 @@ import { ageByMinute } from "./006-age-by-minute.ts";
 import { followUps } from "./007-follow-ups.ts";
 import { experiments } from "./008-experiments.ts";
 import { matches } from "./009-matches.ts";
+import { monitor } from "./010-monitor.ts";
 import { sync } from "./011-sync.ts";
 
 export interface Migration {
@@ -25,5 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "007-follow-ups", sql: followUps },
   { name: "008-experiments", sql: experiments },
   { name: "009-matches", sql: matches },
+  { name: "010-monitor", sql: monitor },
   { name: "011-sync", sql: sync },
 ];

@@ -3,6 +3,8 @@ import type { Allocation, EvidenceCell, FollowUp, Label, LedgerEntry, LedgerReco
 import type { StoredToken } from "../../ports/token-store.ts";
 import { emptyExperiments } from "./experiment-memory.ts";
 import type { ExperimentMemory } from "./experiment-memory.ts";
+import { emptyMonitor } from "./monitor-memory.ts";
+import type { MonitorMemory } from "./monitor-memory.ts";
 import { emptySync } from "./sync-memory.ts";
 import type { SyncMemory } from "./sync-memory.ts";
 
@@ -17,6 +19,7 @@ export interface Memory {
   readonly experiments: ExperimentMemory;
   readonly matches: LedgerRecord[];
   readonly sync: SyncMemory;
+  readonly monitor: MonitorMemory;
 }
 
 export interface ModelEvidence {
@@ -52,7 +55,7 @@ interface KeyRow {
 }
 
 export function emptyMemory(): Memory {
-  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map(), experiments: emptyExperiments(), matches: [], sync: emptySync() };
+  return { evidence: new Map(), chains: new Map(), leases: new Map(), allocations: new Map(), keys: new Map(), tokens: new Map(), experiments: emptyExperiments(), matches: [], sync: emptySync(), monitor: emptyMonitor() };
 }
 
 /** A frozen copy, so that neither the writer nor a reader can change what is stored. */

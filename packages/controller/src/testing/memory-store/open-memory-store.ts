@@ -9,6 +9,7 @@ import { memoryLedger } from "./ledger.ts";
 import { memoryMatches } from "./matches.ts";
 import { emptyMemory } from "./memory.ts";
 import type { Memory } from "./memory.ts";
+import { memoryDeliveries, memoryMonitor } from "./monitor.ts";
 import { memorySync } from "./sync.ts";
 import { memoryTokens } from "./tokens.ts";
 
@@ -29,6 +30,8 @@ export function openMemoryStore(memory: Memory = emptyMemory()): Store {
     experiments: whileOpen(memoryExperiments(memory)),
     matches: whileOpen(memoryMatches(memory)),
     sync: whileOpen(memorySync(memory)),
+    monitor: whileOpen(memoryMonitor(memory)),
+    deliveries: whileOpen(memoryDeliveries(memory)),
     description: { adapter: "memory", version: "1", location: "this process" },
     close: async () => {
       closed = true;

@@ -9,6 +9,7 @@ import { idempotencyChecks } from "./idempotency.ts";
 import { leaseChecks } from "./leases.ts";
 import { ledgerChecks } from "./ledger.ts";
 import { lifecycleChecks } from "./lifecycle.ts";
+import { deliveryChecks, monitorChecks } from "./monitor.ts";
 import { syncChecks } from "./sync.ts";
 import { matchChecks } from "./matches.ts";
 import { tokenChecks } from "./tokens.ts";
@@ -25,6 +26,8 @@ export function storeConformance(name: string, open: () => Promise<StoreHarness>
     "keeps tokens": tokenChecks,
     "keeps experiments": experimentChecks,
     "keeps what reconciling tells": syncChecks,
+    "keeps what monitors remember": monitorChecks,
+    "keeps what hooks are to be told": deliveryChecks,
     "keeps matches": matchChecks,
     "opens and closes": lifecycleChecks,
   };

@@ -1,0 +1,33 @@
+import type { Delivery, StoredMonitor } from "@gauntlet/controller";
+import type { MonitorEvent, MonitorState } from "@gauntlet/core";
+
+export interface MonitorRow {
+  readonly subject: string;
+  readonly revision: number;
+  readonly at: number;
+  readonly state: string;
+}
+
+export function monitorOf({ subject, revision, at, state }: MonitorRow): StoredMonitor {
+  return { subject, revision, at, state: JSON.parse(state) as MonitorState };
+}
+
+export interface DeliveryRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly hook: string;
+  readonly event: string;
+  readonly created_at: number;
+  readonly status: Delivery["status"];
+  readonly attempts: number;
+  readonly next_at: number | null;
+  readonly detail: string | null;
+  readonly settled_at: number | null;
+}
+
+export const DELIVERY_COLUMNS = "id, subject, hook, event, created_at, status, attempts, next_at, detail, settled_at";
+
+export function deliveryOf(row: DeliveryRow): Delivery {
+  const { id, subject, hook, status, attempts, detail } = row;
+  return { id, hook, event: JSON.parse(row.event) as MonitorEvent, subject, createdAt: row.created_at, status, attempts, nextAt: row.next_at, detail, settledAt: row.settled_at };
+}

@@ -1,0 +1,63 @@
+import { checkFence, MONITOR_KEPT_MAX, monitorMoved } from "@gauntlet/controller";
+import type { DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, StoredMonitor } from "@gauntlet/controller";
+import type { MonitorCheck } from "@gauntlet/core";
+import { DELIVERY_COLUMNS, deliveryOf, monitorOf, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
+import type { Database } from "./database.ts";
+
+export function sqliteMonitor(database: Database): MonitorStore {
+  return {
+    read: async (subject) => {
+      const row = database.get<MonitorRow>("SELECT subject, revision, at, state FROM monitors WHERE subject = ?", subject);
+      return row === undefined ? null : monitorOf(row);
+    },
+    all: async () => database.all<MonitorRow>("SELECT subject, revision, at, state FROM monitors ORDER BY subject").map(monitorOf),
+    save: async (update) => database.transaction(() => save(database, update)),
+    checks: async (subject, limit) =>
+      database.all<{ readonly entry: string }>("SELECT entry FROM monitor_checks WHERE subject = ? ORDER BY seq DESC LIMIT ?", subject, limit).map(({ entry }) => JSON.parse(entry) as MonitorCheck),
+  };
+}
+
+function save(database: Database, { subject, expect, fence, at, state, check, deliveries }: MonitorUpdate): StoredMonitor {
+  if (fence !== null) checkFence(fence, database.get<{ readonly holder: string | null; readonly token: number }>("SELECT holder, token FROM leases WHERE name = ?", fence.lease) ?? null);
+  const present = database.get<{ readonly revision: number }>("SELECT revision FROM monitors WHERE subject = ?", subject)?.revision ?? 0;
+  if (present !== expect) throw monitorMoved(subject, expect, present);
+  database.run(
+    "INSERT INTO monitors (subject, revision, at, state) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision, at = excluded.at, state = excluded.state",
+    subject, present + 1, at, JSON.stringify(state),
+  );
+  if (check !== null) {
+    database.run("INSERT INTO monitor_checks (subject, entry) VALUES (?, ?)", subject, JSON.stringify(check));
+    database.run("DELETE FROM monitor_checks WHERE subject = ?1 AND seq <= (SELECT seq FROM monitor_checks WHERE subject = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)", subject, MONITOR_KEPT_MAX);
+  }
+  for (const { id, hook, event } of deliveries) {
+    database.run(
+      "INSERT INTO deliveries (id, subject, hook, event, created_at, status, attempts, next_at) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', 0, ?5) ON CONFLICT DO NOTHING",
+      id, subject, hook, JSON.stringify(event), at,
+    );
+  }
+  return { subject, revision: present + 1, at, state };
+}
+
+export function sqliteDeliveries(database: Database): DeliveryStore {
+  return {
+    claim: async ({ now, until, limit }) =>
+      database.transaction(() => {
+        const due = database.all<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE next_at <= ? ORDER BY next_at, seq LIMIT ?`, now, limit);
+        for (const { id } of due) database.run("UPDATE deliveries SET attempts = attempts + 1, next_at = ? WHERE id = ?", until, id);
+        return due.map((row) => deliveryOf({ ...row, attempts: row.attempts + 1, next_at: until }));
+      }),
+    settle: async (id, attempt, result) => database.transaction(() => settle(database, { id, attempt, result })),
+    list: async (subject, limit) =>
+      database.all<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE ?1 IS NULL OR subject = ?1 ORDER BY seq DESC LIMIT ?2`, subject, limit).map(deliveryOf),
+  };
+}
+
+function settle(database: Database, { id, attempt, result }: { readonly id: string; readonly attempt: number; readonly result: DeliveryResult }): void {
+  if (result.kind === "retry") {
+    database.run("UPDATE deliveries SET next_at = ?, detail = ? WHERE id = ? AND attempts = ? AND status = 'pending'", result.nextAt, result.detail, id, attempt);
+    return;
+  }
+  const settled = database.run("UPDATE deliveries SET status = ?, next_at = NULL, detail = ?, settled_at = ? WHERE id = ? AND attempts = ? AND status = 'pending'", result.kind, result.detail, result.at, id, attempt);
+  if (settled === 0) return;
+  database.run("DELETE FROM deliveries WHERE status <> 'pending' AND seq <= (SELECT seq FROM deliveries WHERE status <> 'pending' ORDER BY seq DESC LIMIT 1 OFFSET ?)", MONITOR_KEPT_MAX);
+}
