@@ -31,6 +31,7 @@ import { policyVersionRoutes } from "./routes/policy-versions.ts";
 import { otlpFailure, otlpRoutes } from "./routes/otlp-logs.ts";
 import { predictRoute } from "./routes/predict.ts";
 import { productEventRoutes } from "./routes/product-events.ts";
+import { syncRoutes } from "./routes/sync.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import type { Services, Variables } from "./services.ts";
 
@@ -78,7 +79,7 @@ function refusal(failure: Failure, path: string): Response {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...syncRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

@@ -9,6 +9,7 @@ import type { ControllerLoop } from "./loop/controller-loop.ts";
 import type { EventHub } from "./loop/event-hub.ts";
 import type { LedgerGuard } from "./loop/ledger-guard.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { NodeSync } from "./sync/node-sync.ts";
 
 /** What the routes of one server work with. */
 export interface Services extends Composition {
@@ -19,6 +20,7 @@ export interface Services extends Composition {
   readonly events: EventHub;
   readonly flags: Flags;
   readonly intake: EventIntake;
+  readonly sync: NodeSync;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly log: Log;

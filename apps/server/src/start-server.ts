@@ -24,6 +24,7 @@ import { eventHub } from "./loop/event-hub.ts";
 import { ledgerGuard } from "./loop/ledger-guard.ts";
 import { metrics } from "./metrics/metrics.ts";
 import type { Services } from "./services.ts";
+import { nodeSync } from "./sync/node-sync.ts";
 
 export interface ServerOptions extends Pick<ComposeOptions, "clock" | "serve"> {
   /** What this process calls itself to others who want the data directory. Left out: `gauntlet up`. */
@@ -151,6 +152,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     events,
     flags,
     intake: eventIntake({ controller, salt: config.events.emailSalt ?? null, observe: measured.events }),
+    sync: nodeSync(config, composition),
     metrics: measured,
     authenticator: authenticator(store.tokens, { openReads: isLoopback(config.listen.host), stopwatch }),
     log,

@@ -1,6 +1,7 @@
 import { CONFLICT_STRATEGIES } from "@gauntlet/core";
 import { z } from "zod";
 
+import { peersFile, syncFile } from "./peers-schema.ts";
 import { sourcesFile } from "./sources-schema.ts";
 
 const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000)).meta({ title: "whole milliseconds" });
@@ -88,6 +89,9 @@ export const configFile = z.strictObject({
       node: z.string().regex(NODE_NAME, "1–64 letters, digits, dots, hyphens and underscores, the first a letter or digit").optional().describe("this node's name, the origin of matches recorded here: another on every node, and always the same on one. Left out: the host's; name it where hosts have no lasting name of their own, as in containers"),
       conflicts: z.enum(CONFLICT_STRATEGIES).default("last_write_wins").describe("which version of a match counts where nodes say different things of it; skip and raise: none, until a person decides. The same on every node"),
       anchors: z.record(z.string().min(1), z.number().min(-100_000).max(100_000)).default({}).describe("participant: its rating in Elo points, which fixes the scale. The same on every node"),
+      peers: peersFile.default({}).describe("nodes to reconcile with, by name"),
+      sync: syncFile.prefault({}).describe("limits of reconciling"),
+      reconcileEveryMs: wholeMs.optional().describe("how often the server reconciles with each peer by itself; left out: never"),
     })
     .prefault({})
     .describe("matches and ratings"),

@@ -21,7 +21,20 @@ export function loadConfig(request: ConfigRequest): Config {
   const config = parseConfig(path === null ? "" : readConfig(path), path ?? "the default configuration", environment);
   const base = path === null ? cwd : dirname(path);
   const streams = config.streams.map((stream) => (stream.credentialsFile === undefined ? stream : { ...stream, credentialsFile: resolve(base, stream.credentialsFile) }));
-  return { ...config, streams, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  const ratings = { ...config.ratings, peers: peersWithPaths(config.ratings.peers, base) };
+  return { ...config, streams, ratings, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+}
+
+/** Keys of a peer are found from where the configuration is. */
+function peersWithPaths(peers: Config["ratings"]["peers"], base: string): Config["ratings"]["peers"] {
+  const absolute = (path: string): string => resolve(base, path);
+  return Object.fromEntries(
+    Object.entries(peers).map(([name, peer]) => {
+      if (peer.kind !== "ssh") return [name, peer];
+      const { identityFile, knownHostsFile } = peer;
+      return [name, { ...peer, ...(identityFile === undefined ? {} : { identityFile: absolute(identityFile) }), ...(knownHostsFile === undefined ? {} : { knownHostsFile: absolute(knownHostsFile) }) }];
+    }),
+  );
 }
 
 /** Files of a source are found from where the configuration is. */

@@ -28,7 +28,7 @@ test("an empty file is a working configuration", () => {
     serving: { upstreams: {}, timeoutMs: 2000 },
     tick: { everyMs: 5000, leaseMs: 30_000 },
     limits: { assignmentsPerUnit: 100, assignmentsPerToken: 10_000, evaluationsPerUnit: 6000, evaluationsPerToken: 2_000_000 },
-    ratings: { conflicts: "last_write_wins", anchors: {} },
+    ratings: { conflicts: "last_write_wins", anchors: {}, peers: {}, sync: { parallel: 4, connectTimeoutMs: 30_000, answerTimeoutMs: 60_000, timeoutMs: 600_000 } },
     events: {},
     streams: [],
     sources: {},
@@ -52,7 +52,7 @@ test("streams: what is left out has a default, what is wrong is named with its l
 });
 
 test("ratings: the node's name is one that can be written anywhere", () => {
-  expect(parseConfig("ratings: { node: gh200-1.lab, conflicts: raise, anchors: { random: 0 } }", "gauntlet.yaml", {}).ratings).toEqual({ node: "gh200-1.lab", conflicts: "raise", anchors: { random: 0 } });
+  expect(parseConfig("ratings: { node: gh200-1.lab, conflicts: raise, anchors: { random: 0 } }", "gauntlet.yaml", {}).ratings).toMatchObject({ node: "gh200-1.lab", conflicts: "raise", anchors: { random: 0 } });
   for (const node of ["-oProxyCommand=x", "'a b'", "'$(reboot)'", "../a", "x".repeat(65), "''"]) expect(problemsOf(`ratings: { node: ${node} }`)).toMatchObject([{ pointer: "/ratings/node" }]);
   expect(problemsOf("ratings: { conflicts: newest }")).toMatchObject([{ pointer: "/ratings/conflicts" }]);
 });

@@ -21,6 +21,18 @@ export async function readText(c: Context, bytesMax: number): Promise<string> {
   return text + decoder.decode();
 }
 
+/** The bytes of a request. @throws Failure `too_large` as soon as more than `bytesMax` have come. */
+export async function readBytes(c: Context, bytesMax: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of c.req.raw.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** As `readText`, of a body that may be compressed by gzip; the limit is that of the text. @throws Failure `unsupported_media_type` for another compression. */
 export async function readCompressed(c: Context, bytesMax: number): Promise<string> {
   const encoding = (c.req.header("content-encoding") ?? "identity").trim().toLowerCase();

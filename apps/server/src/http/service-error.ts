@@ -4,7 +4,7 @@ import type { FailureCode } from "@gauntlet/core";
 
 /** Paths whose errors have the shape that clients of the assignment and event services know. */
 export function isServicePath(path: string): boolean {
-  return path.startsWith("/api/v1/");
+  return path.startsWith("/api/v1/") && !path.startsWith("/api/v1/ratings/");
 }
 
 /** Anything thrown as those clients expect it; what no client can mend is told in the log only. */
