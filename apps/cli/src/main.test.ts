@@ -70,7 +70,7 @@ describe("with data and no server", () => {
     const status = await runCli(folder, ["status", "--json"]);
     expect(status.json.models[0]).toMatchObject({ model: "fraud", status: "running", champion: "1", challenger: "2", challengerShare: 2000, applying: false });
     const text = await runCli(folder, ["status"]);
-    expect(text.out).toMatch(/fraud +fraud-1 +running/);
+    expect(text.out).toMatch(/fraud +fraud-1 +running .* unknown/);
     expect(text.out).not.toContain("\u001b[");
     expect((await runCli(folder, ["start", "policy.yaml", "--challenger", "2"])).code).toBe(1);
   });

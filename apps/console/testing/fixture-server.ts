@@ -118,6 +118,7 @@ function summaryOf(model: FixtureModel): ModelSummary {
   return {
     model: model.model,
     ...rolloutPart(model),
+    evidence: state.rollout?.status === "running" ? "healthy" : null,
     verdict: decision?.verdict ?? null,
     reason: decision?.reason ?? null,
     sentence: decision?.sentence ?? null,

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
-import { share, time, verdictWord } from "../output/words.ts";
+import { healthWord, share, time, verdictWord } from "../output/words.ts";
 import { reading } from "../session/open-session.ts";
 
 const WATCH_MS = 2000;
@@ -55,8 +55,9 @@ function fleetText({ models }: Fleet, colour: boolean): string {
     model.reason ?? "–",
     `${model.champion ?? "–"} / ${model.challenger ?? "–"}`,
     share(model.challengerShare),
+    healthWord(model.evidence, colour),
     time(model.confirmedAt ?? model.decidedAt),
   ]);
   const sentences = models.flatMap((model) => [...(model.sentence === null ? [] : [`${model.model}: ${model.sentence}`]), ...(model.failure === null ? [] : [`${model.model}: ! ${model.failure}`])]);
-  return [table(["MODEL", "ROLLOUT", "STATUS", "VERDICT", "REASON", "CHAMPION / CHALLENGER", "SHARE", "LAST LOOKED"], rows), "", ...sentences].join("\n");
+  return [table(["MODEL", "ROLLOUT", "STATUS", "VERDICT", "REASON", "CHAMPION / CHALLENGER", "SHARE", "EVIDENCE", "LAST LOOKED"], rows), "", ...sentences].join("\n");
 }

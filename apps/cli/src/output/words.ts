@@ -1,3 +1,4 @@
+import type { ModelSummary } from "@gauntlet/contract";
 import type { CheckResult, Verdict } from "@gauntlet/core";
 import { styleText } from "node:util";
 
@@ -5,6 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 const VERDICT_STYLES: Readonly<Record<Verdict, Style>> = { advance: "green", promote: "green", hold: "yellow", retain: "cyan", rollback: "red" };
 const STATUS_STYLES: Readonly<Record<CheckResult["status"], Style>> = { pass: "green", warn: "yellow", unproven: "yellow", fail: "red", unavailable: "gray" };
+const HEALTH_STYLES: Readonly<Record<NonNullable<ModelSummary["evidence"]>, Style>> = { healthy: "green", unknown: "gray", failing: "red" };
 
 export function paint(colour: boolean, style: Style, text: string): string {
   return colour ? styleText(style, text, { validateStream: false }) : text;
@@ -16,6 +18,10 @@ export function verdictWord(verdict: Verdict | null, colour: boolean): string {
 
 export function statusWord(status: CheckResult["status"], colour: boolean): string {
   return paint(colour, STATUS_STYLES[status], status);
+}
+
+export function healthWord(health: ModelSummary["evidence"], colour: boolean): string {
+  return health === null ? "–" : paint(colour, HEALTH_STYLES[health], health);
 }
 
 export function time(at: number | null): string {

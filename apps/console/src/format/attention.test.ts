@@ -18,6 +18,7 @@ const QUIET: ModelSummary = {
   challengerShare: 2000,
   startedAt: 0,
   nextLookAt: 1,
+  evidence: "healthy",
   decidedAt: 0,
   confirmedAt: 0,
   applying: false,

@@ -2,6 +2,8 @@ import type { Fleet, ModelSummary } from "@gauntlet/contract";
 import type { ChainHead, Controller } from "@gauntlet/controller";
 import { allocationOf, BUCKETS_PER_BASIS_POINT, Failure, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ExperimentView, type ModelState, type PolicyVersion } from "@gauntlet/core";
 
+import { evidenceHealth } from "./rollout-health.ts";
+
 /** Every model that ever had a rollout, and where its newest stands. */
 export async function fleetView({ store, clock }: Pick<Controller, "store" | "clock">): Promise<Fleet> {
   const now = clock.now();
@@ -49,6 +51,7 @@ export function modelSummary(source: SummarySource): ModelSummary {
   const { head, state } = source;
   return {
     model: state.model,
+    evidence: state.rollout?.status === "running" ? evidenceHealth(source.decision) : null,
     ...rolloutColumns(source),
     ...decisionColumns(source.decision),
     confirmedAt: head.confirmedAt,

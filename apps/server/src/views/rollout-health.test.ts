@@ -1,4 +1,4 @@
-import { healthReport, paths } from "@gauntlet/contract";
+import { fleet, healthReport, paths } from "@gauntlet/contract";
 import type { Allocation } from "@gauntlet/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -53,6 +53,8 @@ test("a ratio that is not the intended one fails, with what would mend it and si
   expect(rollouts[0]).toMatchObject({ model: MODEL, rolloutId: `${MODEL}-1`, policy: "test policy", verdict: "hold", reason: "sample_ratio_mismatch", status: "failing", since: START + 50 * MINUTE, checkedAt: START + 55 * MINUTE });
   expect(rollouts[0]?.checks.find(({ id }) => id === "sample-ratio")).toMatchObject({ status: "fail", holds: "sample_ratio_mismatch", unit: "share", since: START + 50 * MINUTE, mend: expect.stringContaining("lost or doubled") });
   expect(rollouts[0]?.checks.find(({ id }) => id === "readings")).toMatchObject({ status: "pass", holds: null });
+  const { models } = fleet.parse((await server.call("GET", paths.models)).json);
+  expect(Object.fromEntries(models.map(({ model, evidence }) => [model, evidence]))).toMatchObject({ [MODEL]: "failing", calm: "unknown", ended: null });
 });
 
 test("a registry that can't be read is a reading that fails", async () => {

@@ -43,9 +43,17 @@ async function rolloutHealth(store: Controller["store"], { chain: model, seq, st
     reason: newest?.reason ?? null,
     since: newest === null ? null : sinceWhen(({ verdict, reason }) => verdict === newest.verdict && reason === newest.reason),
     checkedAt: newest === null ? null : (confirmedAt ?? newest.at),
-    status: checks.some(({ holds }) => holds !== null) ? "failing" : newest === null || checks.some(({ status }) => status === "unavailable") ? "unknown" : "healthy",
+    status: evidenceHealth(newest),
     checks,
   };
+}
+
+/** Failing: something holds the rollout. Unknown: something could not be computed, or nothing was decided yet. */
+export function evidenceHealth(newest: Decision | null): RolloutHealth["status"] {
+  if (newest === null) return "unknown";
+  const checks = newest.checks.filter(({ purpose }) => purpose === "validity");
+  if (isUnreadable(newest) || checks.some((check) => holdOf(check, newest) !== null)) return "failing";
+  return checks.some(({ status }) => status === "unavailable") ? "unknown" : "healthy";
 }
 
 function decisionIn({ event }: LedgerEntry, rolloutId: string | undefined): readonly Decision[] {
@@ -56,7 +64,7 @@ function decisionIn({ event }: LedgerEntry, rolloutId: string | undefined): read
 const UNREADABLE: readonly Reason[] = ["evidence_unavailable", "split_not_realised", "version_mismatch", "foreign_move"];
 
 function readings(newest: Decision, sinceWhen: (same: (decision: Decision) => boolean) => number | null): readonly HealthCheck[] {
-  const failing = newest.verdict === "hold" && UNREADABLE.includes(newest.reason);
+  const failing = isUnreadable(newest);
   return [
     {
       id: "readings",
@@ -68,9 +76,13 @@ function readings(newest: Decision, sinceWhen: (same: (decision: Decision) => bo
       high: null,
       says: failing ? newest.sentence : "Registry, traffic and evidence were read, and are those of this rollout.",
       mend: failing ? "what the sentence names; until then nothing is promoted and nothing is rolled back" : null,
-      since: sinceWhen((decision) => (decision.verdict === "hold" && UNREADABLE.includes(decision.reason)) === failing),
+      since: sinceWhen((decision) => isUnreadable(decision) === failing),
     },
   ];
+}
+
+function isUnreadable({ verdict, reason }: Decision): boolean {
+  return verdict === "hold" && UNREADABLE.includes(reason);
 }
 
 /** The reason that each check holds for. */
@@ -87,6 +99,9 @@ const HOLDS: Readonly<Record<string, Reason>> = {
 
 function healthCheck(check: CheckResult, newest: Decision, sinceWhen: (same: (decision: Decision) => boolean) => number | null): HealthCheck {
   const { id, status, estimate, unit, allowed, says, wouldChange } = check;
-  const holds = newest.verdict === "hold" && HOLDS[id] === newest.reason && (status === "fail" || status === "unproven") ? newest.reason : null;
-  return { id, status, holds, estimate, unit, low: allowed.low, high: allowed.high, says, mend: wouldChange, since: sinceWhen((decision) => decision.checks.find((known) => known.id === id)?.status === status) };
+  return { id, status, holds: holdOf(check, newest), estimate, unit, low: allowed.low, high: allowed.high, says, mend: wouldChange, since: sinceWhen((decision) => decision.checks.find((known) => known.id === id)?.status === status) };
+}
+
+function holdOf({ id, status }: CheckResult, { verdict, reason }: Decision): Reason | null {
+  return verdict === "hold" && HOLDS[id] === reason && (status === "fail" || status === "unproven") ? reason : null;
 }

@@ -20,6 +20,7 @@ export const modelSummary = z.object({
   startedAt: z.number().nullable(),
   /** When the next look is due, milliseconds since the Unix epoch; null when none is awaited. */
   nextLookAt: z.number().nullable(),
+  evidence: z.enum(["healthy", "unknown", "failing"]).nullable().describe("the health of its evidence as of the newest decision; null where nothing runs"),
   decidedAt: z.number().nullable(),
   confirmedAt: z.number().nullable(),
   /** True while effects of the newest decision are still being applied. */
