@@ -58,6 +58,7 @@ const LEADS: Readonly<Partial<Record<Decision["reason"], string>>> = {
   all_checks_passed: "Nothing by itself: it is a promotion. A person can roll it back at any time.",
   harm: "Nothing by itself: the rollout ended. A mended version needs a rollout of its own.",
   manual: "Nothing by itself: a person ordered it.",
+  regression: "Nothing by itself: what was promoted became worse. A mended version needs a rollout of its own.",
   rejected: "Nothing by itself: a person rejected the version.",
   plan_failed: "The effect that can't be applied has to be mended by a person.",
 };

@@ -24,6 +24,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   unproven: "improvement not proven",
   rejected: "rejected by a person",
   manual: "ordered by a person",
+  regression: "worse after its promotion",
   plan_failed: "an effect can't be applied",
   insufficient_data: "too little data yet",
   min_duration: "shortest duration not reached",

@@ -10,6 +10,8 @@ export type Reason =
   | "unproven"
   | "rejected"
   | "manual"
+  /** The monitor asked for a rollback of what was promoted. */
+  | "regression"
   | "plan_failed"
   | "insufficient_data"
   | "min_duration"

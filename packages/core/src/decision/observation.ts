@@ -149,6 +149,8 @@ export interface OperatorRequest {
   readonly by: string;
   readonly at: number;
   readonly reason: string;
+  /** regression: the monitor asks, not a person. Left out: a person. */
+  readonly cause?: "regression";
 }
 
 export interface BlockedPlan {

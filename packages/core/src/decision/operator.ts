@@ -14,6 +14,7 @@ export interface Ruling {
  */
 export function answerOperator(observation: Observation): Ruling | null {
   const request = observation.operator.request;
+  if (request?.cause === "regression") return { verdict: "rollback", reason: "regression" };
   if (request !== null) return REQUESTED[request.kind];
   if (observation.blocked !== null) {
     return observation.blocked.goesBack ? { verdict: "hold", reason: "plan_failed" } : { verdict: "rollback", reason: "plan_failed" };

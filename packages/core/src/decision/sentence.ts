@@ -32,6 +32,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   unproven: ({ checks }) => `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`,
   rejected: (input) => asked(input),
   manual: (input) => asked(input),
+  regression: ({ observation }) => `it became worse after its promotion. ${observation.operator.request?.reason ?? ""}`.trim(),
   plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
   insufficient_data: ({ observation, checks }) => (isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
   min_duration: ({ observation }) => (watchAt(observation, 0) ? "the watch is not over yet." : isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
