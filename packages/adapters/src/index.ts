@@ -13,6 +13,8 @@ export { serveStdio } from "./peer-wire/serve-stdio.ts";
 export { checkTarget } from "./ssh-peer/ssh-arguments.ts";
 export { sshPeer } from "./ssh-peer/ssh-peer.ts";
 export type { SshPeerOptions } from "./ssh-peer/ssh-peer.ts";
+export { openMatchSegments } from "./match-segments/open-match-segments.ts";
+export type { MatchSegments, MatchSegmentsOptions, TornTail } from "./match-segments/open-match-segments.ts";
 export { mlflowArtifacts } from "./mlflow/artifacts.ts";
 export { createMlflowClient } from "./mlflow/client.ts";
 export type { MlflowCall, MlflowClient, MlflowOptions } from "./mlflow/client.ts";

@@ -42,7 +42,7 @@ export function heldOf(table: MatchTable, matchId: string): readonly LedgerRecor
   return held === undefined ? [] : Array.isArray(held) ? held : [held];
 }
 
-export function isHeld(table: MatchTable, record: LedgerRecord): boolean {
+function isHeld(table: MatchTable, record: LedgerRecord): boolean {
   return heldOf(table, matchIdOf(record)).some(({ contentId }) => contentId === record.contentId);
 }
 
@@ -57,7 +57,7 @@ export function registerFor(table: MatchTable, matchId: string, more: readonly L
 }
 
 /** Whether more than one version stands. */
-export function isDisputed({ resolution }: MatchRegister): boolean {
+function isDisputed({ resolution }: MatchRegister): boolean {
   return resolution.kind === "unresolved" || (resolution.kind === "kept" && resolution.losers.length > 0);
 }
 

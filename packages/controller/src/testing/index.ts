@@ -15,4 +15,6 @@ export { trafficConformance } from "./traffic-conformance.ts";
 export type { TrafficHarness } from "./traffic-conformance.ts";
 export { activeExperiment, CANDIDATE } from "./active-experiment.ts";
 export type { StoreHarness } from "./store-conformance/harness.ts";
+export { matchStoreConformance } from "./store-conformance/matches.ts";
+export type { MatchStoreHarness } from "./store-conformance/matches.ts";
 export { storeConformance } from "./store-conformance/store-conformance.ts";
