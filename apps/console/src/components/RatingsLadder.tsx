@@ -43,7 +43,7 @@ type GroupProps = Pick<LadderProps, "chosen" | "onChoose"> & { readonly group: L
 
 function Group({ group, named, chosen, onChoose }: GroupProps): JSX.Element {
   const { rows, scale, anchored, participants } = group;
-  const name = named ? `Group ${group.group + 1} of ${count(participants)} participants` : "All participants";
+  const name = named ? `Group ${group.group + 1}, ${count(participants)} participants` : "All participants";
   return (
     <>
       <p className="ladder-group">

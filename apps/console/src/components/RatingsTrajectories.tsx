@@ -74,7 +74,7 @@ function draw({ trajectories }: Trajectories, { span, scale, width, anchored }: 
   }));
   const narrow = width < 560;
   const figure = Plot.plot({
-    className: "shares trajectories",
+    className: "shares",
     width,
     height: HEIGHT,
     marginLeft: 52,

@@ -30,6 +30,7 @@ export function TrajectoryPanel({ config, ladder, chosen }: TrajectoryPanelProps
       {left > 0 ? <p className="quiet">{`Of the ${chosen.length} ticked, the first ${RATINGS_MAX.trajectories} are drawn.`}</p> : null}
       {query.isError ? <FailureNote title="The trajectories can't be read" error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isLoading ? <Loading what="the trajectories" lines={5} /> : null}
+      {against === null && !anchored ? <p className="quiet">The mean moves when others join: against a participant, a line says how far it is from that one alone.</p> : null}
       {query.data === undefined ? null : <RatingsTrajectories series={query.data} anchored={anchored} />}
     </Panel>
   );
@@ -49,7 +50,7 @@ function Against({ participants, anchored, value, onChange }: AgainstProps): JSX
     <label htmlFor={id} className="against">
       Against{" "}
       <select id={id} value={value ?? ""} onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}>
-        <option value="">{anchored ? "the anchors" : "the group's mean, which moves with who joins"}</option>
+        <option value="">{anchored ? "the anchors" : "the group's mean"}</option>
         {participants.map((participant) => (
           <option key={participant} value={participant}>
             {participant}

@@ -28,7 +28,7 @@ test("a scale has few round ticks and holds its values", () => {
 
 test("superiority is a shade and a number that is never surer than it is", () => {
   expect([0, 0.04, 0.5, 0.96, 1].map(shadeOf)).toEqual([0, 0, 5, 10, 10]);
-  expect([0.999, 1, 0.001, 0, 0.734].map(superiorityWords)).toEqual([">99", "100", "<1", "0", "73"]);
+  expect([0.999, 1, 0.001, 0, 0.734].map(superiorityWords)).toEqual([">99", ">99", "<1", "<1", "73"]);
   expect(pairWords("v7", "v3", { kind: "comparable", difference: 34.6, standardError: 11.2, superiority: 0.999, games: 40, ahead: 25, tied: 3 })).toBe("v7 is stronger than v3 with a likelihood of 99.9\u00A0%: +35 Elo, standard error 11. They met in 40 matches: v7 was ahead in 25, behind in 12, level in 3.");
   expect(pairWords("v7", "v3", { kind: "incomparable", games: 0, ahead: 0, tied: 0 })).toMatch(/can't be compared.*never met/);
 });

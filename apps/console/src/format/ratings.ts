@@ -75,10 +75,10 @@ export function shadeOf(superiority: number): number {
   return Math.round(superiority * 10);
 }
 
-/** Whole percents, but never "0" or "100" for what isn't. */
+/** Whole percents; what is estimated is never all or nothing. */
 export function superiorityWords(superiority: number): string {
-  if (superiority > 0.995 && superiority < 1) return ">99";
-  if (superiority < 0.005 && superiority > 0) return "<1";
+  if (superiority > 0.995) return ">99";
+  if (superiority < 0.005) return "<1";
   return `${Math.round(superiority * 100)}`;
 }
 

@@ -52,7 +52,7 @@ function Beginning(): JSX.Element {
 function Configs({ report, histories }: { readonly report: RatingConfigs; readonly histories: readonly DriftHistoryView[] }): JSX.Element {
   return (
     <Panel title="Configurations" note="ratings are only compared within one board and number of players">
-      <ScrollRegion label="Configurations">
+      <ScrollRegion label="Matches, participants and digests by configuration">
         <table className="rating-configs">
           <thead>
             <tr>

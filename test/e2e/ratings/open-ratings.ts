@@ -1,0 +1,104 @@
+import { join } from "node:path";
+
+import { paths } from "@gauntlet/contract";
+import { createToken, parseConfig, startServer, type RunningServer } from "@gauntlet/server";
+
+export const CONFIG = "square8_2p";
+export const DISPUTED = "square8-17";
+const DAY = 86_400_000;
+const START = Date.parse("2026-03-02T00:00:00Z");
+const VERSIONS = ["depth-1", "depth-2", "depth-3", "depth-4", "depth-5", "depth-6", "depth-7", "depth-8"];
+
+export interface RatingsServer {
+  readonly server: RunningServer;
+  /** Of an operator. */
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Two real nodes. In east a stronger version joins from time to time, two versions of another family only play each other,
+ * and one never lost. West follows at first, then tells two matches differently; they reconcile, a third is not there.
+ */
+export async function openRatings(options: { readonly dataDir: string; readonly consoleDir: string; readonly port?: number }): Promise<RatingsServer> {
+  const clock = { at: START + 5 * DAY, now: () => clock.at };
+  const start = (node: string, ratings: string, port: number) => {
+    const config = { ...parseConfig(`{ listen: { port: ${port} }, ratings: { node: ${node}, ${ratings} } }`, "the test", {}), dataDir: join(options.dataDir, node) };
+    return startServer(config, { clock, loop: false, consoleDir: options.consoleDir, log: () => undefined });
+  };
+  const west = await start("west", "conflicts: last_write_wins", 0);
+  const westToken = await tokenOf(west);
+  const east = await start("east", `peers: { west: { kind: http, url: '${west.url}', token: ${westToken} }, north: { kind: http, url: 'http://127.0.0.1:9' } }`, options.port ?? 0);
+  const token = await tokenOf(east);
+  const matches = ladderMatches("square8");
+  await send(east, token, [...matches.slice(0, 500), ...apart(), ...ladderMatches("hex11").slice(0, 90)]);
+  await post(east, token, { path: paths.reconcile, body: {} });
+  for (let day = 0; day < 5; day++) {
+    clock.at += DAY;
+    await send(east, token, matches.slice(500 + day * 92, 500 + (day + 1) * 92));
+    await post(east, token, { path: paths.drift, body: { target: "west", boardType: "square8", numPlayers: 2 } });
+  }
+  await send(west, westToken, [told(matches, DISPUTED), told(matches, "square8-240")]);
+  clock.at += DAY / 4;
+  await post(east, token, { path: paths.reconcile, body: {} });
+  await post(east, token, { path: paths.drift, body: { target: "west", boardType: "square8", numPlayers: 2 } });
+  return {
+    server: east,
+    token,
+    close: async () => {
+      await east.close();
+      await west.close();
+    },
+  };
+}
+
+async function tokenOf(server: RunningServer): Promise<string> {
+  return (await createToken(server.composition.store.tokens, { name: "the test", role: "operator", now: Date.now() })).secret;
+}
+
+function send(server: RunningServer, token: string, matches: readonly Sent[]): Promise<void> {
+  return post(server, token, { path: paths.matchImport, body: { matches } });
+}
+
+let calls = 0;
+
+async function post(server: RunningServer, token: string, { path, body }: { readonly path: string; readonly body: object }): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": `call-${++calls}` };
+  const response = await server.fetch(new Request(`http://127.0.0.1${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
+  if (response.status !== 200) throw new Error(await response.text());
+}
+
+interface Sent {
+  readonly id: string;
+  readonly players: readonly string[];
+  readonly places: readonly number[];
+  readonly board: string;
+  readonly at: number;
+  readonly length: number;
+  readonly origin?: string;
+}
+
+/** Every version is 70 Elo stronger than the one before, and plays from its day on; who wins follows from the match's number. */
+function ladderMatches(board: string): readonly Sent[] {
+  return Array.from({ length: 960 }, (_, i): Sent => {
+    const known = Math.min(VERSIONS.length, 3 + Math.floor(i / 120));
+    const first = (i * 7) % known;
+    const second = (first + 1 + ((i * 5) % (known - 1))) % known;
+    const share = 1 / (1 + 10 ** ((70 * (second - first)) / 400));
+    const luck = (i * 0.618_033_988_749) % 1;
+    const places = (i * 0.754_877_666) % 1 < 0.08 ? [1, 1] : luck < share ? [1, 2] : [2, 1];
+    return { id: `${board}-${i}`, players: [VERSIONS[first]!, VERSIONS[second]!], places, board, at: START + i * 780_000, length: 24 + ((i * 11) % 60) };
+  });
+}
+
+function apart(): readonly Sent[] {
+  const family = Array.from({ length: 24 }, (_, i): Sent => ({ id: `family-${i}`, players: ["learned-a", "learned-b"], places: i % 3 === 0 ? [2, 1] : [1, 2], board: "square8", at: START + i * 3_600_000, length: 40 }));
+  return [...family, { id: "guest-1", players: ["guest", "depth-1"], places: [1, 2], board: "square8", at: START + 7_200_000, length: 18 }];
+}
+
+/** The same match as another node tells it: the result the other way round, and a little later. */
+function told(matches: readonly Sent[], id: string): Sent {
+  const match = matches.find((one) => one.id === id);
+  if (match === undefined) throw new Error(`there is no match ${id}`);
+  return { ...match, places: match.places.toReversed(), at: match.at + 4000, length: match.length + 2, origin: "west" };
+}

@@ -1,0 +1,148 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { paths } from "@gauntlet/contract";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
+import { CONFIG, DISPUTED, openRatings, type RatingsServer } from "./open-ratings.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const executablePath = findChromium();
+/** What is there when a page is: its last part to come. */
+const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}`, "Each against each"]] as const;
+const WIDE = { width: 1360, height: 900 };
+
+let dist = "";
+let dataDir = "";
+let opened: RatingsServer;
+let browser: Browser;
+let complaints: string[] = [];
+
+describe.skipIf(executablePath === null)("the pages of ratings, over a real server", { timeout: 90_000 }, () => {
+  beforeAll(async () => {
+    dist = mkdtempSync(join(tmpdir(), "gauntlet-console-"));
+    dataDir = mkdtempSync(join(tmpdir(), "gauntlet-ratings-"));
+    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")], { env: { ...process.env, NODE_ENV: "production" } });
+    opened = await openRatings({ dataDir, consoleDir: dist });
+    browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
+  }, 180_000);
+  afterAll(async () => {
+    await browser?.close();
+    await opened?.close();
+    for (const dir of [dist, dataDir]) rmSync(dir, { recursive: true, force: true });
+  });
+
+  test("axe finds nothing, light and dark, and a phone is wide enough", async () => {
+    const page = await open();
+    for (const [path, part] of PAGES) {
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.goto(`${opened.server.url}${path}`);
+      await page.getByRole("region", { name: part }).first().waitFor();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        const axe = new AxeBuilder({ page });
+        // Between the themes nothing but colours differs.
+        const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();
+        expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+      }
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      await page.setViewportSize(WIDE);
+    }
+    await page.context().close();
+    expect(complaints).toEqual([]);
+  });
+
+  test("from the list to the ladder: groups that can't be compared stand apart, and who beat everybody is not ranked", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/`);
+    await page.getByRole("link", { name: "Ratings", exact: true }).click();
+    await page.getByRole("row", { name: new RegExp(`${CONFIG}.*985.*11.*2 to settle`) }).waitFor();
+    await page.getByRole("link", { name: CONFIG }).focus();
+    await page.keyboard.press("Enter");
+    const ladder = page.getByRole("region", { name: "Ladder", exact: true });
+    await ladder.getByText("2 groups that can't be compared").waitFor();
+    const first = ladder.getByRole("region", { name: "Ladder, group 1, 8 participants" });
+    expect((await first.getByRole("row").allInnerTexts()).slice(1).map((row) => /depth-\d/.exec(row)?.[0])).toEqual(["depth-8", "depth-7", "depth-6", "depth-5", "depth-4", "depth-3", "depth-2", "depth-1"]);
+    await first.getByRole("row", { name: /depth-8 \+\d+ .*\+\d+ to \+\d+ 90 66–17–7/ }).waitFor();
+    await ladder.getByRole("region", { name: "Ladder, group 2, 2 participants" }).getByRole("row", { name: /learned-a/ }).waitFor();
+    await ladder.getByText("guest 1 match: 1 won, 0 lost, 0 drawn").waitFor();
+    await page.context().close();
+  });
+
+  test("arrow keys walk through the pairs; who is ticked in the ladder is drawn and compared, and the link keeps it", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/ratings/${CONFIG}`);
+    const grid = page.getByRole("grid");
+    await grid.waitFor();
+    expect(await grid.locator("[tabindex='0']").count()).toBe(1);
+    await grid.locator("[tabindex='0']").focus();
+    const said = page.getByRole("region", { name: "Each against each" }).getByRole("status");
+    for (const key of ["Home", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowUp"]) await page.keyboard.press(key);
+    await said.getByText(/^depth-8 is stronger than depth-6 with a likelihood of 9\d\.\d\s%: \+\d+ Elo, standard error \d+\. They met in \d+ matches/).waitFor();
+    await page.keyboard.press("End");
+    await said.getByText(/^depth-8 and guest can't be compared: .* They never met\.$/).waitFor();
+    await page.getByRole("img", { name: /^Ratings over time\. depth-8: from .* depth-4: from/ }).waitFor();
+    for (const version of ["depth-2", "depth-7"]) await page.getByRole("checkbox", { name: `Compare ${version}` }).press("Space");
+    await page.getByRole("img", { name: /^Ratings over time\. depth-2: from [^.]*\. depth-7: from [^.]*\.$/ }).waitFor();
+    await page.getByRole("combobox", { name: /^Against/ }).selectOption("depth-1");
+    await page.getByRole("img", { name: /^Ratings over time, against depth-1\. depth-2: from/ }).waitFor();
+    await expect.poll(() => grid.getByRole("row").count()).toBe(3);
+    await page.reload();
+    await expect.poll(() => page.getByRole("checkbox", { name: "Compare depth-2" }).isChecked()).toBe(true);
+    await page.context().close();
+  });
+
+  test("both versions of a conflict stand side by side, and a person settles it with a reason and a token", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/ratings/${CONFIG}`);
+    const versions = page.getByRole("region", { name: `Versions of match ${DISPUTED}` });
+    await versions.waitFor();
+    expect((await versions.getByRole("row", { name: /differs/ }).allInnerTexts()).map((row) => row.split(/\s/)[0])).toEqual(["Result", "Ended", "Moves", "Recorded"]);
+    await versions.getByRole("columnheader", { name: /Version 2 .* counts/ }).waitFor();
+    await versions.getByRole("button", { name: new RegExp(`version 1 of match ${DISPUTED}`) }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: new RegExp(DISPUTED) });
+    await dialog.getByText(/^It counts that result: depth-\d won/).waitFor();
+    await dialog.getByLabel(/^Why\?/).fill("the board's own log");
+    await dialog.getByLabel("Operator token").fill("gauntlet_wrong");
+    await dialog.getByRole("button", { name: "Keep this version" }).click();
+    await dialog.getByRole("alert").getByText("Not settled").waitFor();
+    await dialog.getByLabel("Operator token").fill(opened.token);
+    await dialog.getByLabel("Operator token").press("Enter");
+    await page.getByText(`Match ${DISPUTED} is settled`).waitFor();
+    await versions.waitFor({ state: "detached" });
+    const held = (await (await fetch(`${opened.server.url}${paths.match(DISPUTED)}`)).json()) as { resolvedBy: string; tombstones: { reason: string }[] };
+    expect([held.resolvedBy, held.tombstones.length]).toEqual(["person", 1]);
+    expect(held.tombstones[0]?.reason).toContain("the board's own log");
+    await page.context().close();
+  });
+
+  test("without a match the page says how to begin", async () => {
+    const page = await open();
+    await page.route(`**${paths.ratings}`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...((await answer.json()) as object), configs: [] } });
+    });
+    await page.goto(`${opened.server.url}/ratings`);
+    await page.getByText("There is no match yet.").waitFor();
+    await page.getByText("gauntlet ratings import").waitFor();
+    await page.context().close();
+  });
+});
+
+async function open(): Promise<Page> {
+  complaints = [];
+  const context = await browser.newContext({ viewport: WIDE });
+  const page = await context.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return page;
+}
