@@ -25,11 +25,21 @@ interface Panel {
   readonly targets: readonly { readonly refId: string; readonly expr: string; readonly datasource: { readonly uid: string } }[];
 }
 
-const rules = (parse(readFileSync("deploy/prometheus/gauntlet.rules.yml", "utf8")) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules);
-const ruleTests = (parse(readFileSync("deploy/prometheus/gauntlet.rules.test.yml", "utf8")) as { readonly tests: readonly RuleTest[] }).tests;
-const dashboard = JSON.parse(readFileSync("deploy/grafana/gauntlet.json", "utf8")) as { readonly uid: string; readonly schemaVersion: number; readonly panels: readonly Panel[]; readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly definition?: string }[] } };
-const variables = dashboard.templating.list.flatMap(({ definition }) => (definition === undefined ? [] : [definition.replace(/^label_values\((.*), (\w+)\)$/, "max by ($2) ($1)")]));
-const queries = [...rules.map(({ expr }) => expr), ...ruleTests.flatMap((one) => one.input_series.map(({ series }) => series)), ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)), ...variables];
+interface Dashboard {
+  readonly uid: string;
+  readonly schemaVersion: number;
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly definition?: string }[] };
+}
+
+const yaml = (file: string): unknown => parse(readFileSync(`deploy/prometheus/${file}`, "utf8"));
+const rules = ["gauntlet.rules.yml", "ratings.rules.yml"].flatMap((file) => (yaml(file) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules));
+const ruleTests = ["gauntlet.rules.test.yml", "ratings.rules.test.yml"].flatMap((file) => (yaml(file) as { readonly tests: readonly RuleTest[] }).tests);
+const DASHBOARDS = { gauntlet: [["datasource", "datasource"], ["model", "query"], ["metric", "query"]], "gauntlet-ratings": [["datasource", "datasource"]] } as const;
+const dashboards = ["gauntlet.json", "ratings.json"].map((file) => JSON.parse(readFileSync(`deploy/grafana/${file}`, "utf8")) as Dashboard);
+const panels = dashboards.flatMap((dashboard) => dashboard.panels);
+const variables = dashboards.flatMap((dashboard) => dashboard.templating.list).flatMap(({ definition }) => (definition === undefined ? [] : [definition.replace(/^label_values\((.*), (\w+)\)$/, "max by ($2) ($1)")]));
+const queries = [...rules.map(({ expr }) => expr), ...ruleTests.flatMap((one) => one.input_series.map(({ series }) => series)), ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)), ...variables];
 const facts = new Map((await metricFacts()).map((fact) => [fact.name, fact]));
 
 /** Of every target that is scraped. */
@@ -37,7 +47,7 @@ const OF_PROMETHEUS = ["job", "instance", "le"];
 
 /** Names with their selectors, and the labels that results are grouped and matched by. */
 function partsOf(query: string): { readonly series: readonly { readonly name: string; readonly labels: readonly string[] }[]; readonly grouped: readonly string[] } {
-  const series = [...query.matchAll(/\b(gauntlet_\w+|up)\b(?:\{([^}]*)\})?/g)].map(([, name, selector = ""]) => ({ name: name as string, labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label as string) }));
+  const series = [...query.matchAll(/\b((?:gauntlet|ringrift)_\w+|up)\b(?:\{([^}]*)\})?/g)].map(([, name, selector = ""]) => ({ name: name as string, labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label as string) }));
   const grouped = [...query.matchAll(/\b(?:by|on|without|ignoring)\s*\(([^)]*)\)/g)].flatMap(([, list]) => (list as string).split(",").map((label) => label.trim()));
   return { series, grouped };
 }
@@ -71,7 +81,8 @@ test.each(rules)("$alert has a severity, a sentence, a runbook, and tests in whi
 });
 
 test("no runbook is for an alert that is no more", () => {
-  const headings = [...readFileSync("docs/guides/operate.md", "utf8").matchAll(/^### (Gauntlet\w+)$/gm)].map(([, alert]) => alert);
+  const [, runbooks = ""] = readFileSync("docs/guides/operate.md", "utf8").split("\n## Runbooks\n");
+  const headings = [...runbooks.matchAll(/^### (\w+)$/gm)].map(([, alert]) => alert);
   expect(headings.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
 });
 
@@ -81,9 +92,9 @@ test("reasons that are asked for exist", () => {
   for (const reason of asked) expect(Object.keys(REASON_WORDS)).toContain(reason);
 });
 
-test("the dashboard is one that today's Grafana draws: panels that are no relics, of one data source that can be chosen, on a grid without overlaps", () => {
-  expect(dashboard).toMatchObject({ uid: "gauntlet", schemaVersion: 41 });
-  expect(dashboard.templating.list.map(({ name, type }) => [name, type])).toEqual([["datasource", "datasource"], ["model", "query"], ["metric", "query"]]);
+test.each(dashboards)("the dashboard $uid is one that today's Grafana draws: panels that are no relics, of one data source that can be chosen, on a grid without overlaps", (dashboard) => {
+  expect(dashboard.schemaVersion).toBe(41);
+  expect(dashboard.templating.list.map(({ name, type }) => [name, type])).toEqual(DASHBOARDS[dashboard.uid as keyof typeof DASHBOARDS]);
   const taken = new Set<string>();
   for (const { id, type, title, datasource, gridPos, targets } of dashboard.panels) {
     expect(["timeseries", "stat", "table"]).toContain(type);

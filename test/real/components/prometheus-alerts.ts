@@ -10,7 +10,7 @@ import { dashboardQueries } from "../prometheus/dashboard-queries.ts";
 import { installPrometheus } from "../prometheus/install.ts";
 
 const MODEL = "fraud";
-const RULES = join(import.meta.dirname, "../../../deploy/prometheus/gauntlet.rules.yml");
+const RULES = ["gauntlet.rules.yml", "ratings.rules.yml"].map((file) => join(import.meta.dirname, "../../../deploy/prometheus", file));
 const POLICY = `
 kind: abtest
 name: alerts
@@ -25,7 +25,7 @@ checks:
 health: {}
 `;
 
-/** Our rules and the dashboard's queries, in a real Prometheus that scrapes a real Gauntlet: what matches in a test may not match there. */
+/** Our rules and the dashboards' queries, in a real Prometheus that scrapes a real Gauntlet: what matches in a test may not match there. */
 export const component: Component = {
   name: "Prometheus scrapes Gauntlet",
   required: true,
@@ -93,7 +93,7 @@ async function startPrometheus(context: Context, command: string, gauntlet: stri
   const config = join(context.workDir, "prometheus-alerts.yml");
   const job = { job_name: "gauntlet", static_configs: [{ targets: [new URL(gauntlet).host] }] };
   // JSON is YAML.
-  await writeFile(config, JSON.stringify({ global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" }, rule_files: [RULES], scrape_configs: [job] }));
+  await writeFile(config, JSON.stringify({ global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" }, rule_files: RULES, scrape_configs: [job] }));
   await context.processes.start({
     command,
     args: [`--config.file=${config}`, `--storage.tsdb.path=${join(context.workDir, "prometheus-alerts")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],

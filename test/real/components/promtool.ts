@@ -7,7 +7,7 @@ import { installPrometheus } from "../prometheus/install.ts";
 
 const RULES = join(import.meta.dirname, "../../../deploy/prometheus");
 
-/** The alerts that we ship and their unit tests, and every query of the dashboard, read by promtool. */
+/** The alerts that we ship and their unit tests, and every query of the dashboards, read by promtool. */
 export const component: Component = {
   name: "promtool",
   required: true,
@@ -15,15 +15,15 @@ export const component: Component = {
     const tools = await installPrometheus(context);
     if (tools.kind === "missing") return { kind: "skipped", version: "", why: tools.why };
     const promtool = (args: readonly string[], cwd: string) => must(context, { command: tools.promtool, args, cwd });
-    const found = await promtool(["check", "rules", "gauntlet.rules.yml"], RULES);
-    await promtool(["test", "rules", "gauntlet.rules.test.yml"], RULES);
+    const found = await promtool(["check", "rules", "gauntlet.rules.yml", "ratings.rules.yml"], RULES);
+    await promtool(["test", "rules", "gauntlet.rules.test.yml", "ratings.rules.test.yml"], RULES);
     const queries = await dashboardQueries();
     const file = join(context.workDir, "dashboard.rules.yml");
     const rules = queries.map((expr, index) => ({ record: `dashboard:query:${index}`, expr }));
     // JSON is YAML.
     await writeFile(file, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
     await promtool(["check", "rules", file], context.workDir);
-    return { kind: "passed", version: tools.version, note: `${/(\d+) rules found/.exec(found)?.[1] ?? "no"} rules with their tests, ${queries.length} queries of the dashboard` };
+    return { kind: "passed", version: tools.version, note: `${[...found.matchAll(/(\d+) rules found/g)].reduce((sum, [, count]) => sum + Number(count), 0)} rules with their tests, ${queries.length} queries of the dashboards` };
   },
 };
 
