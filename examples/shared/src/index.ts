@@ -1,5 +1,8 @@
 export { openApi } from "./api/open-api.ts";
 export type { Api } from "./api/open-api.ts";
+export { openToken } from "./api/open-token.ts";
+export type { OpenToken } from "./api/open-token.ts";
+export { worldClock } from "./clock/world-clock.ts";
 export type { WorldClock } from "./clock/world-clock.ts";
 export { wholeNumber } from "./command/options.ts";
 export { runCommand } from "./command/run-command.ts";

@@ -1,6 +1,8 @@
-import { createToken, revokeToken, type RunningServer } from "@gauntlet/server";
+import type { RunningServer } from "@gauntlet/server";
 
-/** The server's HTTP faces, called as any client calls them, with a token of its own: one that an earlier run left is revoked. */
+import { openToken } from "./open-token.ts";
+
+/** The server's HTTP faces, called as any client calls them, with a token of its own. */
 export interface Api {
   get<T>(path: string): Promise<T>;
   /** `key` makes a retry of the same call a no-op. @throws Error with what the server said. */
@@ -10,12 +12,9 @@ export interface Api {
 
 /** `name` is that of the token: each world has its own. */
 export async function openApi(server: RunningServer, name: string): Promise<Api> {
-  const { tokens } = server.composition.store;
-  const left = (await tokens.list()).filter((token) => token.name === name && token.revokedAt === null);
-  for (const token of left) await revokeToken(tokens, token.id, Date.now());
-  const { token, secret } = await createToken(tokens, { name, role: "operator", now: Date.now() });
+  const token = await openToken(server.composition, name);
   const base = server.url ?? "http://127.0.0.1";
-  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+  const headers = { authorization: `Bearer ${token.secret}`, "content-type": "application/json" };
 
   async function call<T>(path: string, init: RequestInit): Promise<T> {
     const response = await server.fetch(new Request(base + path, init));
@@ -27,8 +26,6 @@ export async function openApi(server: RunningServer, name: string): Promise<Api>
   return {
     get: (path) => call(path, { headers }),
     post: (path, body, key) => call(path, { method: "POST", headers: key === undefined ? headers : { ...headers, "idempotency-key": key }, body: JSON.stringify(body) }),
-    close: async () => {
-      await revokeToken(tokens, token.id, Date.now());
-    },
+    close: token.close,
   };
 }
