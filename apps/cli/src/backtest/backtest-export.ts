@@ -1,4 +1,4 @@
-import { backtestDecisions, Failure, recordedRollouts, ROOT_CHAIN, verifyChain, type Backtest, type LedgerEntry } from "@gauntlet/core";
+import { backtestDecisions, backtestRamp, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, verifyChain, type Backtest, type LedgerEntry } from "@gauntlet/core";
 
 import type { Cli } from "../output/cli.ts";
 import { readNamed } from "../session/read-named.ts";
@@ -13,8 +13,8 @@ export async function backtestExport(cli: Cli, file: string, { policy, model }: 
     const { broken } = verifyChain(entries, null);
     if (broken !== null) throw new Failure("ledger_corrupt", `${file}: entry ${broken.seq} of ${chain}: ${broken.detail}`, { fix: "take an export that is whole" });
     return recordedRollouts(entries)
-      .filter((one) => isMeant(one, model))
-      .map((recorded) => backtestDecisions(policy, recorded));
+      .filter((one) => isMeant(one, { policy, model }))
+      .map((recorded) => (policy.kind === "ramp" ? backtestRamp(policy, recorded, null) : backtestDecisions(requireAbtest(policy, "tried on recorded evidence"), recorded)));
   });
 }
 

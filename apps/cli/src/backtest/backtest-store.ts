@@ -1,4 +1,4 @@
-import { backtestCells, Failure, recordedRollouts, ROOT_CHAIN, type AbtestPolicy, type Backtest, type LedgerEntry, type Rollout } from "@gauntlet/core";
+import { backtestCells, backtestRamp, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, type Backtest, type EvidenceCell, type LedgerEntry, type Policy, type Rollout } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -7,7 +7,7 @@ import type { Cli } from "../output/cli.ts";
 import { reading } from "../session/open-session.ts";
 
 export interface BacktestRequest {
-  readonly policy: AbtestPolicy;
+  readonly policy: Policy;
   /** null: every model. */
   readonly model: string | null;
 }
@@ -29,17 +29,19 @@ async function overStore(store: Store, { policy, model }: BacktestRequest): Prom
   for (const chain of chosen(chains, model)) {
     const entries: LedgerEntry[] = [];
     for await (const entry of readChain(store, chain)) entries.push(entry);
-    for (const recorded of recordedRollouts(entries).filter((one) => isMeant(one, model))) {
-      const cells = await store.evidence.cells({ model: chain, epoch: recorded.rollout.allocation.epoch, from: 0, to: Number.MAX_SAFE_INTEGER });
-      found.push(backtestCells(policy, recorded, cells));
+    for (const recorded of recordedRollouts(entries).filter((one) => isMeant(one, { policy, model }))) {
+      const cells: EvidenceCell[] = [];
+      const epochs = policy.kind === "ramp" ? new Set(recorded.decisions.map(({ decision }) => decision.epoch)) : [recorded.rollout.allocation.epoch];
+      for (const epoch of epochs) cells.push(...(await store.evidence.cells({ model: chain, epoch, from: 0, to: Number.MAX_SAFE_INTEGER })));
+      found.push(policy.kind === "ramp" ? backtestRamp(policy, recorded, cells) : backtestCells(requireAbtest(policy, "tried on recorded evidence"), recorded, cells));
     }
   }
   return found;
 }
 
 /** Rollouts of another kind are passed over, unless their model was named: then they are refused, with the reason. */
-export function isMeant({ rollout }: { readonly rollout: Rollout }, model: string | null): boolean {
-  return model !== null || rollout.policy.kind === "abtest";
+export function isMeant({ rollout }: { readonly rollout: Rollout }, { policy, model }: BacktestRequest): boolean {
+  return model !== null || rollout.policy.kind === policy.kind;
 }
 
 /** @throws Failure `not_found` for a model that has no ledger. */

@@ -1,6 +1,6 @@
 import { parsePolicy } from "@gauntlet/contract";
 import type { Backtest } from "@gauntlet/core";
-import { Failure, requireAbtest } from "@gauntlet/core";
+import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
 import { backtestExport } from "../backtest/backtest-export.ts";
@@ -26,7 +26,7 @@ export function registerBacktest(program: Command, launch: Launch): void {
 }
 
 async function backtest(cli: Cli, file: string, { from, model }: BacktestOptions): Promise<number> {
-  const policy = requireAbtest(parsePolicy(readNamed(cli, "policy", file), file), "tried on recorded evidence");
+  const policy = parsePolicy(readNamed(cli, "policy", file), file);
   const request = { policy, model: model ?? null };
   const backtests: readonly Backtest[] = isExport(from) ? await backtestExport(cli, from, request) : await backtestStore(cli, from ?? null, request);
   if (backtests.length === 0) throw new Failure("not_found", "there is no rollout that was decided on", { fix: "start one, or name another --from or --model" });

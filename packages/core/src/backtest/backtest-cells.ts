@@ -2,11 +2,11 @@ import { lookEnds, lookOf, recentWindows } from "../decision/abtest/look.ts";
 import type { Look } from "../decision/observation.ts";
 import type { Evidence, EvidenceCell } from "../evidence/evidence.ts";
 import { DERIVED_METRICS } from "../evidence/evidence.ts";
-import { gatherEvidence, mergeEvidence } from "../evidence/merge.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { rolloutUnder, runBacktest, visibleTo, type Backtest, type Instant } from "./backtest.ts";
+import { gathering } from "./gathering.ts";
 import { endOf, type Recorded } from "./recorded.ts";
 
 /**
@@ -52,19 +52,6 @@ function times({ policy, startedAt }: Rollout<AbtestPolicy>, { decisions }: Reco
     .map((cutoff) => cutoff + labels.maturityMs);
   const made = decisions.map(({ decision }) => decision.at).filter((at) => at <= ended);
   return [...new Set([...steady, ...made, ...due])].filter((at) => at > startedAt).toSorted((a, b) => a - b);
-}
-
-/** Evidence of the buckets that start by an instant, asked for with ascending instants. */
-function gathering(cells: readonly EvidenceCell[]): (startsBy: number) => Evidence {
-  const sorted = cells.toSorted((a, b) => a.bucketStart - b.bucketStart);
-  let taken = 0;
-  let evidence: Evidence = [];
-  return (startsBy) => {
-    const from = taken;
-    while (taken < sorted.length && (sorted[taken] as EvidenceCell).bucketStart <= startsBy) taken++;
-    if (taken > from) evidence = mergeEvidence(evidence, gatherEvidence(sorted.slice(from, taken)));
-    return evidence;
-  };
 }
 
 /** The look at each instant; what has got into one stays in all later ones, so it is gathered only once. */

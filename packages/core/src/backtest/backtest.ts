@@ -3,7 +3,8 @@ import type { Approval, EvidenceView, Observation } from "../decision/observatio
 import type { Decision, Reason, Verdict } from "../decision/decision.ts";
 import { decide } from "../decision/decide.ts";
 import { Failure } from "../failure/failure.ts";
-import type { AbtestPolicy } from "../policy/policy.ts";
+import type { AbtestPolicy, Policy } from "../policy/policy.ts";
+import type { RampPolicy } from "../policy/ramp-policy.ts";
 import { requireAbtest } from "../policy/require-abtest.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { endOf, type Recorded } from "./recorded.ts";
@@ -89,16 +90,20 @@ export function runBacktest(policy: AbtestPolicy, recorded: Recorded, source: { 
 
 /** The recorded rollout, judged by another policy. Split and versions stay as they were. */
 export function rolloutUnder(policy: AbtestPolicy, rollout: Rollout): Rollout<AbtestPolicy> {
-  // What a ramp recorded was split otherwise at each stage, so that nothing else can be tried on it.
+  // What a ramp recorded was split otherwise at each stage: only a ramp can be tried on it.
   requireAbtest(rollout.policy, "taken as the evidence for another");
-  const recorded = rollout.policy.bucketMs;
-  if (policy.bucketMs % recorded !== 0) {
-    throw new Failure("invalid_input", `${policy.name} has buckets of ${policy.bucketMs / 1000} s, and ${rollout.id} was recorded in buckets of ${recorded / 1000} s, which don't fit into them`, {
-      problems: [{ pointer: "/bucket", detail: `must be a multiple of ${recorded / 1000}s` }],
-      fix: `set bucket to ${recorded / 1000}s, or to a multiple of it`,
-    });
-  }
+  requireBuckets(policy, rollout);
   return { ...rollout, policy: { ...policy, model: rollout.model } };
+}
+
+/** Recorded buckets can be put together, and never be cut. */
+export function requireBuckets(policy: Pick<Policy, "name" | "bucketMs">, rollout: Rollout): void {
+  const recorded = rollout.policy.bucketMs;
+  if (policy.bucketMs % recorded === 0) return;
+  throw new Failure("invalid_input", `${policy.name} has buckets of ${policy.bucketMs / 1000} s, and ${rollout.id} was recorded in buckets of ${recorded / 1000} s, which don't fit into them`, {
+    problems: [{ pointer: "/bucket", detail: `must be a multiple of ${recorded / 1000}s` }],
+    fix: `set bucket to ${recorded / 1000}s, or to a multiple of it`,
+  });
 }
 
 /** A version without a shadow has no pairs, whatever was recorded. */
@@ -111,7 +116,7 @@ export function exposedIn(observation: Observation): number {
 }
 
 /** Signatures that are asked for are given at once, and registry and traffic are as they were planned. */
-function decideAt(policy: AbtestPolicy, rollout: Rollout, { at, evidence }: Instant): Decision {
+export function decideAt(policy: AbtestPolicy | RampPolicy, rollout: Rollout, { at, evidence }: Pick<Instant, "at" | "evidence">): Decision {
   const registered = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {}, metrics: {} }));
   const observation: Observation = {
     schema: 1,
@@ -144,9 +149,17 @@ function notesOf(policy: AbtestPolicy, recorded: Recorded, would: Turn): readonl
   for (const metric of new Set(unknown)) notes.push(`The metric ${metric} was not recorded, so its rules had nothing to judge.`);
   if (policy.split.challenger !== then.split.challenger) notes.push(`The recorded split of ${then.split.challenger / 100} % for the challenger was judged, not the policy's ${policy.split.challenger / 100} %.`);
   if (policy.shadow && !then.shadow) notes.push("There was no shadow, so there are no pairs.");
-  if (policy.approval !== null) notes.push("Every signature that was asked for is taken as given at once.");
+  if (policy.approval !== null) notes.push(SIGNED);
+  return [...notes, ...endNotes(recorded, would)];
+}
+
+export const SIGNED = "Every signature that was asked for is taken as given at once.";
+
+/** What must be said of how either of them ended. */
+export function endNotes(recorded: Recorded, would: Turn): readonly string[] {
   const by = endOf(recorded).decision.reason;
-  if (by === "manual" || by === "rejected") notes.push("What happened was asked for by a person, not decided by the recorded policy.");
-  if (would.verdict === "hold") notes.push("The recorded evidence ends before the policy decides.");
-  return notes;
+  return [
+    ...(by === "manual" || by === "rejected" ? ["What happened was asked for by a person, not decided by the recorded policy."] : []),
+    ...(would.verdict === "hold" ? ["The recorded evidence ends before the policy decides."] : []),
+  ];
 }

@@ -25,7 +25,7 @@ export function recordedRollouts(entries: Iterable<LedgerEntry>): readonly Recor
   return [...found.values()].filter(({ decisions }) => decisions.length > 0);
 }
 
-/** The decision that ended the rollout; the newest one while it goes on. */
+/** The decision that ended the rollout; the newest one while it goes on. A ramp that gets more traffic goes on. */
 export function endOf({ decisions }: Recorded): RecordedDecision {
-  return decisions.find(({ decision }) => decision.verdict !== "hold") ?? (decisions.at(-1) as RecordedDecision);
+  return decisions.find(({ decision }) => decision.verdict !== "hold" && decision.verdict !== "advance") ?? (decisions.at(-1) as RecordedDecision);
 }
