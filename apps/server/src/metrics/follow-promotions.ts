@@ -1,11 +1,9 @@
 import type { ChainHead, Store } from "@gauntlet/controller";
-import { ROOT_CHAIN, type Decision, type LedgerEntry, type Observation, type RatingPolicy } from "@gauntlet/core";
+import { ROOT_CHAIN, type Decision, type LedgerEntry, type ModelState, type Observation, type RatingPolicy } from "@gauntlet/core";
 
 import type { RatingInstruments } from "./rating-instruments.ts";
 
 const PAGE = 200;
-/** Who asks for a rollback that nobody asked for. */
-const MONITOR = "monitor";
 /** They say nothing about the promotion. */
 const NO_ANSWER: ReadonlySet<string> = new Set(["evidence_unavailable", "awaiting_approval", "operator_hold", "version_mismatch", "foreign_move"]);
 
@@ -19,8 +17,6 @@ interface Awaited {
 interface Followed {
   seq: number;
   awaited: { readonly decisionId: string; readonly counts: Awaited } | null;
-  /** Who made the newest request. */
-  asker: string | null;
 }
 
 /** Counts what ledgers gain from now on: of every replica, whoever wrote it. */
@@ -44,18 +40,12 @@ export function followPromotions(store: Pick<Store, "ledger">, { counters, impro
 
   function count({ event }: LedgerEntry, known: Followed): void {
     switch (event.kind) {
-      case "request":
-        known.asker = event.request.by;
-        return;
       case "decision":
-        known.awaited = { decisionId: event.decision.id, counts: awaitedOf(event, known.asker) };
+        known.awaited = { decisionId: event.decision.id, counts: awaitedOf(event) };
         decided(event);
         return;
-      case "effect.failed":
-        if (known.awaited?.decisionId === event.decisionId) carried(known.awaited.counts, "failure");
-        return;
       case "plan.applied":
-        if (known.awaited?.decisionId === event.decisionId) carried(known.awaited.counts, "success");
+        if (known.awaited?.decisionId === event.decisionId) countEnd(counters, known.awaited.counts, "success");
         return;
       default:
         return;
@@ -71,16 +61,11 @@ export function followPromotions(store: Pick<Store, "ledger">, { counters, impro
     if (gained !== null) improvement.observe({ promotion_type: policy.promotion }, gained);
   }
 
-  function carried({ promotion, back }: Awaited, result: "success" | "failure"): void {
-    if (promotion !== null) counters.executions.add({ promotion_type: promotion, result }, 1);
-    if (back !== null) counters.rollbacks.add({ from_model: back.from, to_model: back.to, result }, 1);
-  }
-
   return {
     async read(heads) {
       for (const head of heads) {
         if (head.chain === ROOT_CHAIN) continue;
-        const known = chains.get(head.chain) ?? { seq: 0, awaited: null, asker: null };
+        const known = chains.get(head.chain) ?? { seq: 0, awaited: null };
         chains.set(head.chain, known);
         await follow(head, known);
       }
@@ -88,18 +73,30 @@ export function followPromotions(store: Pick<Store, "ledger">, { counters, impro
   };
 }
 
+/** An attempt that failed, as the process that made it knows: the ledger has the same failure once only. Whether it was one. */
+export function countFailure(counters: RatingInstruments["counters"], { rollout, decision, pending }: ModelState): boolean {
+  if (rollout === null || decision === null || pending?.failed == null || pending.decisionId !== decision.id) return false;
+  const awaited = awaitedOf({ decision, observation: { rollout } });
+  countEnd(counters, awaited, "failure");
+  return awaited.promotion !== null;
+}
+
+function countEnd(counters: RatingInstruments["counters"], { promotion, back }: Awaited, result: "success" | "failure"): void {
+  if (promotion !== null) counters.executions.add({ promotion_type: promotion, result }, 1);
+  if (back !== null) counters.rollbacks.add({ from_model: back.from, to_model: back.to, result }, 1);
+}
+
 /** A plan that was under way before anything was followed still counts when it is carried out. */
 function startOf({ seq, state }: ChainHead): Followed {
   const rollout = state?.rollout ?? null;
   const decision = state?.decision ?? null;
-  const asker = state?.request?.by ?? null;
-  if (rollout === null || decision === null || state?.pending?.decisionId !== decision.id) return { seq, awaited: null, asker };
-  return { seq, asker, awaited: { decisionId: decision.id, counts: awaitedOf({ decision, observation: { rollout } }, asker) } };
+  if (rollout === null || decision === null || state?.pending?.decisionId !== decision.id) return { seq, awaited: null };
+  return { seq, awaited: { decisionId: decision.id, counts: awaitedOf({ decision, observation: { rollout } }) } };
 }
 
-function awaitedOf({ decision, observation }: { readonly decision: Pick<Decision, "verdict">; readonly observation: Pick<Observation, "rollout"> }, asker: string | null): Awaited {
+function awaitedOf({ decision, observation }: { readonly decision: Pick<Decision, "verdict" | "reason">; readonly observation: Pick<Observation, "rollout"> }): Awaited {
   const { policy, model, champion, challenger } = observation.rollout;
-  const isBack = decision.verdict === "rollback" && asker === MONITOR;
+  const isBack = decision.reason === "regression";
   const promotion = policy.kind === "rating" && decision.verdict === "promote" ? policy.promotion : isBack ? "rollback" : null;
   return { promotion, back: isBack ? { from: `${model}@${challenger.version}`, to: `${model}@${champion.version}` } : null };
 }

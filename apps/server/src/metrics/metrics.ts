@@ -44,7 +44,7 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
   for (const result of ["accepted", "duplicate", "rejected"]) for (const counter of [outcomes, events]) counter.inc({ result }, 0);
   /** Of models that this process leads. */
   const seen = new Map<string, Figures>();
-  const ratings = ratingMetrics(controller.store);
+  const ratings = ratingMetrics(controller);
   let rendering: Promise<Page> | null = null;
 
   return {
@@ -78,6 +78,7 @@ export function metrics(controller: Pick<Controller, "store" | "clock">, guard: 
     ratings,
     ticked(model, result, durationMs) {
       ticks.observe({ result: result.kind }, durationMs / 1000);
+      ratings.ticked(result);
       if (result.kind === "waiting") effects.inc({ code: result.state.pending?.failed?.code ?? "unknown" });
       if (result.kind === "led_elsewhere" || result.state.rollout?.status !== "running") seen.delete(model);
       else if (result.judged !== undefined && (seen.has(model) || seen.size < MODELS_MAX)) seen.set(model, figuresOf(result.judged));

@@ -19,7 +19,7 @@ export function ratingInstruments(registry: Registry) {
       added: counter("ringrift_elo_sync_matches_added_total", "Matches that came from a peer and were not held.", ["remote_host"]),
       conflicts: counter("ringrift_elo_sync_conflicts_total", "Further versions of matches that came from a peer and that nobody has decided between.", ["remote_host"]),
       checks: counter("ringrift_rollback_checks_total", "Checks of versions after their promotion that rested on new evidence.", ["model_id", "triggered"]),
-      rollbacks: counter("ringrift_auto_rollbacks_total", "Rollbacks that the monitor asked for: carried out (success), attempts that failed (failure), and those it only told of (dry_run).", ["from_model", "to_model", "result"]),
+      rollbacks: counter("ringrift_auto_rollbacks_total", "Rollbacks that the monitor asked for: carried out (success), and attempts that failed (failure).", ["from_model", "to_model", "result"]),
     },
     improvement: new Histogram({ name: "ringrift_promotion_elo_improvement", help: "Elo points over the baseline at decisions where both are rated.", labelNames: ["promotion_type"], buckets: [-50, -25, 0, 10, 25, 50, 75, 100, 150, 200], registers: [registry] }),
     gauges: {

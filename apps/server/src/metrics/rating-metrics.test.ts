@@ -1,9 +1,11 @@
 import { paths } from "@gauntlet/contract";
-import { request, type SyncRun } from "@gauntlet/controller";
+import type { SyncRun } from "@gauntlet/controller";
+import { Failure, type Allocation } from "@gauntlet/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { watchPromoted } from "../../../../packages/controller/src/monitor/watch-promoted.ts";
 import { samplesOf } from "../testing/scrape.ts";
-import { policyText } from "../testing/stream.ts";
+import { batchesOf, HOUR, MINUTE, policyText, syntheticStream } from "../testing/stream.ts";
 import { registerVersions, START, startTestServer, type TestServer } from "../testing/test-server.ts";
 import { SERIES_MAX } from "./rating-instruments.ts";
 
@@ -71,34 +73,71 @@ test("drift: of each configuration the newest comparison, of several peers the f
   expect(all("ringrift_elo_drift_max")).toHaveLength(2);
 });
 
-test("a rollback that the monitor asked for is counted when it is carried out; a person's is not", async () => {
-  for (const [model, by] of [["watched", "monitor"], ["by-hand", "Ada"]] as const) {
-    await registerVersions(server, model);
-    await server.call("POST", paths.rollouts(model), { key: `start-${model}`, body: { policy: policyText(model), challenger: "2" } });
-    await server.call("POST", paths.act(model, "promote"), { key: `promote-${model}`, body: { reason: "a test" } });
-    await request(server.composition.controller, model, { kind: "rollback", by, reason: "it got worse" });
-    await server.tick(model);
-  }
+/** Version 2 of a model, promoted by its evidence, without an error so far. */
+async function promoted(model: string): Promise<void> {
+  await registerVersions(server, model);
+  const policy = policyText(model, "  - { check: rate, metric: error, increaseMax: 2pp }\nmonitor: { every: 1m, consecutive: 2, minSamples: 50, severe: 20 }\n");
+  const from = server.clock.at;
+  await server.call("POST", paths.rollouts(model), { key: `start-${model}`, body: { policy, challenger: "2" } });
+  const { outcomes, labels } = syntheticStream((await server.composition.store.allocations.get(model)) as Allocation, { from, count: 1000, hits: 10 });
+  server.clock.at += HOUR;
+  for (const [index, batch] of batchesOf(outcomes, 1000).entries()) await server.call("POST", paths.outcomes, { key: `${model}-${index}`, body: { outcomes: batch } });
+  await server.call("POST", paths.labels, { key: `${model}-labels`, body: { labels } });
+  server.clock.at += MINUTE;
+  await server.tick(model);
+  expect((await server.call("GET", paths.model(model))).json.summary.status).toBe("promoted");
+  server.clock.at += MINUTE;
+}
+
+let served = 0;
+/** What serves now errs in two of five, and the monitor looks. */
+async function serveAndLook(model: string): Promise<void> {
+  const allocation = (await server.composition.store.allocations.get(model)) as Allocation;
+  const arm = allocation.arms.find(({ ranges }) => ranges.length > 0) as Allocation["arms"][number];
+  served += 1;
+  const outcomes = Array.from({ length: 400 }, (_, i) => ({ requestId: `s${served}-${i}`, at: server.clock.at - 1000, model, version: arm.version, slot: arm.slot, mode: "live", epoch: allocation.epoch, unit: `u${i}`, prediction: true, metrics: { latency_ms: 5, error: i % 5 < 2 ? 1 : 0 } }));
+  expect((await server.call("POST", paths.outcomes, { key: `served-${served}`, body: { outcomes } })).status).toBe(200);
+  server.clock.at += 2 * MINUTE;
+  await watchPromoted({ controller: server.composition.controller, hooks: [] }, model);
+}
+
+test("a version that gets worse is at risk, then taken back; a rollback by a person is not counted", async () => {
+  await promoted("watched");
+  await serveAndLook("watched");
+  const risky = await scrape();
+  expect(risky.value("ringrift_rollback_at_risk", { model_id: "watched@2" })).toBe(1);
+  expect(risky.value("ringrift_rollback_checks_total", { model_id: "watched@2", triggered: "false" })).toBe(0);
+  await serveAndLook("watched");
+  await server.tick("watched");
+  await watchPromoted({ controller: server.composition.controller, hooks: [] }, "watched");
+  await promoted("by-hand");
+  await server.call("POST", paths.act("by-hand", "rollback"), { key: "rollback-by-hand", body: { reason: "a test" } });
   await scrape();
-  const { all } = await scrape();
+  const { all, value } = await scrape();
   expect(all("ringrift_auto_rollbacks_total")).toEqual([{ name: "ringrift_auto_rollbacks_total", labels: { from_model: "watched@2", to_model: "watched@1", result: "success" }, value: 1 }]);
   expect(all("ringrift_promotion_executions_total").filter(({ labels }) => labels["promotion_type"] === "rollback")).toEqual([{ name: "ringrift_promotion_executions_total", labels: { promotion_type: "rollback", result: "success" }, value: 1 }]);
+  expect(value("ringrift_rollback_checks_total", { model_id: "watched@2", triggered: "false" })).toBe(1);
+  expect(value("ringrift_rollback_checks_total", { model_id: "watched@2", triggered: "true" })).toBe(1);
+  // What no longer serves is at risk of nothing.
+  expect(all("ringrift_rollback_at_risk").filter(({ labels }) => labels["model_id"] === "watched@2")).toEqual([]);
 });
 
 test("a rollback that can't be carried out counts every attempt, and stays out of the successes", async () => {
-  await registerVersions(server, "stuck");
-  await server.call("POST", paths.rollouts("stuck"), { key: "start-stuck", body: { policy: policyText("stuck"), challenger: "2" } });
-  await server.call("POST", paths.act("stuck", "promote"), { key: "promote-stuck", body: { reason: "a test" } });
+  await promoted("stuck");
+  await serveAndLook("stuck");
+  await serveAndLook("stuck");
   const { traffic } = server.composition.controller;
   const works = traffic.apply;
-  traffic.apply = async () => Promise.reject(new Error("away"));
-  await request(server.composition.controller, "stuck", { kind: "rollback", by: "monitor", reason: "it got worse" });
-  await server.tick("stuck");
+  traffic.apply = async () => Promise.reject(new Failure("traffic_unavailable", "the target is away"));
+  for (let i = 0; i < 3; i++) await server.tick("stuck");
   await scrape();
   const failing = await scrape();
-  expect(failing.value("ringrift_auto_rollbacks_total", { from_model: "stuck@2", result: "failure" })).toBeGreaterThanOrEqual(1);
+  expect(failing.value("ringrift_auto_rollbacks_total", { from_model: "stuck@2", result: "failure" })).toBe(3);
   expect(failing.value("ringrift_auto_rollbacks_total", { from_model: "stuck@2", result: "success" })).toBeUndefined();
   traffic.apply = works;
+  await server.tick("stuck");
+  await scrape();
+  expect((await scrape()).value("ringrift_auto_rollbacks_total", { from_model: "stuck@2", result: "success" })).toBe(1);
 });
 
 test("peers without end are bounded: who counted least recently is forgotten", async () => {
