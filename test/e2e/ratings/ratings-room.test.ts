@@ -15,7 +15,7 @@ import { CONFIG, DISPUTED, openRatings, type RatingsServer } from "./open-rating
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
-const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}`, "Each against each"]] as const;
+const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"]] as const;
 const WIDE = { width: 1360, height: 900 };
 
 let dist = "";
@@ -99,6 +99,26 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await page.context().close();
   });
 
+  test("drift to a node, sessions with it and with one that is not there; a person reconciles at once", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/ratings/${CONFIG}`);
+    const drift = page.getByRole("region", { name: "Drift", exact: true });
+    await drift.getByRole("img", { name: /^Differences to west over time\. At 2026-03-12 06:00 UTC: mean 0\.0, largest 0\.0\. largest 50/ }).waitFor();
+    await drift.getByText("Both held the same 987 records when they last met").first().waitFor();
+    await page.goto(`${opened.server.url}/ratings`);
+    const runs = page.getByRole("region", { name: "Sync runs", exact: true });
+    await runs.getByRole("row", { name: /west HTTP equal what each origin added since 0 2 [\d.]+ kB \d+ B 2/ }).waitFor();
+    await runs.getByRole("row", { name: /north HTTP north can't be reached/ }).first().waitFor();
+    const before = await runs.getByRole("row").count();
+    await runs.getByRole("button", { name: "Reconcile now" }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Reconcile now" });
+    await dialog.getByLabel("Operator token").fill(opened.token);
+    await dialog.getByRole("button", { name: "Reconcile", exact: true }).click();
+    await runs.getByText("1 reconciled, 1 failed; 0 matches added.").waitFor();
+    await expect.poll(() => runs.getByRole("row").count()).toBe(before + 2);
+    await page.context().close();
+  });
+
   test("both versions of a conflict stand side by side, and a person settles it with a reason and a token", async () => {
     const page = await open();
     await page.goto(`${opened.server.url}/ratings/${CONFIG}`);
@@ -112,11 +132,12 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await dialog.getByLabel(/^Why\?/).fill("the board's own log");
     await dialog.getByLabel("Operator token").fill("gauntlet_wrong");
     await dialog.getByRole("button", { name: "Keep this version" }).click();
-    await dialog.getByRole("alert").getByText("Not settled").waitFor();
+    await dialog.getByRole("alert").getByText("Not done").waitFor();
     await dialog.getByLabel("Operator token").fill(opened.token);
     await dialog.getByLabel("Operator token").press("Enter");
     await page.getByText(`Match ${DISPUTED} is settled`).waitFor();
     await versions.waitFor({ state: "detached" });
+    await page.getByText("988 records here, 987 on west when they last met. Reconciling ends that part.").first().waitFor();
     const held = (await (await fetch(`${opened.server.url}${paths.match(DISPUTED)}`)).json()) as { resolvedBy: string; tombstones: { reason: string }[] };
     expect([held.resolvedBy, held.tombstones.length]).toEqual(["person", 1]);
     expect(held.tombstones[0]?.reason).toContain("the board's own log");

@@ -1,4 +1,4 @@
-import { conflictPage, driftHistories, matchDetail, matchPage, paths, ratingConfigs, ratingLadderPage, ratingMatrix, ratingTrajectories, syncPeers, syncRuns, type MatchDetail } from "@gauntlet/contract";
+import { conflictPage, driftHistories, matchDetail, matchPage, paths, ratingConfigs, ratingLadderPage, ratingMatrix, ratingTrajectories, reconcileReport, syncPeers, syncRuns, type MatchDetail, type ReconcileReportView } from "@gauntlet/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { post, read } from "./request.ts";
@@ -80,16 +80,22 @@ export const driftQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 });
 
-interface Settling {
-  readonly keep: string;
-  readonly reason: string;
+interface Signed {
   readonly token: string;
   readonly idempotencyKey: string;
 }
 
 /** One version of the match stays. */
-export function sendResolve(matchId: string, { keep, reason, ...with_ }: Settling): Promise<MatchDetail> {
-  return post(paths.matchAct(matchId, "resolve"), matchDetail, { body: { keep, reason }, ...with_ });
+export function sendResolve(matchId: string, { keep, reason, token, idempotencyKey }: Signed & { readonly keep: string; readonly reason: string }): Promise<MatchDetail> {
+  return post(paths.matchAct(matchId, "resolve"), matchDetail, { body: { keep, reason }, token, idempotencyKey });
+}
+
+/** A far node over a slow line. */
+const RECONCILE_MS = 10 * 60_000;
+
+/** With every configured node; answers when all are done. */
+export function sendReconcile({ token, idempotencyKey }: Signed): Promise<ReconcileReportView> {
+  return post(paths.reconcile, reconcileReport, { body: {}, token, idempotencyKey, timeoutMs: RECONCILE_MS });
 }
 
 function search(participants: readonly string[], others: Readonly<Record<string, string>>): string {

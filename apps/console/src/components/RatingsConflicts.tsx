@@ -12,7 +12,7 @@ import { Panel } from "./Panel.tsx";
 import { ResolveDialog } from "./ResolveDialog.tsx";
 import { ScrollRegion } from "./ScrollRegion.tsx";
 
-export interface Choice {
+interface Choice {
   readonly match: MatchDetail;
   readonly keep: string;
 }
@@ -42,7 +42,8 @@ export function RatingsConflicts({ config }: { readonly config: string }): JSX.E
       {choice === null ? null : (
         <ResolveDialog
           key={`${choice.match.matchId} ${choice.keep}`}
-          choice={choice}
+          match={choice.match}
+          keep={choice.keep}
           onClose={() => setChoice(null)}
           onDone={() => {
             setDone(`Match ${choice.match.matchId} is settled: its other ${choice.match.versions.length === 2 ? "version is" : "versions are"} taken out, here and on every node that is reconciled with this one.`);

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { JSX } from "react";
 
 import { driftQuery, syncPeersQuery } from "../api/ratings.ts";
-import { DRIFT_WORDS, driftCause, driftChart, driftKeyOf, driftState, points } from "../format/drift.ts";
+import { DRIFT_WORDS, driftCause, driftChart, driftState, historiesOf, points } from "../format/drift.ts";
 import { count } from "../format/number.ts";
 import { FailureNote } from "./FailureNote.tsx";
 import { Moment } from "./Moment.tsx";
@@ -14,7 +14,7 @@ import { SeriesChart } from "./SeriesChart.tsx";
 export function RatingsDrift({ config }: { readonly config: string }): JSX.Element {
   const drift = useQuery(driftQuery);
   const peers = useQuery(syncPeersQuery);
-  const histories = drift.data?.histories.filter((history) => history.config_key === driftKeyOf(config) && history.snapshots.length > 0) ?? [];
+  const histories = historiesOf(drift.data?.histories ?? [], config);
   return (
     <Panel title="Drift" note="this node's ratings against each other node's; times in UTC" id="drift">
       {drift.isError ? <FailureNote title="The drift can't be read" error={drift.error} retry={() => void drift.refetch()} /> : null}
@@ -25,7 +25,7 @@ export function RatingsDrift({ config }: { readonly config: string }): JSX.Eleme
       ) : null}
       <div className="small-multiples drift-histories">
         {histories.map((history) => (
-          <History key={history.peer} history={history} peer={peers.data?.peers.find(({ name }) => name === history.peer)} config={config} />
+          <History key={`${history.peer} ${history.config_key}`} history={history} peer={peers.data?.peers.find(({ name }) => name === history.peer)} config={config} />
         ))}
       </div>
     </Panel>
@@ -53,7 +53,7 @@ function History({ history, peer, config }: HistoryProps): JSX.Element {
           </>
         )}
       </p>
-      <Cause peer={peer} config={config} />
+      <Cause peer={peer} config={config} differs={(last?.max_rating_diff ?? 0) > 0} />
     </div>
   );
 }
@@ -61,12 +61,12 @@ function History({ history, peer, config }: HistoryProps): JSX.Element {
 const TREND_WORDS: Readonly<Record<DriftHistoryView["trend"], string>> = { unknown: "too few checks for a trend", improving: "it shrinks", stable: "it stays as it is", worsening: "it grows" };
 
 /** Whether reconciling would end it. */
-function Cause({ peer, config }: Omit<HistoryProps, "history">): JSX.Element | null {
+function Cause({ peer, config, differs }: Omit<HistoryProps, "history"> & { readonly differs: boolean }): JSX.Element | null {
   const held = peer?.configs.find((one) => one.config === config);
   if (peer === undefined || held === undefined) return null;
   switch (driftCause(peer, config)) {
     case "order":
-      return <p className="quiet">Both held the same {count(held.theirs.count)} records when they last met: what differs is the order in which incremental ratings saw them. Ratings fitted to all matches do not.</p>;
+      return <p className="quiet">{`Both held the same ${count(held.theirs.count)} records when they last met${differs ? ": what differs is the order in which incremental ratings saw them. Ratings fitted to all matches do not" : ""}.`}</p>;
     case "data":
       return <p className="quiet">{`The ledgers differ: ${count(held.ours.count)} records here, ${count(held.theirs.count)} on ${peer.name} when they last met. Reconciling ends that part.`}</p>;
     case "unknown":

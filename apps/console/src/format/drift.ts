@@ -6,9 +6,15 @@ import { decimal } from "./number.ts";
 /** Beyond these, drift counts as significant: points at most, and on average. */
 export const DRIFT_LIMITS = { max: 50, avg: 25 } as const;
 
-/** `square8_2`: how histories of drift name `square8_2p`. */
-export function driftKeyOf(config: string): string {
-  return config.replace(/p$/, "");
+/** What a comparison of all configurations together is called. */
+const ALL = "all_all";
+
+/** The histories of a configuration, then those of all together; only what was compared. */
+export function historiesOf(histories: readonly DriftHistoryView[], config: string): readonly DriftHistoryView[] {
+  // Histories say `square8_2` where a configuration is `square8_2p`.
+  const key = config.replace(/p$/, "");
+  const compared = histories.filter((history) => history.snapshots.length > 0);
+  return [...compared.filter((history) => history.config_key === key), ...compared.filter((history) => history.config_key === ALL)];
 }
 
 export type DriftState = "none" | "small" | "significant" | "persistent";
@@ -27,9 +33,11 @@ export const DRIFT_WORDS: Readonly<Record<DriftState, string>> = {
   persistent: "significant three times running",
 };
 
-/** The worst of several. */
-export function worstDrift(histories: readonly DriftHistoryView[]): DriftState {
-  const states = histories.map(driftState);
+/** The worst of a configuration's own comparisons; without one, of those of all together. */
+export function worstDrift(histories: readonly DriftHistoryView[], config: string): DriftState {
+  const [first, ...rest] = historiesOf(histories, config);
+  if (first === undefined) return "none";
+  const states = [first, ...rest.filter((history) => history.config_key === first.config_key)].map(driftState);
   return (["persistent", "significant", "small"] as const).find((state) => states.includes(state)) ?? "none";
 }
 
@@ -53,7 +61,7 @@ export function driftChart({ peer, config_key, snapshots }: DriftHistoryView): C
   const largest = snapshots.reduce<number>((most, { max_rating_diff }) => Math.max(most, max_rating_diff), DRIFT_LIMITS.max);
   return {
     id: `${peer} ${config_key}`,
-    title: `Differences to ${peer}`,
+    title: `Differences to ${peer}${config_key === ALL ? ", all configurations" : ""}`,
     at,
     lines: [
       { name: "mean", tone: "--champion", values: snapshots.map(({ avg_rating_diff }) => avg_rating_diff) },

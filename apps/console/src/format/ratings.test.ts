@@ -12,7 +12,7 @@ test("Elo points are signed against a mean, and plain on a scale of anchors", ()
 
 test("groups that can't be compared stand apart, and those of one are named alone", () => {
   const row = (participant: string, group: number, rating: number | null): LadderEntry => ({ participant, elo: rating, standardError: rating === null ? null : 10, low: rating === null ? null : rating - 20, high: rating === null ? null : rating + 20, group, anchored: false, games: 1, wins: 0, losses: 0, draws: 1, serviceElo: null });
-  const page = { config: "square8_2p", digest: "", level: 0.95, participants: 5, groups: [{ group: 0, participants: 2, anchored: false }, { group: 1, participants: 2, anchored: true }, { group: 2, participants: 1, anchored: false }], rows: [row("a", 0, 50), row("b", 0, -50), row("c", 1, 1500), row("d", 1, 1400), row("e", 2, null)], nextOffset: null };
+  const page = { config: "square8_2p", digest: "", level: 0.95, participants: 5, groups: [{ group: 0, participants: 2, anchored: false }, { group: 1, participants: 2, anchored: true }, { group: 2, participants: 1, anchored: false }], rows: [row("a", 0, 50), row("b", 0, -50), row("c", 1, 1500), row("d", 1, 1400), row("e", 2, null)], problem: null, nextOffset: null };
   const { groups, alone } = ladderGroups([page]);
   expect(groups.map(({ group, anchored, rows }) => [group, anchored, rows.map(({ participant }) => participant)])).toEqual([[0, false, ["a", "b"]], [1, true, ["c", "d"]]]);
   expect(alone.map(({ participant }) => participant)).toEqual(["e"]);

@@ -8,11 +8,12 @@ import { Digest } from "../components/Digest.tsx";
 import { FailureNote } from "../components/FailureNote.tsx";
 import { Loading } from "../components/Loading.tsx";
 import { Panel } from "../components/Panel.tsx";
+import { ReconcileButton } from "../components/ReconcileButton.tsx";
 import { ScrollRegion } from "../components/ScrollRegion.tsx";
 import { SyncPeerTable } from "../components/SyncPeerTable.tsx";
 import { SyncRuns } from "../components/SyncRuns.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { DRIFT_WORDS, driftKeyOf, worstDrift } from "../format/drift.ts";
+import { DRIFT_WORDS, worstDrift } from "../format/drift.ts";
 import { count } from "../format/number.ts";
 import { ago } from "../format/time.ts";
 
@@ -83,7 +84,7 @@ function Configs({ report, histories }: { readonly report: RatingConfigs; readon
 }
 
 function ConfigRow({ config, histories, now }: { readonly config: RatingConfig; readonly histories: readonly DriftHistoryView[]; readonly now: number }): JSX.Element {
-  const drift = worstDrift(histories.filter((history) => history.config_key === driftKeyOf(config.config)));
+  const drift = worstDrift(histories, config.config);
   return (
     <tr>
       <th scope="row">
@@ -111,13 +112,14 @@ function ConfigRow({ config, histories, now }: { readonly config: RatingConfig; 
 function Nodes({ report }: { readonly report: RatingConfigs }): JSX.Element {
   const peers = useQuery(syncPeersQuery);
   const runs = useQuery(syncRunsQuery);
+  const reachable = peers.data?.peers.filter(({ address }) => address !== null).map(({ name }) => name) ?? [];
   return (
     <>
       <Panel title="Other nodes" note="what each held when they last met, beside what is held here now">
         {peers.isError ? <FailureNote title="The other nodes can't be read" error={peers.error} retry={() => void peers.refetch()} /> : null}
         {peers.data === undefined ? null : <Peers peers={peers.data.peers} report={report} />}
       </Panel>
-      <Panel title="Sync runs" note="newest first; times in UTC">
+      <Panel title="Sync runs" note="newest first; times in UTC" {...(reachable.length === 0 ? {} : { aside: <ReconcileButton peers={reachable} /> })}>
         {runs.isError ? <FailureNote title="The sync runs can't be read" error={runs.error} retry={() => void runs.refetch()} /> : null}
         {runs.data?.runs.length === 0 ? (
           <p className="quiet">
