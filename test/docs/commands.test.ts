@@ -69,6 +69,8 @@ const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["/v1/outcomes", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["/v1/labels", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
   ["/v1/follow-ups", /^\{"accepted":1,"duplicates":0,"rejected":\[\]\}/],
+  ["/v1/ratings/matches", /^\{"added":520,"skipped":0,"conflicts":0,"resolved":0,"participantsAdded":6,"rejected":0,"rejectedRows":\[\]\}/],
+  ["/v1/ratings/configs/", /"participant":"depth-6"/],
   ["openfeature.mjs", /^user-1: \d+ \(champion, STATIC, epoch \d+\)\nuser-2: /],
   ["/ofrep/v1/evaluate/flags/menu_planner_exp", /^\{"key":"menu_planner_exp","value":\{"execution_strategy":"mlflow_model",[^]*"reason":"(?:STATIC|SPLIT)","variant":"(?:control|candidate_v2)"/],
   ["/ofrep/v1/evaluate/flags/", /^\{"key":"[^]*"reason":"STATIC","variant":"champion"/],

@@ -1,4 +1,6 @@
-// Stands in for curl where the docs show it: -s, -i, -X, -H, -d and one address. Fails on anything that is not 2xx.
+import { readFileSync } from "node:fs";
+
+// Stands in for curl where the docs show it: -s, -i, -X, -H, -d, --data-binary @file and one address. Fails on anything that is not 2xx.
 const args = process.argv.slice(2);
 const request = { method: undefined, headers: {}, body: undefined, head: false, url: "" };
 const OPTIONS = {
@@ -10,6 +12,7 @@ const OPTIONS = {
     request.headers[name.toLowerCase()] = value;
   },
   "-d": () => (request.body = args.shift()),
+  "--data-binary": () => (request.body = readFileSync(args.shift().slice(1))),
 };
 while (args.length > 0) {
   const word = args.shift();
