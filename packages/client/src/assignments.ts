@@ -3,12 +3,13 @@ import { paths } from "@gauntlet/contract/paths";
 
 import type { CallOptions, Connection } from "./connection.ts";
 import { ask } from "./read.ts";
+import type { Sent } from "./sent.ts";
 
 export interface Assignments {
   /** What a unit is given under a flag, which is an experiment or a model (OFREP). @throws Failure `not_found` */
   evaluate(flag: string, unit: string, options?: CallOptions): Promise<Evaluation>;
   /** The variants of a unit in each of the experiments named, and why not. */
-  assign(request: AssignmentRequest, options?: CallOptions): Promise<Given>;
+  assign(request: Sent<AssignmentRequest>, options?: CallOptions): Promise<Given>;
 }
 
 export function assignments(server: Connection): Assignments {

@@ -3,11 +3,14 @@ import { connection, type ClientOptions } from "./connection.ts";
 import { decisions, type Decisions } from "./decisions.ts";
 import { events, type Events } from "./events.ts";
 import { experiments, type Experiments } from "./experiments.ts";
+import { matches, type Matches } from "./matches.ts";
 import { models, type Models } from "./models.ts";
 import { outcomes, type Outcomes } from "./outcomes.ts";
 import { policyVersions, type PolicyVersions } from "./policy-versions.ts";
+import { ratings, type Ratings } from "./ratings.ts";
 import { rollouts, type Rollouts } from "./rollouts.ts";
 import { simulations, type Simulations } from "./simulations.ts";
+import { sync, type Sync } from "./sync.ts";
 import { tokens, type Tokens } from "./tokens.ts";
 
 /** The HTTP API of a Gauntlet server, a noun for each part of it. Every call throws Failure: `code` to branch on, `message`, `fix`, `problems`. */
@@ -21,6 +24,9 @@ export interface GauntletClient {
   readonly assignments: Assignments;
   readonly experiments: Experiments;
   readonly policyVersions: PolicyVersions;
+  readonly matches: Matches;
+  readonly ratings: Ratings;
+  readonly sync: Sync;
   readonly simulations: Simulations;
   readonly tokens: Tokens;
 }
@@ -39,6 +45,9 @@ export function gauntlet(options: ClientOptions): GauntletClient {
     assignments: assignments(server),
     experiments: experiments(server),
     policyVersions: policyVersions(server),
+    matches: matches(server),
+    ratings: ratings(server),
+    sync: sync(server),
     simulations: simulations(server),
     tokens: tokens(server),
   };

@@ -3,15 +3,16 @@ import { paths } from "@gauntlet/contract/paths";
 
 import type { CallOptions, ChangeOptions, Connection } from "./connection.ts";
 import { change, query, read } from "./read.ts";
+import type { Sent } from "./sent.ts";
 
 /** An experiment is named by its id or its name. */
 export interface Experiments {
   list(options?: CallOptions): Promise<readonly ExperimentView[]>;
   get(experiment: string, options?: CallOptions): Promise<ExperimentView>;
   /** A draft: nobody is split by it before it is activated. */
-  create(experiment: NewExperiment, options?: ChangeOptions): Promise<ExperimentView>;
+  create(experiment: Sent<NewExperiment>, options?: ChangeOptions): Promise<ExperimentView>;
   /** Each change names the epoch that was read; another one is a conflict. */
-  act<Verb extends ExperimentVerb>(experiment: string, act: { readonly verb: Verb } & ExperimentActs[Verb], options?: ChangeOptions): Promise<ExperimentView>;
+  act<Verb extends ExperimentVerb>(experiment: string, act: { readonly verb: Verb } & Sent<ExperimentActs[Verb]>, options?: ChangeOptions): Promise<ExperimentView>;
   /** Every change, oldest first. */
   journal(experiment: string, options?: CallOptions): Promise<ExperimentJournal>;
   /** `from` and `to` in milliseconds since the Unix epoch. */

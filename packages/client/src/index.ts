@@ -5,11 +5,14 @@ export type { Assignments } from "./assignments.ts";
 export type { Decisions } from "./decisions.ts";
 export type { Events } from "./events.ts";
 export type { Experiments } from "./experiments.ts";
+export type { Matches, SentMatch } from "./matches.ts";
 export type { Models } from "./models.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
+export type { Ratings } from "./ratings.ts";
 export type { Rollouts } from "./rollouts.ts";
 export type { SimulationCall, Simulations } from "./simulations.ts";
+export type { Sync } from "./sync.ts";
 export type { Tokens } from "./tokens.ts";
 
 // What is thrown and what is answered, so that a program needs no other import.
@@ -21,15 +24,23 @@ export type {
   Assignment,
   AssignmentRequest,
   BatchAnswer,
+  ConflictPage,
   CreatedToken,
   DecisionDetail,
+  DriftAct,
+  DriftCheckView,
+  DriftHistoryView,
   Evaluation,
   EvidenceSeries,
   ExperimentActs,
   ExperimentView,
   Fleet,
   HealthReport,
+  LadderEntry,
   LedgerVerification,
+  MatchDetail,
+  MatchImport,
+  MatchView,
   ModelDetail,
   ModelEvent,
   ModelSummary,
@@ -41,7 +52,14 @@ export type {
   Predicted,
   Preview,
   RampSeries,
+  RatingConfigs,
+  RatingLadderPage,
+  RatingMatrix,
+  RatingTrajectories,
+  ReconcileReportView,
   ReplayAnswer,
   SimulationReport,
+  SyncPeers,
+  SyncRunView,
   TokenView,
 } from "@gauntlet/contract";

@@ -3,6 +3,7 @@ import { BATCH_MAX } from "@gauntlet/contract/limits";
 import { paths } from "@gauntlet/contract/paths";
 import type { FollowUp, Label, Outcome } from "@gauntlet/core";
 
+import { batchesOf } from "./batches.ts";
 import { newKey, type ChangeOptions, type Connection } from "./connection.ts";
 import { change } from "./read.ts";
 
@@ -37,28 +38,11 @@ interface Batches {
 async function inBatches(server: Connection, { path, name, items, options }: Batches): Promise<BatchAnswer> {
   const key = options?.key ?? newKey();
   const total = { accepted: 0, duplicates: 0, rejected: [] as BatchAnswer["rejected"] };
-  for (const { from, batch } of batchesOf(items)) {
+  for (const { from, batch } of batchesOf(items, BATCH_MAX)) {
     const answer = await change<BatchAnswer>(server, { path, body: { [name]: batch }, options: { ...options, key: from === 0 ? key : `${key}.${from}` } });
     total.accepted += answer.accepted;
     total.duplicates += answer.duplicates;
     for (const rejection of answer.rejected) total.rejected.push({ ...rejection, index: from + rejection.index });
   }
   return total;
-}
-
-/** Each at most as many items, and about as many bytes, as one call may have. */
-function* batchesOf(items: readonly unknown[]): Generator<{ readonly from: number; readonly batch: readonly unknown[] }> {
-  const bytesMax = BATCH_MAX.bytes * 0.9;
-  let from = 0;
-  let bytes = 0;
-  for (let at = 0; at < items.length; at++) {
-    // A character of JSON is at most three bytes of UTF-8.
-    const size = JSON.stringify(items[at]).length * 3;
-    if (at > from && (at - from === BATCH_MAX.items || bytes + size > bytesMax)) {
-      yield { from, batch: items.slice(from, at) };
-      [from, bytes] = [at, 0];
-    }
-    bytes += size;
-  }
-  if (from < items.length) yield { from, batch: items.slice(from) };
 }

@@ -16,8 +16,8 @@ export function ask<T>(server: Connection, made: { readonly path: string; readon
   return server.json({ method: "POST", path, body, key: null, repeatable: true, options });
 }
 
-/** `?a=1&b=2` of what is given, or nothing. */
-export function query(values: Readonly<Record<string, string | number | null | undefined>>): string {
-  const given = Object.entries(values).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]));
+/** `?a=1&b=2&b=3` of what is given, or nothing. */
+export function query(values: Readonly<Record<string, string | number | readonly string[] | null | undefined>>): string {
+  const given = Object.entries(values).flatMap(([name, value]) => (value == null ? [] : [value].flat().map((each) => [name, String(each)])));
   return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }

@@ -30,7 +30,7 @@ export { productEvent, productEventAnswer, productEventBatch, productEventBatchA
 export type { ProductEventAnswer, ProductEventBatchAnswer, ServiceError } from "./api/events.ts";
 export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
-export { BATCH_MAX } from "./api/limits.ts";
+export { BATCH_MAX, MATCH_IMPORT_MAX, REJECTED_ROWS_MAX } from "./api/limits.ts";
 export { acted, approveAct, batchAnswer, createdToken, followUpBatch, labelBatch, newToken, operatorAct, outcomeBatch, predictCall, predicted, startRollout, tokenView } from "./api/write.ts";
 export type { Acted, ApproveAct, BatchAnswer, CreatedToken, NewToken, OperatorAct, PredictCall, Predicted, StartRollout, TokenView } from "./api/write.ts";
 export { guardrail, rampSeries, rampStage } from "./api/ramp.ts";
@@ -43,10 +43,10 @@ export { experimentActs, experimentJournal, experimentList, experimentMetrics, e
 export type { ExperimentActs, ExperimentJournal, ExperimentMetrics, ExperimentVerb, ExperimentView, NewExperiment, NewPolicyVersion, NewReplay, PolicyVersion, ReplayAnswer, ReplayList } from "./api/experiment.ts";
 export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
 export type { Evaluation } from "./api/ofrep.ts";
-export { conflictPage, ladderRow, MATCH_IMPORT_MAX, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, REJECTED_ROWS_MAX, resolveMatch } from "./api/ratings.ts";
+export { conflictPage, ladderRow, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, resolveMatch } from "./api/ratings.ts";
 export type { ConflictPage, LadderEntry, MatchBatch, MatchDetail, MatchImport, MatchPage, MatchView, PairCell, PurgeMatch, RatingConfig, RatingConfigs, RatingLadderPage, RatingMatrix, RatingTrajectories, ResolveMatch } from "./api/ratings.ts";
 export { driftAct, driftCheck, driftHistories, driftHistory, reconcileAct, reconcileReport, syncPeer, syncPeers, syncRun, syncRuns } from "./api/sync.ts";
-export type { DriftCheckView, DriftHistoryView, ReconcileReportView, SyncPeers, SyncRunView } from "./api/sync.ts";
+export type { DriftAct, DriftCheckView, DriftHistoryView, ReconcileReportView, SyncPeers, SyncRunView } from "./api/sync.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";

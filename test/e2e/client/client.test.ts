@@ -4,6 +4,7 @@ import type { Allocation } from "@gauntlet/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { HOUR, MINUTE, policyText, syntheticStream } from "../../../apps/server/src/testing/stream.ts";
+import { playedMatches } from "../../../apps/server/src/testing/matches.ts";
 import { registerVersions, startTestServer, type TestServer } from "../../../apps/server/src/testing/test-server.ts";
 
 let server: TestServer;
@@ -56,7 +57,7 @@ test("what was decided can be read: entry, document, chain, verification", async
   expect(decision).toMatchObject({ model: "mail", verdict: "promote" });
   expect(await client.decisions.document(decision.id)).toMatch(/^# /);
   expect(await client.decisions.document(decision.id, "yaml")).toMatch(/verdict: /);
-  const chain = [];
+  const chain: number[] = [];
   for await (const each of client.decisions.ledger("mail")) chain.push(each.seq);
   expect(chain).toEqual(Array.from({ length: state.seq }, (_, index) => index + (chain[0] ?? 0)));
   expect(chain).toContain(entry.seq);
@@ -135,4 +136,45 @@ test("waiting ends with the time it was given, or with the signal; a stream is c
   await expect(client.events.until("mail", () => false, { timeoutMs: 100 })).rejects.toMatchObject({ code: "answer_timeout" });
   const enough = AbortSignal.abort(new Error("enough"));
   await expect(client.events.until("mail", () => false, { signal: enough })).rejects.toThrow("enough");
+});
+
+test("matches, ratings of them, conflicts and purges", async () => {
+  const at = server.clock.at - 86_400_000;
+  const sent = playedMatches({ board: "square8", players: ["v1", "v2", "v3"], count: 60, from: at });
+  const bad = { id: "bad", players: ["v1", "v1"], board: "square8", at };
+  const imported = await client.matches.import([...sent, bad], { key: "day-1" });
+  expect(imported).toMatchObject({ added: 60, skipped: 0, rejected: 1, participantsAdded: 3, rejectedRows: [{ index: 60 }] });
+  expect(await client.matches.import([...sent, bad], { key: "day-1" })).toEqual(imported);
+  expect(await client.matches.import(sent)).toMatchObject({ added: 0, skipped: 60 });
+
+  expect((await client.ratings.configs()).configs).toMatchObject([{ config: "square8_2p", matches: 60 }]);
+  const page = await client.ratings.ladder("square8_2p", { limit: 2 });
+  expect(page).toMatchObject({ participants: 3, nextOffset: 2 });
+  const whole = await client.ratings.wholeLadder("square8_2p");
+  expect(whole.slice(0, 2)).toEqual(page.rows);
+  expect(whole).toHaveLength(3);
+  expect((await client.ratings.matrix("square8_2p", { participants: ["v1", "v3"] })).participants.toSorted()).toEqual(["v1", "v3"]);
+  expect((await client.ratings.trajectories("square8_2p", { participants: ["v1", "v2"], against: "v3", cuts: 3 })).trajectories).toHaveLength(2);
+  await expect(client.ratings.ladder("hex8_2p")).rejects.toMatchObject({ code: "not_found" });
+  const listed: string[] = [];
+  for await (const { id } of client.matches.list("square8_2p")) listed.push(id);
+  expect(listed.toSorted()).toEqual(sent.map(({ id }) => id).toSorted());
+
+  const [first, second] = sent as [(typeof sent)[number], (typeof sent)[number]];
+  await client.matches.import([{ ...first, places: first.places.toReversed(), at: first.at + 1000, origin: "west" }]);
+  const { conflicts } = await client.matches.conflicts({ config: "square8_2p" });
+  expect(conflicts.map(({ matchId }) => matchId)).toEqual([first.id]);
+  const settled = await client.matches.resolve(first.id, { keep: conflicts[0]!.versions[0]!.contentId, reason: "the referee's sheet" });
+  expect(settled).toMatchObject({ state: "kept", resolvedBy: "person" });
+  expect(await client.matches.purge(second.id, "a bug of the board")).toMatchObject({ state: "purged" });
+  expect(await client.matches.get(second.id)).toMatchObject({ state: "purged" });
+});
+
+test("sessions with other nodes, and how far their ratings are apart", async () => {
+  expect((await client.sync.peers()).peers).toEqual([]);
+  expect(await client.sync.runs({ limit: 5 })).toEqual([]);
+  await expect(client.sync.reconcile()).rejects.toMatchObject({ code: "not_found" });
+  const check = await client.sync.checkDrift({ target: "a spreadsheet", ratings: [{ participant: "v1", board: "square8", numPlayers: 2, rating: 2000 }], boardType: "square8", numPlayers: 2 });
+  expect(check).toMatchObject({ target: "a spreadsheet", participants_in_both: 1, is_significant: true });
+  expect(await client.sync.drift()).toMatchObject([{ config_key: "square8_2", peer: "a spreadsheet" }]);
 });

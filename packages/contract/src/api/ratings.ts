@@ -1,9 +1,7 @@
 import { z } from "zod";
 
-/** At most this many matches go in one call, and so many bytes. */
-export const MATCH_IMPORT_MAX = { items: 50_000, bytes: 20_000_000 } as const;
-/** Rows that a report names one by one; of others it says how many they are. */
-export const REJECTED_ROWS_MAX = 100;
+import { MATCH_IMPORT_MAX, REJECTED_ROWS_MAX } from "./limits.ts";
+
 /** Bounds of what is computed for one answer. */
 export const RATINGS_MAX = { ladderRows: 500, matrixParticipants: 30, trajectories: 8, cuts: 40, matches: 200, conflicts: 100 } as const;
 

@@ -114,3 +114,5 @@ export const driftAct = z
   .strictObject({ target: z.string().min(1).max(300).optional(), ratings: z.array(tableRow).max(100_000).optional(), boardType: z.string().min(1).nullable().optional(), numPlayers: z.int().min(2).nullable().optional() })
   .refine(({ target, ratings }) => ratings === undefined || target !== undefined, { error: "ratings need a target, the name of whose they are", path: ["target"] })
   .meta({ id: "DriftAct" });
+
+export type DriftAct = z.input<typeof driftAct>;
