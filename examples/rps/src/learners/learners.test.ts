@@ -7,6 +7,7 @@ import { MOVES } from "../rules/moves.ts";
 import { accuracy, CLASSES, logLoss, selectRows, softmaxInPlace, type Dataset } from "./dataset.ts";
 import { newLearner, passBackward, passForward } from "./network/learner.ts";
 import { predictNetwork } from "./network/network.ts";
+import { fromOnnx, toOnnx } from "./network/onnx.ts";
 import { LOGISTIC_RULE, NETWORK_RULE, trainNetwork } from "./network/train-network.ts";
 import { rowsOfGames } from "./rows-of-games.ts";
 import { predictTrees, trainTrees, TREES_RULE } from "./trees/boosted-trees.ts";
@@ -53,6 +54,8 @@ test.each([["network", NETWORK_RULE], ["logistic", LOGISTIC_RULE]] as const)("%s
   const model = trainNetwork({ data: learnt, validation: unseen }, few, { random: randomStream(4, 1) });
   const chances = chancesOf(unseen, (row, from) => predictNetwork(model, row, from));
   expect(accuracy(chances, unseen.labels)).toBeGreaterThan(0.9);
+  expect(fromOnnx(toOnnx(model))).toEqual(model);
+  expect(() => fromOnnx(new Uint8Array(0))).toThrow(/no ONNX model/);
   expect(model.layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual(kind === "network" ? [[50, 64], [64, 32], [32, 3]] : [[50, 3]]);
 });
 
