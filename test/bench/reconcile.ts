@@ -1,4 +1,4 @@
-import { answerSession, beginSession, createDecoder, createRecordIndex, createSketch, insertItem, insertRecord, mergeMatches, recordOfMatch, SYMBOL_WORDS, symbolsOf, type LedgerRecord, type Message, type RecordIndex, type SessionOutcome } from "@gauntlet/core";
+import { answerSession, beginSession, createDecoder, createRecordIndex, createSketch, insertItem, insertRecord, mergeMatches, recordOfMatch, SYMBOL_WORDS, symbolsOf, type LedgerRecord, type Message, type RecordIndex, type SessionOutcome, type SessionStep } from "@gauntlet/core";
 
 import { bestOf, type BenchRow } from "./row.ts";
 
@@ -76,10 +76,10 @@ function talk(near: RecordIndex, far: RecordIndex): { readonly bytes: number; re
   let outcome: SessionOutcome | null = null;
   let message: Message | null = ours.first;
   for (let toFar = true; message !== null; toFar = !toFar) {
-    const line = `${JSON.stringify(message)}\n`;
+    const line: string = `${JSON.stringify(message)}\n`;
     bytes += line.length;
     if (message.kind === "part") for (const record of message.records) recordBytes += JSON.stringify(record).length + 1;
-    const step = (toFar ? theirs : ours).receive(JSON.parse(line)).proceed();
+    const step: SessionStep = (toFar ? theirs : ours).receive(JSON.parse(line)).proceed();
     if (!toFar) outcome ??= step.outcome;
     message = step.send;
   }

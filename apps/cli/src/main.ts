@@ -13,6 +13,7 @@ import { registerLedger } from "./commands/ledger.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerPromote } from "./commands/promote.ts";
 import { registerRatings } from "./commands/ratings.ts";
+import { registerReconcileAll } from "./commands/reconcile-all.ts";
 import { registerReject } from "./commands/reject.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerResume } from "./commands/resume.ts";
@@ -21,6 +22,7 @@ import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStat } from "./commands/stat.ts";
 import { registerStatus } from "./commands/status.ts";
+import { registerSync } from "./commands/sync.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWorker } from "./commands/worker.ts";
@@ -52,7 +54,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

@@ -19,11 +19,22 @@ export { sourceStatusView } from "./views/source-status.ts";
 export { healthView } from "./views/rollout-health.ts";
 export { runSimulations } from "./simulation/run-simulations.ts";
 export type { SimulationReport, SimulationRequest } from "./simulation/run-simulations.ts";
+export { nodeSync } from "./sync/node-sync.ts";
+export type { NodeSync } from "./sync/node-sync.ts";
+export { openPeer } from "./sync/open-peers.ts";
+export { ledgerOfStore } from "./matches/ledger-of-store.ts";
+export { parseHosts } from "./config/parse-hosts.ts";
+export type { Hosts } from "./config/parse-hosts.ts";
+export type { PeerSettings } from "./config/peers-schema.ts";
+export { driftCheckView, driftHistoryView, reconcileView, syncPeersView, syncRunView } from "./views/sync.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";
 
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
 export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, requireSources, resume, startRollout, verifyLedger } from "@gauntlet/controller";
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
+export { openMatchSegments, relayTo, serveStdio } from "@gauntlet/adapters";
+export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
+export type { MatchLedger, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";
 export type { MatchesOfFile, RefusedRow } from "@gauntlet/adapters";
 export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";

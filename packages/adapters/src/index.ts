@@ -1,6 +1,8 @@
 export { experimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
 export type { ExperimentTraffic } from "./experiment-traffic/experiment-traffic.ts";
-export { httpPeer, SESSION_TYPE } from "./http-peer/http-peer.ts";
+export { httpHook, hookUrlProblem } from "./hooks/http-hook.ts";
+export type { HttpHookOptions } from "./hooks/http-hook.ts";
+export { httpPeer, relayTo, SESSION_TYPE } from "./http-peer/http-peer.ts";
 export type { HttpPeerOptions } from "./http-peer/http-peer.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";
 export { eloOfMatches } from "./match-files/elo-of-matches.ts";

@@ -45,6 +45,8 @@ export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
 export type { Evaluation } from "./api/ofrep.ts";
 export { conflictPage, ladderRow, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, resolveMatch } from "./api/ratings.ts";
 export type { ConflictPage, LadderEntry, MatchBatch, MatchDetail, MatchImport, MatchPage, MatchView, PairCell, PurgeMatch, RatingConfig, RatingConfigs, RatingLadderPage, RatingMatrix, RatingTrajectories, ResolveMatch } from "./api/ratings.ts";
+export { ratingProgress } from "./api/rating-progress.ts";
+export type { RatingProgress } from "./api/rating-progress.ts";
 export { driftAct, driftCheck, driftHistories, driftHistory, reconcileAct, reconcileReport, syncPeer, syncPeers, syncRun, syncRuns } from "./api/sync.ts";
 export type { DriftAct, DriftCheckView, DriftHistoryView, ReconcileReportView, SyncPeers, SyncRunView } from "./api/sync.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";

@@ -20,9 +20,14 @@ export function httpPeer(options: HttpPeerOptions): Peer {
   return { name: options.name, transport: "http", connect: async (signal) => httpLine(options, signal) };
 }
 
-function httpLine({ name, url, token, messageTimeoutMs }: HttpPeerOptions, signal: AbortSignal): PeerLine {
-  const bytes = { sent: 0, received: 0 };
-  const post = async (message: unknown): Promise<unknown> => {
+/** Passes messages on to a server and gives its answers; null for a message that needs none. */
+export function relayTo(options: HttpPeerOptions): (message: unknown) => Promise<unknown> {
+  const never = new AbortController().signal;
+  return poster(options, never, { sent: 0, received: 0 });
+}
+
+function poster({ name, url, token, messageTimeoutMs }: HttpPeerOptions, signal: AbortSignal, bytes: { sent: number; received: number }): (message: unknown) => Promise<unknown> {
+  return async (message) => {
     const body = new Uint8Array(packMessage(message));
     bytes.sent += body.length;
     const slow = AbortSignal.timeout(messageTimeoutMs);
@@ -45,10 +50,15 @@ function httpLine({ name, url, token, messageTimeoutMs }: HttpPeerOptions, signa
       throw new Failure("peer_unavailable", `${name} ${signal.aborted ? "was not done in the time for all of it" : slow.aborted ? `did not answer within ${messageTimeoutMs / 1000} s` : `can't be reached: ${reasonOf(cause)}`}`, { fix: "look whether its server runs and is reachable from here", cause });
     }
   };
+}
+
+function httpLine(options: HttpPeerOptions, signal: AbortSignal): PeerLine {
+  const bytes = { sent: 0, received: 0 };
+  const post = poster(options, signal, bytes);
   return {
     exchange: async (message) => {
       const answer = await post(message);
-      if (answer === null) throw new Failure("invalid_input", `${name} has no answer where one is due`, { fix: "check that both nodes run versions that know each other" });
+      if (answer === null) throw new Failure("invalid_input", `${options.name} has no answer where one is due`, { fix: "check that both nodes run versions that know each other" });
       return answer;
     },
     tell: async (message) => void (await post(message)),

@@ -6,6 +6,8 @@ export const paths = {
   model: (model: string) => `/v1/models/${encodeURIComponent(model)}`,
   evidence: (model: string) => `/v1/models/${encodeURIComponent(model)}/evidence`,
   ramp: (model: string) => `/v1/models/${encodeURIComponent(model)}/ramp`,
+  /** How far a promotion by matches is. */
+  rating: (model: string) => `/v1/models/${encodeURIComponent(model)}/rating`,
   ledger: (model: string) => `/v1/models/${encodeURIComponent(model)}/ledger`,
   rollouts: (model: string) => `/v1/models/${encodeURIComponent(model)}/rollouts`,
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,

@@ -24,6 +24,19 @@ export function addToRoot(root: RunningRoot, contentId: string, sign: 1 | -1): v
   root.count += sign;
 }
 
+/** Adds the id whose 16 bytes are at four words of `ids`, as they lie in memory on a little-endian machine. */
+export function addWordsToRoot(root: RunningRoot, ids: Int32Array, place: number): void {
+  let carry = 0;
+  for (let i = 3; i >= 0; i--) {
+    const word = ids[place * 4 + i]!;
+    const swapped = ((word << 24) | ((word & 0xff_00) << 8) | ((word >>> 8) & 0xff_00) | (word >>> 24)) >>> 0;
+    const sum = root.words[i]! + swapped + carry;
+    root.words[i] = sum;
+    carry = sum >= 2 ** 32 ? 1 : 0;
+  }
+  root.count++;
+}
+
 /** The root of the union of disjoint sets. */
 export function sumOfRoots(roots: Iterable<RunningRoot>): RunningRoot {
   const sum = emptyRoot();

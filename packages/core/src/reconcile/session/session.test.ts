@@ -10,7 +10,7 @@ import { resolveRegisters } from "../register/merge-matches.ts";
 import { beginSession } from "./begin-session.ts";
 import type { Message } from "./message.ts";
 import { answerSession } from "./answer-session.ts";
-import type { SessionOutcome } from "./turn.ts";
+import type { SessionOutcome, SessionStep } from "./turn.ts";
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 
@@ -34,9 +34,9 @@ function sync(ours: RecordIndex, theirs: RecordIndex, { scope = null as Scope, t
   let bytes = 0;
   let message: Message | null = near.first;
   for (let turn = 1; message !== null; turn = 1 - turn) {
-    const line = JSON.stringify(turn === 0 ? tamper(message) : tamperFirst(message));
+    const line: string = JSON.stringify(turn === 0 ? tamper(message) : tamperFirst(message));
     bytes += line.length;
-    const step = (turn === 1 ? far : near).receive(JSON.parse(line)).proceed();
+    const step: SessionStep = (turn === 1 ? far : near).receive(JSON.parse(line)).proceed();
     outcomes[turn] ??= step.outcome;
     message = step.send;
     between();
