@@ -1,4 +1,4 @@
-import { evidenceSeries, fleet, healthReport, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries } from "@gauntlet/contract";
+import { evidenceSeries, fleet, healthReport, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries, ratingProgress } from "@gauntlet/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { read } from "./request.ts";
@@ -39,6 +39,14 @@ export const rampQuery = (model: string) =>
   queryOptions({
     queryKey: ["model", model, "ramp"],
     queryFn: ({ signal }) => read(paths.ramp(model), rampSeries, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const ratingProgressQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["model", model, "rating"],
+    queryFn: ({ signal }) => read(paths.rating(model), ratingProgress, signal),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });

@@ -17,6 +17,7 @@ import { LedgerList } from "../components/LedgerList.tsx";
 import { Loading } from "../components/Loading.tsx";
 import { Panel } from "../components/Panel.tsx";
 import { RampPanels } from "../components/RampPanels.tsx";
+import { RatingPanels } from "../components/RatingPanels.tsx";
 import { RolloutFacts } from "../components/RolloutFacts.tsx";
 import { RoomHead } from "../components/RoomHead.tsx";
 import { RoomNotes } from "../components/RoomNotes.tsx";
@@ -67,7 +68,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       <div className="room-columns">
         <div className="room-main">
           <ForestPlot checks={detail.decision?.checks ?? NO_CHECKS} />
-          {detail.state.rollout?.policy.kind === "ramp" ? <RampPanels model={detail.summary.model} /> : <EvidencePanel detail={detail} />}
+          <Evidence detail={detail} />
           <Panel title="Checks">
             <CheckList checks={detail.decision?.checks ?? NO_CHECKS} />
           </Panel>
@@ -87,6 +88,18 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       {acting.verb === null ? null : <ActDialog key={acting.verb} verb={acting.verb} detail={detail} onClose={acting.close} onActed={acting.acted} />}
     </>
   );
+}
+
+/** What a rollout goes by, by its kind. */
+function Evidence({ detail }: { readonly detail: ModelDetail }): JSX.Element {
+  switch (detail.state.rollout?.policy.kind) {
+    case "ramp":
+      return <RampPanels model={detail.summary.model} />;
+    case "rating":
+      return <RatingPanels model={detail.summary.model} />;
+    default:
+      return <EvidencePanel detail={detail} />;
+  }
 }
 
 /** Which act's dialog is open, and what the last one did. A link with `?act=` opens one at once. */
