@@ -5,12 +5,14 @@ import {
   isoTime,
   lookOf,
   recentWindows,
+  scoresAsked,
   type Allocation,
   type BlockedPlan,
   type EvidenceView,
   type Look,
   type ModelState,
   type Observation,
+  type RatingPolicy,
   type Reading,
   type RegistryView,
   type Rollout,
@@ -20,6 +22,7 @@ import {
 import { asFailure } from "./as-failure.ts";
 import type { Controller } from "./controller.ts";
 import { readHealth } from "./read-health.ts";
+import { readRatings } from "./read-ratings.ts";
 import { readSources } from "./read-sources.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
@@ -27,10 +30,11 @@ export async function observe(controller: Controller, state: ModelState): Promis
   const rollout = state.rollout;
   if (rollout === null) throw new Failure("internal", `${state.model} has no rollout to observe`);
   const at = controller.clock.now();
+  const versions = reading<RegistryView>(() => readRegistry(controller, rollout));
   const [registry, traffic, evidence] = await Promise.all([
-    reading<RegistryView>(() => readRegistry(controller, rollout)),
-    reading<Allocation>(() => readTraffic(controller, state.model)),
-    reading<EvidenceView>(() => readEvidence(controller, { state, rollout, at })),
+    versions,
+    reading<Allocation>(() => readTraffic(controller, rollout)),
+    reading<EvidenceView>(() => (rollout.policy.kind === "rating" ? readMatches(controller, { state, rollout: { ...rollout, policy: rollout.policy }, at, versions }) : readEvidence(controller, { state, rollout, at }))),
   ]);
   return {
     schema: 1,
@@ -57,11 +61,13 @@ async function reading<T extends object>(read: () => Promise<T>): Promise<Readin
 /** Of the figures of the runs only those that the policy asks for: the others would change the observation for nothing. */
 async function readRegistry(controller: Controller, rollout: Rollout): Promise<RegistryView> {
   const { aliases, versions } = await controller.registry.read(rollout.model, [rollout.champion.version, rollout.challenger.version]);
-  const asked = new Set(rollout.policy.checks.flatMap((rule) => (rule.kind === "offline" ? [rule.metric] : [])));
+  const asked = new Set(scoresAsked(rollout.policy).map(({ metric }) => metric));
   return { aliases, versions: versions.map((version) => ({ ...version, metrics: Object.fromEntries(Object.entries(version.metrics).filter(([name]) => asked.has(name))) })) };
 }
 
-async function readTraffic(controller: Controller, model: string): Promise<Allocation> {
+/** A rollout that moves none looks at none: it is as it was when it began. */
+async function readTraffic(controller: Controller, { model, policy, allocation: before }: Rollout): Promise<Allocation> {
+  if (policy.kind === "rating" && !policy.effects.includes("traffic")) return before;
   const allocation = await controller.traffic.read(model);
   if (allocation === null) throw new Failure("not_found", `the traffic target knows nothing of ${model}`);
   return allocation;
@@ -85,6 +91,22 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
     ...(notes.length === 0 ? {} : { sources: notes }),
     ...(health === null ? {} : { health }),
   };
+}
+
+interface MatchesRequest {
+  readonly state: ModelState;
+  readonly rollout: Rollout<RatingPolicy>;
+  readonly at: number;
+  readonly versions: Promise<Reading<RegistryView>>;
+}
+
+/** The registry says under which names the versions play, so that what can't be read there can't be read here. */
+async function readMatches(controller: Controller, { state, rollout, at, versions }: MatchesRequest): Promise<EvidenceView> {
+  const registry = await versions;
+  if (!registry.available) throw new Failure("evidence_unavailable", `nobody knows under which names the versions play: ${registry.detail}`);
+  const { policy, startedAt } = rollout;
+  const rating = await readRatings(controller, { policy, rollout, registry, before: frozenCutoff(state, rollout, at) });
+  return { soFar: [], look: lookOf(rollout, [], rating.cutoff ?? startedAt), recent: [], rating };
 }
 
 /** A look at a fixed instant is judged once, so it waits for the sources' last seconds; one that moves shows them later. */

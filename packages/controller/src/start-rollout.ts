@@ -4,6 +4,7 @@ import { requireAdmission } from "./admission.ts";
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
 import { openExperiment, openOwnSplit } from "./open-ramp.ts";
+import { requireRated } from "./read-ratings.ts";
 import { requireSources } from "./read-sources.ts";
 import { settlesInMs } from "./watch-settled.ts";
 
@@ -36,23 +37,34 @@ export async function proposeRollout(controller: Controller, request: StartReque
 
 async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
   const { model } = request.policy;
+  const { policy } = request;
   requireSources(controller, request.policy);
   const registry = await controller.registry.read(model, []);
   const champion = registry.aliases["champion"];
   if (champion === undefined) {
     throw new Failure("not_found", `${model} has no alias "champion" in the registry, so there is nothing to compare with`, { fix: 'set the alias "champion" to the version that serves now' });
   }
-  if (champion === request.challenger) {
+  // A tier is no place of the champion's: whoever is good enough may have one.
+  if (champion === request.challenger && (policy.kind !== "rating" || policy.promotion !== "tier")) {
     throw new Failure("conflict", `version ${champion} of ${model} is the champion already`, { fix: "name another version as the challenger" });
   }
   const { versions } = await controller.registry.read(model, [champion, request.challenger]);
+  const known = { aliases: registry.aliases, versions };
+  if (policy.kind === "rating") await requireRated(controller, { policy, registry: known, rollout: { model, ordinal: state.rollouts + 1, champion: { version: champion }, challenger: { version: request.challenger } } });
+  const serving = await servingOf(controller, policy, champion);
+  return rolloutOf(controller, { request, state, serving, versions: known, champion, at: controller.clock.now() });
+}
+
+/** What serves now; null where nothing does, and for a rollout that moves no traffic and so needs none. */
+async function servingOf(controller: Controller, policy: Policy, champion: string): Promise<Allocation | null> {
+  const { model } = policy;
+  if (policy.kind === "rating" && !policy.effects.includes("traffic")) return null;
   const serving = await controller.traffic.read(model);
   // In an experiment several versions may serve; it is looked at where the ramp opens.
-  if (request.policy.kind !== "ramp" || request.policy.experiment === null) {
-    await requireOwnSplit(controller, model);
-    requireServing(model, champion, serving);
-  }
-  return rolloutOf(controller, { request, state, serving, versions: { aliases: registry.aliases, versions }, champion, at: controller.clock.now() });
+  if (policy.kind === "ramp" && policy.experiment !== null) return serving;
+  await requireOwnSplit(controller, model);
+  requireServing(model, champion, serving);
+  return serving;
 }
 
 function requireFree(state: ModelState): void {

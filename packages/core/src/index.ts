@@ -75,7 +75,7 @@ export type { DriftSnapshot, DriftTrend } from "./rating/drift/drift-history.ts"
 export { compareRecords, configOf, matchIdOf, recordOfMatch, recordOfTombstone } from "./reconcile/record/ledger-record.ts";
 export type { LedgerRecord, MatchRecord, Tombstone, TombstoneRecord } from "./reconcile/record/ledger-record.ts";
 export { parseRecord, wireRecord } from "./reconcile/record/parse-record.ts";
-export { addToRoot, addWordsToRoot, emptyRoot, rootOf, sameRoot } from "./reconcile/record/root.ts";
+export { addToRoot, addWordsToRoot, emptyRoot, rootOf, sameRoot, sumOfRoots } from "./reconcile/record/root.ts";
 export type { Root, RunningRoot } from "./reconcile/record/root.ts";
 export { configRoots, createRecordIndex, findRecord, insertRecord, originRoots, recordsIn, removeRecord, symbolsOfConfigs, totalRoot } from "./reconcile/record/record-index.ts";
 export type { RecordIndex, Scope } from "./reconcile/record/record-index.ts";
@@ -245,6 +245,7 @@ export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./pol
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
+export { scoresAsked } from "./policy/scores-asked.ts";
 export { roleAlias } from "./policy/rating-policy.ts";
 export type { OfflineRule, PromotionType, RatingBaseline, RatingCriteria, RatingPolicy, SprtRule, StagingGate, TierRule } from "./policy/rating-policy.ts";
 export { ratingDigest, ratingViewOf } from "./decision/rating/rating-view-of.ts";

@@ -16,7 +16,7 @@ export interface RatingView {
   readonly head: HeadToHead | null;
   /** Challenger less baseline, by the fit of all matches; null when either has none, or without a baseline. */
   readonly difference: RatingComparison | null;
-  /** SHA-256 of all the above: what approvals are bound to. A replay checks it. */
+  /** SHA-256 of all the above but `ledger`: what approvals are bound to. A replay checks it. */
   readonly digest: string;
 }
 
@@ -32,10 +32,9 @@ export interface ServiceFigures {
   /** Incremental Elo. */
   readonly elo: number;
   readonly games: number;
-  readonly wins: number;
-  readonly losses: number;
-  readonly draws: number;
-  /** After its latest games, ten at most, oldest first; of the champion, and in compat mode only. */
+  /** (wins + ½ draws)/games; null where nobody knows. */
+  readonly winRate: number | null;
+  /** Its Elo after its latest games, ten at most, oldest first; asked for by the rollback of compat mode only. */
   readonly latest?: readonly number[];
 }
 
@@ -49,6 +48,8 @@ export interface FittedRating {
 
 /** A game is in a pair, or is one of the singles: never both. */
 export interface HeadToHead {
+  /** Games of the two in which the result says who was the better. */
+  readonly games: number;
   readonly singles: { readonly wins: number; readonly draws: number; readonly losses: number };
   /** Pairs of games with seats swapped, by the challenger's points of both: 0, ½, 1, 1½ and 2. */
   readonly pairs: readonly [number, number, number, number, number];

@@ -32,18 +32,24 @@ export function recordOf({ policy, observation, ruling, checks, compatLabels }: 
     sentence: sentenceOf({ observation, ruling, checks }),
     checks,
     look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
-    evidenceDigest: look?.digest ?? NO_EVIDENCE,
+    evidenceDigest: digestIn(observation),
   };
 }
 
 /** What a decision without readable evidence is bound to: no approval can be given for it. */
 const NO_EVIDENCE = "none";
 
+/** Matches have a digest of their own: their look is empty. */
+function digestIn({ evidence }: Observation): string {
+  return evidence.available ? (evidence.rating?.digest ?? evidence.look.digest) : NO_EVIDENCE;
+}
+
 /**
  * Names a decision by what sets it apart from every other: rollout, policy, instant, evidence, the request it answers,
  * and the ruling. The whole observation stands in the ledger entry, whose hash covers it.
  */
-function idOf({ rollout, at, highestEpoch, evidence, operator }: Observation, { verdict, reason }: Ruling): string {
-  const parts = [rollout.id, rollout.policyDigest, at, highestEpoch, evidence.available ? evidence.look.digest : NO_EVIDENCE, operator.request?.id ?? "", verdict, reason];
+function idOf(observation: Observation, { verdict, reason }: Ruling): string {
+  const { rollout, at, highestEpoch, operator } = observation;
+  const parts = [rollout.id, rollout.policyDigest, at, highestEpoch, digestIn(observation), operator.request?.id ?? "", verdict, reason];
   return `d-${sha256(parts.join("\n")).slice(0, 24)}`;
 }

@@ -1,4 +1,5 @@
 import { isWatch } from "../policy/ramp-policy.ts";
+import type { PromotionType } from "../policy/rating-policy.ts";
 import type { CheckResult, Reason } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import type { Ruling } from "./operator.ts";
@@ -16,27 +17,51 @@ export function sentenceOf(input: SentenceInput): string {
 
 const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => string>> = {
   advance: ({ observation, ruling }) => `Version ${observation.rollout.challenger.version} ${ruling.reason === "split_not_realised" ? "begins its stage anew" : watchAt(observation, 1) ? "gets all traffic, and is watched before it is promoted" : "gets more traffic"}`,
-  promote: ({ observation }) => `Version ${observation.rollout.challenger.version} is promoted over version ${observation.rollout.champion.version}`,
+  promote: ({ observation }) => promotion(observation),
   hold: ({ observation }) => {
-    const { champion, challenger } = observation.rollout;
+    const { champion, challenger, policy } = observation.rollout;
+    if (policy.kind === "rating") return HOLDS[policy.promotion](observation);
     return watchAt(observation, 0) ? `Version ${challenger.version} has all traffic and is watched, version ${champion.version} ready to take it back` : `Version ${champion.version} stays while version ${challenger.version} is tested`;
   },
-  retain: ({ observation }) => `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`,
+  retain: ({ observation }) => (isRating(observation) ? `Version ${observation.rollout.challenger.version} is not promoted` : `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`),
   rollback: ({ observation }) => `Version ${observation.rollout.challenger.version} is rolled back to version ${observation.rollout.champion.version}`,
+};
+
+function promotion({ rollout: { champion, challenger, policy } }: Observation): string {
+  if (policy.kind !== "rating") return `Version ${challenger.version} is promoted over version ${champion.version}`;
+  switch (policy.promotion) {
+    case "staging":
+      return `Version ${challenger.version} is promoted to staging`;
+    case "tier":
+      return `Version ${challenger.version} is promoted to tier ${policy.tier?.target ?? ""}`;
+    case "rollback":
+      return `Version ${challenger.version} gets its place back from version ${champion.version}`;
+    case "production":
+    case "champion":
+      return `Version ${challenger.version} is promoted over version ${champion.version}`;
+  }
+}
+
+const HOLDS: Readonly<Record<PromotionType, (observation: Observation) => string>> = {
+  staging: ({ rollout }) => `Version ${rollout.challenger.version} waits for staging`,
+  production: ({ rollout }) => `Version ${rollout.champion.version} stays while version ${rollout.challenger.version} is tried in matches`,
+  champion: ({ rollout }) => `Version ${rollout.champion.version} stays while version ${rollout.challenger.version} is tried in matches`,
+  tier: ({ rollout }) => `Version ${rollout.challenger.version} stays in its tier`,
+  rollback: ({ rollout }) => `Version ${rollout.champion.version} stays, and version ${rollout.challenger.version} is ready to take its place back`,
 };
 
 const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   all_checks_passed: ({ checks }) => `every check passed. ${firstOf(checks, "promotion", ["pass"])}`,
   harm: ({ checks }) => `it does harm. ${firstOf(checks, "harm", ["fail"])}`,
-  worse: ({ checks }) => `it misses what was asked of it. ${firstOf(checks, "promotion", ["fail"])}`,
-  unproven: ({ checks }) => `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`,
+  worse: ({ observation, checks }) => `it misses what was asked of it. ${firstOf(checks, "promotion", ["fail"]) || (isRating(observation) ? firstOf(checks, "promotion", ["unproven", "unavailable"]) : "")}`,
+  unproven: ({ observation, checks }) => (isRating(observation) ? `its games do not show what was asked of it. ${firstOf(checks, "promotion", ["fail", "unproven"])}` : `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`),
   rejected: (input) => asked(input),
   manual: (input) => asked(input),
   regression: ({ observation }) => `it became worse after its promotion. ${observation.operator.request?.reason ?? ""}`.trim(),
   plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
-  insufficient_data: ({ observation, checks }) => (isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
+  insufficient_data: ({ observation, checks }) => (isRating(observation) ? `there are too few games. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}` : isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
   min_duration: ({ observation }) => (watchAt(observation, 0) ? "the watch is not over yet." : isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
-  inconclusive: ({ observation, checks }) => (isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
+  inconclusive: ({ observation, checks }) => (isRating(observation) ? `its games leave it open. ${firstOf(checks, "promotion", ["unproven"])}` : isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
   split_not_realised: ({ ruling }) => (ruling.verdict === "advance" ? "somebody changed the experiment, and left its split as it was." : "the traffic target does not show the split of this rollout."),
@@ -48,7 +73,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   evidence_stale: ({ checks }) => `a source of evidence lies behind. ${saidBy(checks, "source")}`,
   version_mismatch: () => "a version's artifact is not the one that was to be tested, or both are the same.",
   unrated: ({ checks }) => saidBy(checks, "rated"),
-  incomparable: ({ checks }) => saidBy(checks, "elo-difference"),
+  incomparable: ({ checks }) => `nothing says how strong it is. ${firstOf(checks, "promotion", ["unavailable"])}`,
   unanchored: ({ checks }) => `nothing says what points are here. ${firstOf(checks, "promotion", ["unavailable"])}`,
   foreign_move: ({ observation }) => `somebody else moved the alias "champion" away from version ${observation.rollout.champion.version}.`,
   labels_immature: ({ checks }) => `labels are still missing. ${firstOf(checks, "validity", ["unproven", "unavailable"])}`,
@@ -56,6 +81,10 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   awaiting_approval: ({ observation }) => `every check passed; ${observation.rollout.policy.approval?.by ?? 1} approval is needed.`,
   operator_hold: ({ observation }) => `${observation.operator.hold?.by ?? "somebody"} asked to wait. ${observation.operator.hold?.reason ?? ""}`.trim(),
 };
+
+function isRating({ rollout }: Observation): boolean {
+  return rollout.policy.kind === "rating";
+}
 
 function isRamp({ rollout }: Observation): boolean {
   return rollout.policy.kind === "ramp";

@@ -29,7 +29,8 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
         rollout: event.rollout,
         pending: opened(event.plan),
         replacedAt: lastAtWork(state, entry.at),
-        epochs: withEpoch(state.epochs, event.rollout, event.rollout.allocation),
+        // One that goes by matches splits nothing: what is served goes on as it was, in its own epoch.
+        epochs: event.rollout.policy.kind === "rating" ? state.epochs : withEpoch(state.epochs, event.rollout, event.rollout.allocation),
       };
     case "decision":
       return {

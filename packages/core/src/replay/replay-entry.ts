@@ -1,6 +1,7 @@
 import { canonicalJson } from "../digest/canonical-json.ts";
 import { digestOf } from "../digest/digest-of.ts";
 import { decide } from "../decision/decide.ts";
+import { ratingDigest } from "../decision/rating/rating-view-of.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { planFor } from "../plan/plan-for.ts";
 
@@ -25,6 +26,10 @@ export function replayEntry(entry: LedgerEntry): Replay | null {
   const look = observation.evidence.available ? observation.evidence.look : null;
   if (look !== null && look.digest !== digestOf(look.evidence)) {
     return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: false, difference: "the digest of the look is not that of its evidence" };
+  }
+  const rating = observation.evidence.available ? observation.evidence.rating : undefined;
+  if (rating !== undefined && rating.digest !== ratingDigest(rating)) {
+    return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: false, difference: "the digest of what was seen of the matches is not that of its figures" };
   }
   const difference = differenceOf({ decision, plan }, { decision: derived, plan: planFor(derived, observation) });
   return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: difference === null, difference };

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import type { Match } from "../match/match.ts";
+import { headOvershoot, headTest, scoreOf, type HeadRule } from "./head-test.ts";
+import { headCounts, headUnits, type HeadCounts } from "./head-to-head.ts";
+
+let made = 0;
+const match = (players: readonly string[], places: readonly number[], tournament: string | null = null): Match => ({
+  id: `m-${++made}`, players, places, board: "square8", numPlayers: players.length, length: null, durationMs: null, at: made, origin: "n", tournament,
+});
+const won = (tournament: string | null = null): Match => match(["a", "b"], [1, 2], tournament);
+const wonBehind = (tournament: string | null = null): Match => match(["b", "a"], [2, 1], tournament);
+const lost = (tournament: string | null = null): Match => match(["a", "b"], [2, 1], tournament);
+const counted = (matches: readonly Match[], pairing: "tournament" | "none" = "tournament") => headCounts(headUnits(matches, ["a", "b"], pairing));
+const pairs = (...counts: readonly [number, number, number, number, number]): HeadCounts => ({ singles: { wins: 0, draws: 0, losses: 0 }, pairs: counts });
+
+describe("which games are pairs", () => {
+  test("two of a tournament with seats swapped are one result; a game is never in two", () => {
+    expect(counted([won("t"), wonBehind("t")])).toEqual(pairs(0, 0, 0, 0, 1));
+    expect(counted([lost("t"), wonBehind("t"), won("t")])).toEqual({ singles: { wins: 1, draws: 0, losses: 0 }, pairs: [0, 0, 1, 0, 0] });
+    expect(counted([won("t"), wonBehind("t")], "none").singles).toEqual({ wins: 2, draws: 0, losses: 0 });
+  });
+
+  test("the same seats twice, another tournament, or none at all are no pair", () => {
+    expect(counted([won("t"), won("t")]).singles.wins).toBe(2);
+    expect(counted([won("t"), wonBehind("u")]).singles.wins).toBe(2);
+    expect(counted([won(), wonBehind()]).singles.wins).toBe(2);
+  });
+
+  test("of several players the two alone; where only another winner is known, nothing", () => {
+    expect(counted([match(["a", "c", "b"], [2, 1, 3])]).singles.wins).toBe(1);
+    expect(counted([match(["a", "c", "b"], [2, 1, 2])]).singles).toEqual({ wins: 0, draws: 0, losses: 0 });
+    expect(counted([match(["a", "c", "b"], [1, 2, 1])]).singles.draws).toBe(1);
+    expect(counted([match(["c", "b"], [1, 2])]).singles).toEqual({ wins: 0, draws: 0, losses: 0 });
+  });
+
+  test("every game is counted once", () => {
+    const game = fc.record({ first: fc.boolean(), result: fc.constantFrom([1, 2], [2, 1], [1, 1]), tournament: fc.constantFrom(null, "t", "u") });
+    fc.assert(
+      fc.property(fc.array(game), (games) => {
+        const matches = games.map(({ first, result, tournament }) => match(first ? ["a", "b"] : ["b", "a"], result, tournament));
+        const [paired, none] = [counted(matches), counted(matches, "none")];
+        const { wins, draws, losses } = paired.singles;
+        expect(wins + draws + losses + 2 * paired.pairs.reduce((sum, n) => sum + n, 0)).toBe(games.length);
+        expect(scoreOf(paired)).toBe(scoreOf(none));
+      }),
+    );
+  });
+});
+
+describe("the test of two", () => {
+  const published: HeadRule = { elo0: -1.75, elo1: 0.25, scale: "normalized", alpha: 0.05, beta: 0.05 };
+  const results = pairs(93, 18_711, 58_877, 18_739, 100);
+
+  test("a published test of game pairs, accepted by its overshoot alone", () => {
+    const wald = headTest(results, published, null);
+    expect(wald?.llr).toBeCloseTo(2.9421, 5);
+    expect(wald).toMatchObject({ status: "continue", games: 193_040 });
+    // Its step is 0.00814 standard deviations; a walk of such steps jumps 0.583 of them beyond (Siegmund).
+    expect(headTest(results, published, { lower: 0.0047, upper: 0.0047 })?.status).toBe("pass");
+  });
+
+  test("single games and pairs add up, and neither is lost", () => {
+    const rule: HeadRule = { elo0: 0, elo1: 25, scale: "logistic", alpha: 0.05, beta: 0.05 };
+    const both = headTest({ singles: { wins: 40, draws: 20, losses: 30 }, pairs: [3, 10, 20, 15, 6] }, rule, null);
+    const apart = [headTest({ singles: { wins: 40, draws: 20, losses: 30 }, pairs: [0, 0, 0, 0, 0] }, rule, null), headTest(pairs(3, 10, 20, 15, 6), rule, null)];
+    expect(both?.llr).toBeCloseTo((apart[0]?.llr ?? 0) + (apart[1]?.llr ?? 0), 12);
+    expect(both?.games).toBe(198);
+  });
+
+  test("draws alone say nothing; wins alone are a binomial sequence", () => {
+    const rule: HeadRule = { elo0: 0, elo1: 100, scale: "logistic", alpha: 0.05, beta: 0.05 };
+    expect(headTest(pairs(0, 0, 50, 0, 0), rule, null)).toBeNull();
+    const all = headTest({ singles: { wins: 30, draws: 0, losses: 0 }, pairs: [0, 0, 0, 0, 0] }, rule, null);
+    expect(all?.llr).toBeCloseTo(30 * Math.log(2 / (1 + 10 ** (-100 / 400))), 2);
+  });
+
+  test("the overshoot of a path is about half of a step, and that of nothing is none", () => {
+    const rule: HeadRule = { elo0: 0, elo1: 100, scale: "logistic", alpha: 0.05, beta: 0.05 };
+    expect(headOvershoot([], rule)).toEqual({ lower: 0, upper: 0 });
+    const path = Array.from({ length: 60 }, (_, i) => ({ kind: "single", halves: i % 3 === 2 ? 0 : 2 }) as const);
+    const { upper } = headOvershoot(path, rule);
+    expect(upper).toBeGreaterThan(0.03);
+    expect(upper).toBeLessThan(0.25);
+  });
+});
