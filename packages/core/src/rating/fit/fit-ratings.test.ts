@@ -109,6 +109,17 @@ test("anchors give the scale, and errors widen with the distance from them", () 
   expect(() => fitRatings(chain, model({ anchors: new Map([["aa", 1]]) }))).toThrow(/no match of "aa"/);
 });
 
+test("an anchor far from 0 moves the scale, and nothing else", () => {
+  // From 0, where every result is nearly sure, there was no way to these.
+  const games = counts(score("run", "stones", 53, 7), score("run", "slow", 6, 4), score("slow", "stones", 7, 3));
+  const free = fitRatings(games);
+  for (const elo of [-20_000, 1500, 3000]) {
+    const held = fitRatings(games, model({ anchors: new Map([["stones", elo]]) }));
+    const at = free.participants.indexOf("stones");
+    near(held, [...free.elo].map((value) => value - free.elo[at]! + elo), 2);
+  }
+});
+
 test("two anchors make two groups comparable that never met", () => {
   const apart = counts(score("a", "b", 6, 4), score("c", "d", 6, 4));
   const loose = uncertaintyOf(fitRatings(apart));

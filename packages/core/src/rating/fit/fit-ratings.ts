@@ -38,7 +38,8 @@ export interface RatingFit {
 const GRID = 1_048_576;
 
 /**
- * The maximum of the likelihood, started from 0: a function of the counts alone, bit for bit, on every machine.
+ * The maximum of the likelihood, started from 0, or from the anchors: a function of counts and model alone, bit for bit, on
+ * every machine.
  *
  * @throws Failure `invalid_input` for an unknown anchor, an impossible model, or a maximum that is not finite (for
  * example when all matches are ties).
@@ -108,11 +109,27 @@ function problemOf(counts: MatchCounts, model: RatingModel): Problem {
   fixed.set(anchored);
   const held = new Set<number>();
   for (let i = 0; i < n; i++) if (anchored[i] === 1) held.add(component[i]!);
+  beginAtAnchors({ component, anchored, start });
   // What is tied to an anchor is comparable with whatever is tied to another.
   const anchor = anchored.indexOf(1);
   const group = component.map((number) => (held.has(number) ? component[anchor]! : number));
   for (let i = 0; i < n; i++) if (component[i] === i && !held.has(i)) fixed[i] = 1;
   return { counts, model, group, anchored, fixed, start, tieSizes, likelihood };
+}
+
+/**
+ * Strengths begin where the anchors of their component are, in the mean: so far from them that every result is nearly sure,
+ * the likelihood is too flat for a way back.
+ */
+function beginAtAnchors({ component, anchored, start }: Pick<Problem, "anchored" | "start"> & { readonly component: Uint32Array }): void {
+  const sums = new Float64Array(component.length);
+  const counts = new Float64Array(component.length);
+  for (const [i, number] of component.entries()) {
+    if (anchored[i] === 0) continue;
+    sums[number]! += start[i]!;
+    counts[number]!++;
+  }
+  for (const [i, number] of component.entries()) if (anchored[i] === 0 && counts[number]! > 0) start[i] = Math.round((sums[number]! / counts[number]!) * GRID) / GRID;
 }
 
 function likelihoodOf(counts: MatchCounts, component: Uint32Array, model: RatingModel): { readonly likelihood: Likelihood; readonly tieSizes: readonly number[] } {
