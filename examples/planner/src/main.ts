@@ -28,7 +28,7 @@ process.exitCode = await runCommand({
   read: (values) => ({ households: wholeNumber(values, "households", { min: 100, max: 99_999 }), seed: wholeNumber(values, "seed", { min: 0, max: Number.MAX_SAFE_INTEGER }) }),
   startsAt: STARTED_AT,
   // Days take seconds here, so what is many calls in a minute of the world is more in a minute of this machine.
-  config: { limits: { assignmentsPerUnit: 1_000_000, assignmentsPerToken: 100_000_000, evaluationsPerUnit: 1_000_000, evaluationsPerToken: 100_000_000 } },
+  config: () => ({ limits: { assignmentsPerUnit: 1_000_000, assignmentsPerToken: 100_000_000, evaluationsPerUnit: 1_000_000, evaluationsPerToken: 100_000_000 } }),
   log: (line) => (line.level === "info" ? undefined : logToStderr(line)),
   play: runWorld,
   sentences: ({ runs }) => runs.map((run) => `${run.name} (${run.mode}): ${run.verdict}, ${run.reason}, after ${run.days} days · ${run.document}`),

@@ -1,6 +1,5 @@
 import { gauntlet, type GauntletClient } from "@gauntlet/client";
-import type { ReconcileReportView } from "@gauntlet/contract";
-import { ratingsDigest, type Match } from "@gauntlet/core";
+import type { Match } from "@gauntlet/core";
 import { openToken, worldClock, type OpenToken, type WorldClock } from "@gauntlet/example-shared";
 import { compose, logToStderr, parseConfig, startServer, type Config, type RunningServer } from "@gauntlet/server";
 import { setImmediate } from "node:timers/promises";
@@ -11,6 +10,7 @@ import { readVersion, type PlayerVersion } from "../player/version.ts";
 import { RING37 } from "../rules/board.ts";
 import type { Answer, NodeReport, Order, PeerAddress, SyncResult } from "./orders.ts";
 import { ratingsOf } from "./ratings-config.ts";
+import { reportOf, syncResults } from "./report.ts";
 
 interface OpenNode {
   readonly name: string;
@@ -102,27 +102,6 @@ async function reconcile({ client }: OpenNode, { peers }: Order & { readonly kin
   return syncResults(await client.sync.reconcile(peers));
 }
 
-export function syncResults({ sync_results: runs }: ReconcileReportView): readonly SyncResult[] {
-  return runs.map((run) => ({
-    peer: run.remote_host,
-    equal: run.equal,
-    path: run.path,
-    bytesSent: run.bytes_sent,
-    bytesReceived: run.bytes_received,
-    roundTrips: run.round_trips,
-    recordsSent: run.records_sent,
-    recordsReceived: run.records_received,
-    resolved: run.matches_resolved,
-    error: run.error,
-  }));
-}
-
 async function tell({ name, server }: OpenNode): Promise<NodeReport> {
   return reportOf(name, await server.composition.matches());
-}
-
-type Ledger = Awaited<ReturnType<RunningServer["composition"]["matches"]>>;
-
-export function reportOf(node: string, ledger: Ledger): NodeReport {
-  return { node, configs: ledger.configs().map(({ config, matches, conflicts, digest }) => ({ config, matches, conflicts, digest, ratings: ratingsDigest(ledger.fit(config)) })) };
 }

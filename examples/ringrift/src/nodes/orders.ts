@@ -1,3 +1,5 @@
+import type { TableRow } from "@gauntlet/core";
+
 import type { PlannedGame } from "../matches/planned-game.ts";
 
 /** How a node's software reads the artifacts of versions: as they are, or as the faulty release does. */
@@ -60,6 +62,8 @@ export interface NodeReport {
   readonly node: string;
   /** By name of the configuration: board and seats. */
   readonly configs: readonly ConfigReport[];
+  /** The service's Elo, which is what drift is measured in. */
+  readonly elo: readonly TableRow[];
 }
 
 export interface ConfigReport {

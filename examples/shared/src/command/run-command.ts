@@ -26,7 +26,9 @@ export interface WorldCommand<Own, Result extends WorldResult> extends OptionRul
   /** The first instant of the world. */
   readonly startsAt: number;
   /** What differs from the usual configuration. */
-  readonly config?: Partial<Config>;
+  readonly config?: (options: CommonOptions & Own) => Partial<Config> | Promise<Partial<Config>>;
+  /** Whether its clients come over HTTP: then the server also listens, on any free port, when nobody is to see the console. */
+  readonly overHttp?: boolean;
   /** Left out: everything that is logged. */
   readonly log?: Log;
   readonly play: (stage: Stage, options: CommonOptions & Own) => Promise<Result>;
@@ -53,10 +55,10 @@ export async function runCommand<Own, Result extends WorldResult>(world: WorldCo
   const { once, json, dataDir, port } = options;
   const clock = worldClock(world.startsAt);
   const title = `the ${world.name} world`;
-  const config = { ...parseConfig("", title, {}), ...world.config, dataDir: resolve(dataDir), listen: { host: "127.0.0.1", port } };
-  const server = await startServer(config, { clock, loop: false, listen: !once, holder: `${world.command} (${world.name} world)`, log: world.log ?? logToStderr });
+  const config = { ...parseConfig("", title, {}), ...(await world.config?.(options)), dataDir: resolve(dataDir), listen: { host: "127.0.0.1", port: once ? 0 : port } };
+  const server = await startServer(config, { clock, loop: false, listen: !once || world.overHttp === true, holder: `${world.command} (${world.name} world)`, log: world.log ?? logToStderr });
   if (server.firstToken !== null) say(`operator token, shown once: ${server.firstToken}`);
-  if (server.url !== null) say(`console at ${server.url}`);
+  if (server.url !== null && !once) say(`console at ${server.url}`);
   const result = await world.play({ server, clock, say, progress: showProgress }, options);
   for (const sentence of world.sentences(result)) say(sentence);
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;

@@ -1,0 +1,27 @@
+import type { GauntletClient, ModelSummary } from "@gauntlet/client";
+
+/** What a training loop asks of Gauntlet, as a program that knows nothing of it but the published client. */
+export interface TrainingLoop {
+  /** After a training run: what would a promotion do, and then, may this version have it? */
+  evaluate(asked: Asked): Promise<{ readonly effects: readonly string[] }>;
+  /** Each cycle: is it decided, and does what was promoted still hold what it promised? */
+  cycle(model: string): Promise<ModelSummary>;
+}
+
+export interface Asked {
+  readonly model: string;
+  readonly version: string;
+  /** The text of a policy file. */
+  readonly policy: string;
+}
+
+export function trainingLoop(client: GauntletClient): TrainingLoop {
+  return {
+    async evaluate({ model, version, policy }) {
+      const { effects } = await client.rollouts.preview(model, { policy, challenger: version });
+      await client.rollouts.start(model, { policy, challenger: version });
+      return { effects };
+    },
+    cycle: (model) => client.rollouts.tick(model),
+  };
+}
