@@ -145,6 +145,8 @@ test("a rollout does not begin with a source that isn't there, or can't give wha
   expect(await start([])).toMatchObject({ code: "policy_invalid", message: expect.stringContaining('no source "prom"'), problems: [{ pointer: "/sources" }] });
   expect(await start([source], { sources: ["prmo"] })).toMatchObject({ code: "policy_invalid", fix: 'did you mean "prom"?' });
   expect(await start([{ ...source, metrics: { error: "moments" } }])).toMatchObject({ code: "policy_invalid", message: expect.stringContaining("is a moments in source") });
+  const clustered = { metrics: { error: { kind: "ratio", numerator: ["failed"], denominator: ["served"], once: false } } } as const;
+  expect(await start([source], clustered)).toMatchObject({ code: "policy_invalid", message: expect.stringMatching(/"error" is a ratio, which is clustered by unit, and source "prom" .* knows no units/), fix: expect.stringContaining("SQL") });
   expect(await start([{ ...source, metrics: { latency: "moments" } }])).toMatchObject({ code: "policy_invalid", message: expect.stringContaining("none of which") });
   expect(await start([source, { ...source, name: "lake", metrics: { error: "rate" } }], { sources: ["prom", "lake"] })).toMatchObject({ code: "policy_invalid", message: expect.stringContaining("counted twice") });
   expect(await start([source])).toMatchObject({ rollout: { status: "running" } });

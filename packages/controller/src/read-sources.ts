@@ -100,7 +100,9 @@ function askedMetrics(source: EvidenceSource, policy: Policy): readonly AskedMet
   return Object.entries(source.metrics).flatMap(([name, kind]) => {
     const wanted = name === "scored" ? "count" : policy.metrics[name];
     if (wanted === undefined) return [];
-    if (wanted !== kind) throw invalid(policy, `metric "${name}" is a ${kind} in source "${source.name}", and a ${typeof wanted === "string" ? wanted : wanted.kind} in the policy`, "declare it as the same kind in both");
+    const wantedKind = typeof wanted === "string" ? wanted : wanted.kind;
+    if (wantedKind === "ratio" && kind !== "ratio") throw invalid(policy, `metric "${name}" is a ratio, which is clustered by unit, and source "${source.name}" (${source.description.kind}) counts it as a ${kind}, which knows no units`, "send outcomes and follow-ups, or let a SQL source give the sums of units");
+    if (wantedKind !== kind) throw invalid(policy, `metric "${name}" is a ${kind} in source "${source.name}", and a ${wantedKind} in the policy`, "declare it as the same kind in both");
     return [{ name, ...questions(name, policy) }];
   });
 }

@@ -28,7 +28,7 @@ const counter = {
 };
 
 const promMetric = z.strictObject(counter).describe("hits and total; count, sum and squares; buckets; or count alone. Plain selectors with {model}, {version}, {slot}, {epoch} inside quotes");
-const sqlMetrics = z.record(name, z.enum(["rate", "moments", "histogram", "count"])).describe("metrics of the query and their kinds; count is for `scored` alone");
+const sqlMetrics = z.record(name, z.enum(["rate", "moments", "histogram", "count", "ratio"])).describe("metrics of the query and their kinds; count is for `scored` alone");
 
 const common = {
   ageMaxMs: ms(31 * DAY_MS).prefault(300_000).describe("how old its newest data may be; older data hold a rollout"),
@@ -37,7 +37,7 @@ const common = {
 };
 
 const sql = {
-  query: z.string().min(1).describe("one SELECT with the columns bucket, version, slot, metric, and n, hits, sum, sum_squares, value as the metrics need"),
+  query: z.string().min(1).describe("one SELECT with the columns bucket, version, slot, metric, and n, hits, sum, sum_squares, value, or those of ratios, as the metrics need"),
   parameters: z.array(z.enum(PARAMETERS)).default([]).describe("what $1, $2, … are, in their order"),
   fresh: z.string().min(1).optional().describe("one SELECT of one instant: up to when the data reach; left out: the end of the newest bucket"),
   metrics: sqlMetrics,

@@ -23,7 +23,7 @@ export interface PrometheusMetric {
 }
 
 export interface MetricPlan {
-  readonly kind: SourceMetricKind;
+  readonly kind: CounterKind;
   readonly counters: readonly CounterPlan[];
   readonly scale: number;
   readonly series: PrometheusMetric["series"];
@@ -36,7 +36,10 @@ export interface CounterPlan {
   readonly absentIsZero: boolean;
 }
 
-const FORMS: Readonly<Record<SourceMetricKind, readonly CounterPlan["name"][]>> = {
+/** Counters know no units, so that there is no ratio among them. */
+type CounterKind = Exclude<SourceMetricKind, "ratio">;
+
+const FORMS: Readonly<Record<CounterKind, readonly CounterPlan["name"][]>> = {
   rate: ["hits", "total"],
   moments: ["count", "sum", "squares"],
   histogram: ["buckets"],
@@ -52,7 +55,7 @@ export function metricPlan(metric: PrometheusMetric): MetricPlan {
     throw new Failure("invalid_input", `needs one of ${forms}${names.length === 0 ? "" : `; it has ${names.join(" + ")}`}`, { fix: "declare the counters of one of these forms" });
   }
   return {
-    kind: form[0] as SourceMetricKind,
+    kind: form[0] as CounterKind,
     counters: names.map((name) => ({
       name,
       selector: parseSelector(metric[name] ?? ""),

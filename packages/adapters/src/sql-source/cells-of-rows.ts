@@ -4,6 +4,7 @@ import { bucketStartOf, histogramBucketOf, HISTOGRAM_VALUE_MAX, isoTime, nearest
 import { COUNT_MAX, unavailable } from "../source/unavailable.ts";
 import { wideOf } from "../source/wide-of.ts";
 import { instantOf, scaledOf, wholeOf } from "./number-text.ts";
+import { ratioOfRow, RATIO_COLUMNS, requireUnits } from "./ratio-of-row.ts";
 
 /** What a query gave, everything as text. */
 export interface Table {
@@ -18,8 +19,8 @@ export interface RowsRequest {
 }
 
 const KEYS = ["bucket", "version", "slot", "metric"] as const;
-const NUMBERS: Readonly<Record<SourceMetricKind, readonly string[]>> = { rate: ["n", "hits"], moments: ["n", "sum", "sum_squares"], histogram: ["value", "n"], count: ["n"] };
-const COLUMNS: readonly string[] = [...KEYS, "n", "hits", "sum", "sum_squares", "value"];
+const NUMBERS: Readonly<Record<SourceMetricKind, readonly string[]>> = { rate: ["n", "hits"], moments: ["n", "sum", "sum_squares"], histogram: ["value", "n"], count: ["n"], ratio: RATIO_COLUMNS };
+const COLUMNS: readonly string[] = [...KEYS, "n", "hits", "sum", "sum_squares", "value", "requests", "denominator", "denominator_squares", "products"];
 
 /**
  * Rows of sufficient statistics as cells. Rows of other versions, and of metrics that nobody asked for, are left out.
@@ -43,6 +44,7 @@ export function cellsOfRows(table: Table, request: RowsRequest): readonly Eviden
     return counts ? [{ model: query.model, epoch: query.epoch, bucketStart, version, slot, mode: "live", metric, statistic }] : [];
   });
   requireArms(cells, request);
+  requireUnits(source, cells);
   return cells;
 }
 
@@ -102,6 +104,8 @@ function statisticOf(row: Row, kind: SourceMetricKind): Statistic {
     }
     case "moments":
       return momentsOf(row, n);
+    case "ratio":
+      return ratioOfRow({ count: (column) => countOf(row, column), amount: (column, places) => amountIn(row, column, places) });
     case "histogram": {
       const text = textOf(row, "value");
       const value = Number(text);
@@ -122,6 +126,12 @@ function momentsOf(row: Row, n: number): Statistic {
     throw wrong(row, "sum_squares", { detail: `is ${row.values["sum_squares"] ?? ""}, too small for n ${n} and sum ${row.values["sum"] ?? ""}`, fix: "take n, sum and sum_squares over the same values" });
   }
   return { kind: "moments", n, sum: sum.wide, squares: squares.wide };
+}
+
+function amountIn(row: Row, column: string, places: number): WideInteger {
+  const { exact, wide } = scaledIn(row, column, places);
+  if (exact < 0n) throw wrong(row, column, { detail: `is ${row.values[column] ?? ""}; fields of ratios are never less than nothing`, fix: "leave such rows out" });
+  return wide;
 }
 
 function scaledIn(row: Row, column: string, places: number): { readonly exact: bigint; readonly wide: WideInteger } {

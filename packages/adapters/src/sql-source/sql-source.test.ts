@@ -1,6 +1,6 @@
 import type { EvidenceSource, SourceQuery } from "@gauntlet/controller";
 import { sourceConformance } from "@gauntlet/controller/testing";
-import { Failure, gatherEvidence, wideToNumber, type Evidence } from "@gauntlet/core";
+import { Failure, foldBatch, gatherEvidence, parseRatio, wideToNumber, type Evidence, type EvidenceCell, type RatioMetric } from "@gauntlet/core";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -230,6 +230,37 @@ describe("DuckDB", () => {
 
   test("and those of a CSV file, where versions are read as numbers and written as text again", async () => {
     await expectTruth(source("outcomes.csv"));
+  });
+
+  test("sums of units give the ratio that outcomes would give, bucket by bucket, clustered by unit", async () => {
+    // Forty units a version, each with plans in several buckets; version 2's are accepted oftener.
+    const plans = ["1", "2"].flatMap((version) =>
+      Array.from({ length: 600 }, (_, index) => ({ version, slot: version === "1" ? "champion" : "challenger", unit: `u${version}-${(index * index) % 40}`, at: T0 + index * 2000, accepted: (index * 7) % 10 < (version === "1" ? 5 : 7) ? 1 : 0, generated: 1 + (index % 3) })),
+    );
+    writeFileSync(join(folder, "plans.csv"), ["model,version,slot,unit,served_at,accepted,generated", ...plans.map(({ version, slot, unit, at, accepted, generated }) => `mails,${version},${slot},${unit},${new Date(at).toISOString()},${accepted},${generated}`)].join("\n"));
+    const query = `
+      WITH served AS (
+        SELECT time_bucket(to_milliseconds($4), served_at::TIMESTAMPTZ) AS bucket, * FROM plans WHERE model = $1 AND served_at >= $2 AND served_at < $3),
+      own AS (SELECT bucket, version, slot, unit, count(*) AS requests, sum(accepted) AS x, sum(generated) AS y FROM served GROUP BY ALL),
+      upto AS (
+        SELECT *, sum(x) OVER so_far AS cx, sum(y) OVER so_far AS cy, row_number() OVER so_far AS nth FROM own
+        WINDOW so_far AS (PARTITION BY version, slot, unit ORDER BY bucket))
+      SELECT bucket, version, slot, 'acceptance' AS metric, count(*) FILTER (WHERE nth = 1) AS n, sum(requests) AS requests, sum(x) AS sum, sum(y) AS denominator,
+        sum(cx * cx - (cx - x) * (cx - x)) AS sum_squares, sum(cy * cy - (cy - y) * (cy - y)) AS denominator_squares, sum(cx * cy - (cx - x) * (cy - y)) AS products
+      FROM upto GROUP BY ALL`;
+    const asked: SourceQuery = { ...ASKED, metrics: [{ name: "acceptance", limits: [], compared: true }] };
+    const read = (text: string) => duckdbSource({ ...COMMON, metrics: { acceptance: "ratio" }, query: text, parameters: PARAMETERS, files: { plans: join(folder, "plans.csv") } }).read(asked);
+    const { cells } = await read(query);
+    const acceptance = parseRatio("accepted / generated", { once: false }) as RatioMetric;
+    const epoch = { championVersion: "1", challengerVersion: "2", bucketMs: ASKED.bucketMs, keepPredictions: false, metrics: { acceptance } };
+    const outcomes = plans.map(({ version, slot, unit, at, accepted, generated }, index) => ({ requestId: `r${index}`, at, model: "mails", version, slot, mode: "live" as const, epoch: 3, unit, prediction: null, metrics: { accepted, generated } }));
+    const folded = foldBatch({ outcomes, labels: [], prior: { predictions: [], labels: [] }, context: { model: "mails", epochs: { 3: epoch } } });
+    const inOrder = (some: readonly EvidenceCell[]) => some.filter(({ metric }) => metric === "acceptance").toSorted((a, b) => a.bucketStart - b.bucketStart || (a.version < b.version ? -1 : 1));
+    expect(inOrder(cells)).toHaveLength(8);
+    expect(inOrder(cells)).toEqual(inOrder(folded.cells));
+    // Squares of requests instead of the totals of units can't be of so few units.
+    const wrong = query.replace("sum(cx * cx - (cx - x) * (cx - x))", "sum(x)").replace("sum(cx * cy - (cx - x) * (cy - y))", "0");
+    expect(await failureOf(read(wrong))).toMatchObject({ code: "evidence_unavailable", message: expect.stringMatching(/"acceptance" of version \d in slot "\w+" can't be of \d+ units/) });
   });
 
   test.each([

@@ -19,7 +19,8 @@ export interface EvidenceSource {
   probe(now: number): Promise<{ readonly freshAt: number | null }>;
 }
 
-export type SourceMetricKind = "rate" | "moments" | "histogram" | "count";
+/** A ratio is clustered by unit: only a source that knows the units can give one. */
+export type SourceMetricKind = "rate" | "moments" | "histogram" | "count" | "ratio";
 
 export interface SourceQuery {
   readonly model: string;
