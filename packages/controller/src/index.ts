@@ -7,6 +7,10 @@ export { findDecision, findDecisionAnywhere, readChain } from "./find-decision.t
 export { forgetOld, forgetOldKeys } from "./forget-old.ts";
 export { importLedger } from "./import-ledger.ts";
 export type { ImportedLedger } from "./import-ledger.ts";
+export { deliverHooks } from "./monitor/deliver-hooks.ts";
+export type { DeliveryReport } from "./monitor/deliver-hooks.ts";
+export { watchPromoted } from "./monitor/watch-promoted.ts";
+export type { WatchResult } from "./monitor/watch-promoted.ts";
 export { observe } from "./observe.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
@@ -69,8 +73,10 @@ export type { AggregateQuery, AssignmentRecord, DirtyBucket, ExperimentStore, Ex
 export type { IdempotencyState, IdempotencyStore } from "./ports/idempotency-store.ts";
 export type { Lease, LeaseStore } from "./ports/lease-store.ts";
 export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledger-store.ts";
+export type { MatchBlock } from "./ports/match-block.ts";
 export type { AppendedMatches, MatchHead, MatchStore, StoredMatchRecord } from "./ports/match-store.ts";
 export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
+export type { Hook, HookAnswer } from "./ports/hook.ts";
 export { MONITOR_KEPT_MAX } from "./ports/monitor-store.ts";
 export type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
 export type { Registry } from "./ports/registry.ts";

@@ -1,5 +1,7 @@
+import type { MatchBlock } from "@gauntlet/controller";
 import { matchIdOf } from "@gauntlet/core";
 import type { LedgerRecord, Match, MatchRecord } from "@gauntlet/core";
+import { isAscii } from "node:buffer";
 import { crc32 } from "node:zlib";
 
 import { matchRecordText, readMatchRecord } from "../sql/match-record-text.ts";
@@ -18,6 +20,8 @@ export interface Frame {
   /** Whether its append ends here: without that, nothing of the append counts. */
   readonly ends: boolean;
   readonly columns: Columns;
+  /** The dictionary; read when it is first asked for. */
+  texts: readonly string[] | null;
 }
 
 interface Columns {
@@ -135,7 +139,7 @@ export function decodeFrame(frame: Buffer): Frame | null {
   if (frameLength(frame) !== frame.length || frame.readUInt32LE(36) !== checksumOf(frame)) return null;
   const sizes = { records: frame.readUInt32LE(12), texts: frame.readUInt32LE(24), seats: frame.readUInt32LE(28), idBytes: frame.readUInt32LE(32) };
   const columns = columnsOf(frame, sizes);
-  return columns === null ? null : { records: sizes.records, firstSequence: frame.readDoubleLE(16), ends: (frame.readUInt32LE(4) & ENDS) !== 0, columns };
+  return columns === null ? null : { records: sizes.records, firstSequence: frame.readDoubleLE(16), ends: (frame.readUInt32LE(4) & ENDS) !== 0, columns, texts: null };
 }
 
 function columnsOf(frame: Buffer, { records, texts, seats, idBytes }: Sizes): Columns | null {
@@ -167,10 +171,12 @@ function tableColumns(table: Uint32Array, records: number, seats: number): Pick<
 }
 
 /** The records of a frame from the place `from`, at most `limit`. */
-export function recordsOf({ records, columns }: Frame, from: number, limit: number): readonly LedgerRecord[] {
+export function recordsOf(frame: Frame, from: number, limit: number): readonly LedgerRecord[] {
+  const { records, columns } = frame;
   const to = Math.min(records, from + limit);
   if (from >= to) return [];
-  const texts = splitTexts(columns.texts, columns.textEnds);
+  if (to - from === 1) return [recordOf(frame, from)];
+  const texts = textsOf(frame);
   const ids = splitTexts(columns.ids, columns.idEnds);
   const contentIds = Buffer.from(columns.contentIds.buffer, columns.contentIds.byteOffset + from * 16, Math.max(0, to - from) * 16).toString("hex");
   const list: LedgerRecord[] = [];
@@ -180,6 +186,26 @@ export function recordsOf({ records, columns }: Frame, from: number, limit: numb
     else list.push({ kind: "match", contentId, match: matchAt(columns, index, { id: ids[index]!, texts }) });
   }
   return list;
+}
+
+function recordOf(frame: Frame, place: number): LedgerRecord {
+  const { columns } = frame;
+  const texts = textsOf(frame);
+  const contentId = Buffer.from(columns.contentIds.buffer, columns.contentIds.byteOffset + place * 16, 16).toString("hex");
+  if (columns.kinds[place] === AS_TEXT) return readMatchRecord(contentId, texts[columns.board[place]!]!);
+  const id = columns.ids.toString("utf8", place === 0 ? 0 : columns.idEnds[place - 1], columns.idEnds[place]);
+  return { kind: "match", contentId, match: matchAt(columns, place, { id, texts }) };
+}
+
+function textsOf(frame: Frame): readonly string[] {
+  return (frame.texts ??= splitTexts(frame.columns.texts, frame.columns.textEnds));
+}
+
+/** What millions are read by; null where ids are not ASCII, which are rare and read one by one. */
+export function blockOf(frame: Frame): MatchBlock | null {
+  const { columns, records, firstSequence } = frame;
+  if (!isAscii(columns.ids)) return null;
+  return { ...columns, texts: textsOf(frame), firstSequence, records, record: (place) => recordOf(frame, place) };
 }
 
 /** Places of the records of a match id. */

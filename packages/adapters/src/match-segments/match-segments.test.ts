@@ -81,7 +81,7 @@ describe("after a crash", () => {
     const whole = newFolder();
     const { path, ends } = await written(whole);
     const bytes = readFileSync(path);
-    for (let length = 0; length < bytes.length; length += length < 40 || ends.some((end) => Math.abs(end - length) < 3) ? 1 : 13) {
+    for (let length = 0; length < bytes.length; length += length < 40 || ends.some((end) => Math.abs(end - length) < 3) ? 1 : 29) {
       const folder = newFolder();
       const copy = join(folder, "0000000000000001.seg");
       await (await open(folder)).close();

@@ -1,5 +1,5 @@
 import { matchesMoved } from "@gauntlet/controller";
-import type { AppendedMatches, MatchStore, StoredMatchRecord } from "@gauntlet/controller";
+import type { AppendedMatches, MatchBlock, MatchStore, StoredMatchRecord } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import type { LedgerRecord } from "@gauntlet/core";
 import { closeSync, copyFileSync, existsSync, fsyncSync, ftruncateSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { lockDataDir } from "../sqlite/data-dir-lock.ts";
 import { contentWords, createContentSet } from "./content-set.ts";
 import type { ContentSet } from "./content-set.ts";
-import { encodeFrame, FRAME_RECORDS_MAX, placesOf, recordsOf } from "./frame.ts";
+import { blockOf, encodeFrame, FRAME_RECORDS_MAX, placesOf, recordsOf } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { FILE_MAGIC, readFrame, scanSegmentFile } from "./segment-file.ts";
 import type { FramePlace } from "./segment-file.ts";
@@ -24,6 +24,8 @@ export interface MatchSegmentsOptions {
   readonly onTorn?: (torn: TornTail) => void;
   /** A file that has grown beyond it is followed by another. */
   readonly fileBytesMax?: number;
+  /** Frames of fewer records are read record by record, which costs less of them. */
+  readonly blockRecordsMin?: number;
 }
 
 /** The beginning of an append that never ended, and was never acknowledged. */
@@ -62,7 +64,8 @@ export async function openMatchSegments(options: MatchSegmentsOptions): Promise<
 interface State {
   readonly options: MatchSegmentsOptions;
   readonly places: FramePlace[];
-  known: ContentSet;
+  /** What is held; read when something is first appended. */
+  known: ContentSet | null;
   sequence: number;
   /** The file that is written, open; null before the first append. */
   file: { readonly fd: number; readonly path: string; end: number } | null;
@@ -72,14 +75,12 @@ interface State {
 }
 
 function readFolder(options: MatchSegmentsOptions): State {
-  const state: State = { options, places: [], known: createContentSet(), sequence: 0, file: null, latest: null, closed: false };
+  const state: State = { options, places: [], known: null, sequence: 0, file: null, latest: null, closed: false };
   const paths = readdirSync(options.folder).filter((name) => /^\d{16}\.seg$/.test(name)).toSorted().map((name) => join(options.folder, name));
   for (const [index, path] of paths.entries()) {
     const last = index === paths.length - 1;
-    const scanned = scanSegmentFile({ path, next: state.sequence + 1, last }, ({ columns, records }, place) => {
-      state.places.push(place);
-      for (let i = 0; i < records; i++) state.known.add(columns.contentIds, i);
-    });
+    const scanned = scanSegmentFile({ path, next: state.sequence + 1, last });
+    state.places.push(...scanned.places);
     state.sequence = scanned.next - 1;
     if (scanned.end < scanned.size) cutOff(options, { path, offset: scanned.end, bytes: scanned.size - scanned.end });
     if (last && options.mode === "exclusive") state.file = { fd: openSync(path, "r+"), path, end: scanned.end };
@@ -116,6 +117,7 @@ function segmentsOver(state: State, release: () => void): MatchSegments {
   return {
     append: (records, expect) => whileOpen(() => append(state, records, expect)),
     read: (after, limit) => whileOpen(() => read(state, after, limit)),
+    readBlock: (after) => whileOpen(() => readBlock(state, after)),
     held: (matchId) => whileOpen(() => state.places.flatMap((place) => heldIn(frameAt(state, place), matchId))),
     head: () => whileOpen(() => ({ sequence: state.sequence, count: state.sequence })),
     close: async () => {
@@ -132,10 +134,23 @@ function read(state: State, after: number, limit: number): readonly StoredMatchR
   for (let index = firstBeyond(state.places, after); index < state.places.length && page.length < limit; index++) {
     const place = state.places[index]!;
     const from = Math.max(0, after + 1 - place.firstSequence);
+    if (page.length > 0 && isLarge(state, place)) break;
     let sequence = place.firstSequence + from;
     for (const record of recordsOf(frameAt(state, place), from, limit - page.length)) page.push({ sequence: sequence++, record });
   }
   return page;
+}
+
+const BLOCK_RECORDS_MIN = 1000;
+
+function isLarge({ options: { blockRecordsMin = BLOCK_RECORDS_MIN } }: State, { records }: FramePlace): boolean {
+  return records >= blockRecordsMin;
+}
+
+function readBlock(state: State, after: number): MatchBlock | null {
+  const place = state.places[firstBeyond(state.places, after)];
+  // Its memory goes to whoever asked, and is not kept for pages.
+  return place === undefined || place.firstSequence !== after + 1 || !isLarge(state, place) ? null : blockOf(readFrame(place));
 }
 
 function firstBeyond(places: readonly FramePlace[], sequence: number): number {
@@ -163,12 +178,14 @@ function append(state: State, records: readonly LedgerRecord[], expect: number |
   if (options.mode === "read-only") throw new Failure("forbidden", `the match segments in ${options.folder} were opened for reading only`, { fix: "let the process that holds the folder write" });
   if (expect !== undefined && expect !== before) throw matchesMoved(expect, before);
   const ids = contentWords(records.map(({ contentId }) => contentId));
-  const fresh = records.filter((_, index) => state.known.add(ids, index));
+  const known = (state.known ??= knownOf(state.places));
+  const fresh = records.filter((_, index) => known.add(ids, index));
   if (fresh.length === 0) return { before, sequence: before, added: 0 };
   try {
     state.places.push(...writeFrames(state, fresh));
   } catch (error) {
-    state.known = knownOf(state.places);
+    // It counts some as held that are not.
+    state.known = null;
     throw error;
   }
   state.sequence += fresh.length;

@@ -21,39 +21,42 @@ export interface ScannedFile {
   readonly size: number;
   /** The sequence of the next record. */
   readonly next: number;
+  /** Every frame that counts, in order. */
+  readonly places: readonly FramePlace[];
 }
 
 /**
- * Hands over every frame of a file that counts, in order. Only the `last` file of a directory may end in the middle of an
+ * Looks through a file, whose first record should be number `next`. Only the `last` file of a directory may end in the middle of an
  * append, as a crash leaves it.
  * @throws Failure `store_unavailable` naming file and offset where something is damaged that was once whole
  */
-export function scanSegmentFile(file: { readonly path: string; readonly next: number; readonly last: boolean }, take: (frame: Frame, place: FramePlace) => void): ScannedFile {
+export function scanSegmentFile(file: { readonly path: string; readonly next: number; readonly last: boolean }): ScannedFile {
   const bytes = readWhole(file.path);
-  if (bytes.length < FILE_MAGIC.length && file.last) return { end: 0, size: bytes.length, next: file.next };
+  if (bytes.length < FILE_MAGIC.length && file.last) return { end: 0, size: bytes.length, next: file.next, places: [] };
   if (!bytes.subarray(0, FILE_MAGIC.length).equals(FILE_MAGIC)) throw damaged(file.path, 0, "is no segment of matches, or of a version that is not known here");
   let next = file.next;
   let end = FILE_MAGIC.length;
-  let pending: { readonly frame: Frame; readonly place: FramePlace }[] = [];
+  const places: FramePlace[] = [];
+  let pending: FramePlace[] = [];
   for (let offset = end; offset < bytes.length; ) {
     const length = frameLength(bytes.subarray(offset, offset + FRAME_HEADER_BYTES));
     const frame = length === null || offset + length > bytes.length ? null : decodeFrame(bytes.subarray(offset, offset + length));
     if (frame === null) {
       if (!file.last || hasWholeFrame(bytes, offset + 1)) throw damaged(file.path, offset, "is damaged");
-      return { end, size: bytes.length, next };
+      return { end, size: bytes.length, next, places };
     }
-    const first = pending.length === 0 ? next : pending.at(-1)!.place.firstSequence + pending.at(-1)!.place.records;
+    const first = pending.length === 0 ? next : pending.at(-1)!.firstSequence + pending.at(-1)!.records;
     if (frame.firstSequence !== first) throw damaged(file.path, offset, `begins with record ${frame.firstSequence} where ${first} should follow`);
-    pending.push({ frame, place: { path: file.path, offset, bytes: length!, firstSequence: first, records: frame.records } });
+    pending.push({ path: file.path, offset, bytes: length!, firstSequence: first, records: frame.records });
     offset += length!;
     if (!frame.ends) continue;
-    for (const one of pending) take(one.frame, one.place);
+    places.push(...pending);
     next = first + frame.records;
     end = offset;
     pending = [];
   }
   if (pending.length > 0 && !file.last) throw damaged(file.path, end, "is cut off");
-  return { end, size: bytes.length, next };
+  return { end, size: bytes.length, next, places };
 }
 
 /** @throws Failure `store_unavailable` when it no longer is what was read when the directory was opened */

@@ -3,6 +3,7 @@ import type { LedgerRecord, Sha256 } from "@gauntlet/core";
 import type { ImportReport } from "./match-ledger.ts";
 import { heldOf, registerFor } from "./match-table.ts";
 import type { MatchTable } from "./match-table.ts";
+import { hasPlayed } from "./played-config.ts";
 
 const LISTED_MAX = 100;
 
@@ -44,6 +45,6 @@ function isWhole(row: unknown): boolean {
 function newParticipants(table: MatchTable, appended: readonly LedgerRecord[]): number {
   const fresh = new Set<string>();
   for (const record of appended) if (record.kind === "match") for (const player of record.match.players) fresh.add(player);
-  for (const { participants } of table.played.values()) for (const player of fresh) if (participants.has(player)) fresh.delete(player);
+  for (const played of table.played.values()) for (const player of fresh) if (hasPlayed(played, player)) fresh.delete(player);
   return fresh.size;
 }

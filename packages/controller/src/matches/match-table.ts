@@ -1,14 +1,23 @@
-import { configOf, createRecordIndex, insertRecord, matchIdOf, registerOf, removeRecord, resolveRegister } from "@gauntlet/core";
-import type { ConflictStrategy, LedgerRecord, Match, RecordIndex } from "@gauntlet/core";
-import { addPlayed, createPlayed, removePlayed } from "./played-config.ts";
+import { addToRoot, configOf, createRecordIndex, emptyRoot, insertRecord, matchIdOf, registerOf, removeRecord, resolveRegister, rootOf, sumOfRoots } from "@gauntlet/core";
+import type { ConflictStrategy, LedgerRecord, Match, RecordIndex, Root, RunningRoot } from "@gauntlet/core";
+import type { MatchBlock } from "../ports/match-block.ts";
+import { createColumns, recordAt, recordsOf, rowOf, takeBlock, takeOut } from "./match-columns.ts";
+import type { MatchColumns } from "./match-columns.ts";
+import { addPlayed, createPlayed, forgetAnswers, movePlayed, removePlayed } from "./played-config.ts";
 import type { PlayedConfig } from "./played-config.ts";
 import type { MatchRegister } from "./match-ledger.ts";
 
-/** Records in memory by match, what counts of them by config, and the index that sessions work on. */
+/**
+ * Records in memory: by the million in columns, and by match where there is more than one of a match, or where it came by
+ * itself; what counts of them by config; and the index that sessions work on.
+ */
 export interface MatchTable {
   readonly strategy: ConflictStrategy;
-  /** Sessions put records into it before they are durable: it may be ahead of `held`. */
-  readonly index: RecordIndex;
+  readonly columns: MatchColumns;
+  /** Made when it is first asked for. Sessions put records into it before they are durable: it may be ahead of the rest. */
+  index: RecordIndex | null;
+  /** By config, of what is not in columns. */
+  readonly roots: Map<string, RunningRoot>;
   /** By match id; nearly all matches have one record, and no list is made for it. */
   readonly held: Map<string, LedgerRecord | LedgerRecord[]>;
   readonly played: Map<string, PlayedConfig>;
@@ -18,12 +27,27 @@ export interface MatchTable {
 }
 
 export function createMatchTable(strategy: ConflictStrategy): MatchTable {
-  return { strategy, index: createRecordIndex(), held: new Map(), played: new Map(), disputed: new Set(), records: 0 };
+  return { strategy, columns: createColumns(), index: null, roots: new Map(), held: new Map(), played: new Map(), disputed: new Set(), records: 0 };
+}
+
+/** Takes in what a store has as columns. */
+export function insertBlock(table: MatchTable, block: MatchBlock): void {
+  const before = table.columns.here.length;
+  const others = takeBlock(table.columns, block, table.held);
+  table.records += table.columns.here.length - before;
+  for (const [key, columns] of table.columns.configs) {
+    const played = playedFor(table, columns.config, key);
+    played.columns = { all: table.columns, own: columns };
+    forgetAnswers(played);
+  }
+  if (table.index !== null) for (let row = before; row < table.columns.here.length; row++) insertRecord(table.index, recordAt(table.columns, row));
+  for (const record of others) insertHeld(table, record);
 }
 
 /** False when it is held already. */
 export function insertHeld(table: MatchTable, record: LedgerRecord): boolean {
   const id = matchIdOf(record);
+  if (!moveOut(table, id, record)) return false;
   const before = table.held.get(id);
   if (before === undefined) {
     table.held.set(id, record);
@@ -32,14 +56,51 @@ export function insertHeld(table: MatchTable, record: LedgerRecord): boolean {
     if (record.kind === "match") addPlayed(played, record.match);
   } else if (!insertBeside(table, id, { before, record })) return false;
   table.records++;
-  insertRecord(table.index, record);
+  rootFor(table, configOf(record), (root) => addToRoot(root, record.contentId, 1));
+  if (table.index !== null) insertRecord(table.index, record);
   return true;
+}
+
+/** Makes a match of which there is more to hold than its one record leave the columns. False when there is no more than that. */
+function moveOut({ columns, held, played }: MatchTable, id: string, more: LedgerRecord): boolean {
+  const row = rowOf(columns, id);
+  if (row < 0) return true;
+  const record = recordAt(columns, row);
+  if (record.contentId === more.contentId) return false;
+  movePlayed(played.get(configOf(record))!, takeOut(columns, row));
+  held.set(id, record);
+  return true;
+}
+
+function rootFor({ roots }: MatchTable, config: string, change: (root: RunningRoot) => void): void {
+  let root = roots.get(config);
+  if (root === undefined) roots.set(config, (root = emptyRoot()));
+  change(root);
+}
+
+/** Of all records of a config. */
+export function rootOfConfig({ roots, columns }: MatchTable, config: string): Root {
+  const parts = [roots.get(config), columns.configs.get(config)?.root];
+  return rootOf(sumOfRoots(parts.filter((part) => part !== undefined)));
+}
+
+export function indexOf(table: MatchTable): RecordIndex {
+  if (table.index !== null) return table.index;
+  table.index = createRecordIndex(recordsOf(table.columns));
+  for (const held of table.held.values()) for (const record of Array.isArray(held) ? held : [held]) insertRecord(table.index, record);
+  return table.index;
 }
 
 /** What is held of a match, in the order it came. */
 export function heldOf(table: MatchTable, matchId: string): readonly LedgerRecord[] {
   const held = table.held.get(matchId);
-  return held === undefined ? [] : Array.isArray(held) ? held : [held];
+  if (held !== undefined) return Array.isArray(held) ? held : [held];
+  const row = rowOf(table.columns, matchId);
+  return row < 0 ? [] : [recordAt(table.columns, row)];
+}
+
+export function isKnown({ held, columns }: MatchTable, matchId: string): boolean {
+  return held.has(matchId) || rowOf(columns, matchId) >= 0;
 }
 
 function isHeld(table: MatchTable, record: LedgerRecord): boolean {
@@ -48,7 +109,7 @@ function isHeld(table: MatchTable, record: LedgerRecord): boolean {
 
 /** Takes records that a session put into the index, and that could not be made durable, out of it. */
 export function forgetUnheld(table: MatchTable, records: readonly LedgerRecord[]): void {
-  for (const record of records) if (!isHeld(table, record)) removeRecord(table.index, record);
+  if (table.index !== null) for (const record of records) if (!isHeld(table, record)) removeRecord(table.index, record);
 }
 
 export function registerFor(table: MatchTable, matchId: string, more: readonly LedgerRecord[] = []): MatchRegister {

@@ -1,12 +1,12 @@
-import { Failure, parseRecord, RATING_MODEL, recordOfTombstone, totalRoot, wireRecord } from "@gauntlet/core";
+import { Failure, parseRecord, RATING_MODEL, recordOfTombstone, wireRecord } from "@gauntlet/core";
 import type { ConflictStrategy, LedgerRecord, RatingModel, Sha256 } from "@gauntlet/core";
 import type { Clock } from "../ports/clock.ts";
 import type { AppendedMatches, MatchStore } from "../ports/match-store.ts";
 import { importBatch } from "./import-matches.ts";
 import type { ConfigSummary, MatchLedger, MatchRegister, PurgeReport, PurgeRequest, ResolveRequest } from "./match-ledger.ts";
-import { createMatchTable, forgetUnheld, heldOf, insertHeld, registerFor } from "./match-table.ts";
+import { createMatchTable, forgetUnheld, heldOf, indexOf, insertBlock, insertHeld, isKnown, registerFor, rootOfConfig } from "./match-table.ts";
 import type { MatchTable } from "./match-table.ts";
-import { countsOf, createPlayed, eloOf, fitOf, latestOf, orderedMatches } from "./played-config.ts";
+import { countsOf, createPlayed, eloOf, fitOf, latestOf, matchCount, orderedMatches, participantCount } from "./played-config.ts";
 import type { PlayedConfig } from "./played-config.ts";
 
 export interface MatchLedgerOptions {
@@ -38,7 +38,7 @@ export async function openMatchLedger(options: MatchLedgerOptions): Promise<Matc
       return table.records;
     },
     refresh: () => writer.inTurn(() => catchUp(writer)),
-    index: () => table.index,
+    index: () => indexOf(table),
     importMatches: (values, some = {}) => importInTurn(writer, values, some),
     add: (records) => writer.inTurn(() => add(writer, records)),
     purge: (request) => writer.inTurn(() => purge(writer, request)),
@@ -48,9 +48,9 @@ export async function openMatchLedger(options: MatchLedgerOptions): Promise<Matc
     counts: (config) => countsOf(played(config)),
     fit: (config) => fitOf(played(config), model),
     elo: (config) => eloOf(played(config)),
-    digest: (config) => totalRoot(table.index, [config]).digest,
+    digest: (config) => rootOfConfig(table, config).digest,
     conflicts: (config) => [...table.disputed].toSorted().map((id) => registerFor(table, id)).filter((register) => config === undefined || isOf(register, config)),
-    register: (matchId) => (table.held.has(matchId) ? registerFor(table, matchId) : null),
+    register: (matchId) => (isKnown(table, matchId) ? registerFor(table, matchId) : null),
   };
 }
 
@@ -80,12 +80,18 @@ function createWriter({ store, node, strategy, clock, hash, model = RATING_MODEL
 
 async function catchUp(writer: Writer): Promise<void> {
   for (;;) {
+    const block = (await writer.store.readBlock?.(writer.sequence)) ?? null;
+    if (block !== null) {
+      insertBlock(writer.table, block);
+      writer.sequence = block.firstSequence + block.records - 1;
+      continue;
+    }
     const page = await writer.store.read(writer.sequence, PAGE_RECORDS);
     for (const { sequence, record } of page) {
       insertHeld(writer.table, record);
       writer.sequence = sequence;
     }
-    if (page.length < PAGE_RECORDS) return;
+    if (page.length === 0) return;
   }
 }
 
@@ -144,7 +150,7 @@ async function collect(values: Iterable<unknown> | AsyncIterable<unknown>, onPro
 
 async function purge(writer: Writer, { matchIds, by, reason }: PurgeRequest): Promise<PurgeReport> {
   await catchUp(writer);
-  const unknown = matchIds.filter((id) => !writer.table.held.has(id));
+  const unknown = matchIds.filter((id) => !isKnown(writer.table, id));
   if (unknown.length > 0) {
     throw new Failure("not_found", `there is no match "${unknown[0]}" here${unknown.length === 1 ? "" : `, nor ${unknown.length - 1} more of these`}; nothing was purged`, { fix: "name matches that this node holds; import or synchronise first", problems: unknown.slice(0, 100).map((id) => ({ pointer: `/${id}`, detail: "is not known here" })) });
   }
@@ -156,7 +162,7 @@ async function purge(writer: Writer, { matchIds, by, reason }: PurgeRequest): Pr
 async function resolve(writer: Writer, { matchId, keep, by, reason }: ResolveRequest): Promise<MatchRegister> {
   await catchUp(writer);
   const { table } = writer;
-  if (!table.held.has(matchId)) throw new Failure("not_found", `there is no match "${matchId}" here`, { fix: "list the conflicts to see their ids" });
+  if (!isKnown(table, matchId)) throw new Failure("not_found", `there is no match "${matchId}" here`, { fix: "list the conflicts to see their ids" });
   const { register } = registerFor(table, matchId);
   const out = (contentId: string): boolean => register.tombstones.some(({ tombstone }) => tombstone.version === null || tombstone.version === contentId);
   const standing = register.versions.map(({ contentId }) => contentId).filter((contentId) => !out(contentId));
@@ -186,12 +192,12 @@ function checkedTombstone({ node, clock }: Writer, fields: Omit<Parameters<typeo
 
 function summaryOf(table: MatchTable, config: string): ConfigSummary {
   const played = table.played.get(config)!;
-  const root = totalRoot(table.index, [config]);
+  const root = rootOfConfig(table, config);
   return {
     config,
     ...played.config,
-    matches: played.matches.size,
-    participants: played.participants.size,
+    matches: matchCount(played),
+    participants: participantCount(played),
     conflicts: [...table.disputed].filter((id) => isOf(registerFor(table, id), config)).length,
     records: root.count,
     digest: root.digest,

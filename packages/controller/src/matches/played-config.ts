@@ -1,11 +1,15 @@
 import { compareMatches, countMatches, fitRatings, mergeCounts, refitRatings, serviceElo, tournamentElo } from "@gauntlet/core";
 import type { EloRow, Match, MatchConfig, MatchCounts, RatingFit, RatingModel } from "@gauntlet/core";
+import { countsOfColumns, matchesOf } from "./match-columns.ts";
+import type { ConfigColumns, MatchColumns } from "./match-columns.ts";
 
 /** The matches of one config that count, and what was last worked out of them; it follows new matches by what they add. */
 export interface PlayedConfig {
   readonly config: MatchConfig;
+  /** Those in columns, if there are any; the others are `matches`. */
+  columns: { readonly all: MatchColumns; readonly own: ConfigColumns } | null;
   readonly matches: Map<string, Match>;
-  /** How many matches each has. */
+  /** How many of `matches` each has. */
   readonly participants: Map<string, number>;
   /** Matches with three or more rated players. */
   several: number;
@@ -18,16 +22,21 @@ export interface PlayedConfig {
 }
 
 export function createPlayed(config: MatchConfig): PlayedConfig {
-  return { config, matches: new Map(), participants: new Map(), several: 0, latestAt: null, ordered: null, counted: null, fitted: null, rated: null };
+  return { config, columns: null, matches: new Map(), participants: new Map(), several: 0, latestAt: null, ordered: null, counted: null, fitted: null, rated: null };
 }
 
 export function addPlayed(played: PlayedConfig, match: Match): void {
-  played.matches.set(match.id, match);
-  for (const player of match.players) played.participants.set(player, (played.participants.get(player) ?? 0) + 1);
-  if (match.players.length > 2) played.several++;
+  movePlayed(played, match);
   if (played.latestAt !== undefined) played.latestAt = Math.max(played.latestAt ?? 0, match.at);
   played.ordered?.added.push(match);
   played.counted?.added.push(match);
+}
+
+/** A match that was counted in columns, and is no longer there. */
+export function movePlayed(played: PlayedConfig, match: Match): void {
+  played.matches.set(match.id, match);
+  for (const player of match.players) played.participants.set(player, (played.participants.get(player) ?? 0) + 1);
+  if (match.players.length > 2) played.several++;
 }
 
 /** Rare: another version won, or it was purged. Counts can't be taken away, so all is worked out anew. */
@@ -39,22 +48,52 @@ export function removePlayed(played: PlayedConfig, match: Match): void {
     else played.participants.set(player, left);
   }
   if (match.players.length > 2) played.several--;
+  forgetAnswers(played);
+}
+
+/** What was worked out no longer follows by what was added. */
+export function forgetAnswers(played: PlayedConfig): void {
   played.latestAt = undefined;
   played.ordered = null;
   played.counted = null;
   played.rated = null;
 }
 
+export function matchCount({ matches, columns }: PlayedConfig): number {
+  return matches.size + (columns?.own.matches ?? 0);
+}
+
+export function hasPlayed({ participants, columns }: PlayedConfig, id: string): boolean {
+  if (participants.has(id)) return true;
+  const position = columns?.own.positions.get(id);
+  return position !== undefined && columns!.own.games.values[position]! > 0;
+}
+
+export function participantCount(played: PlayedConfig): number {
+  let count = played.participants.size;
+  const own = played.columns?.own;
+  if (own !== undefined) for (const [id, position] of own.positions) if (own.games.values[position]! > 0 && !played.participants.has(id)) count++;
+  return count;
+}
+
+function* allMatches({ matches, columns }: PlayedConfig): Generator<Match> {
+  if (columns !== null) yield* matchesOf(columns.all, columns.own);
+  yield* matches.values();
+}
+
 export function latestOf(played: PlayedConfig): number | null {
   if (played.latestAt === undefined) {
-    played.latestAt = null;
-    for (const { at } of played.matches.values()) played.latestAt = Math.max(played.latestAt ?? 0, at);
+    // A bound at once where nothing was ever taken out of the columns, which is nearly always.
+    const own = played.columns?.own ?? null;
+    const whole = own !== null && own.matches === own.rows.length + own.several.length;
+    played.latestAt = whole ? own.latestAt : null;
+    for (const { at } of whole ? played.matches.values() : allMatches(played)) played.latestAt = Math.max(played.latestAt ?? 0, at);
   }
   return played.latestAt;
 }
 
 export function orderedMatches(played: PlayedConfig): readonly Match[] {
-  if (played.ordered === null) played.ordered = { matches: [...played.matches.values()].toSorted(compareMatches), added: [] };
+  if (played.ordered === null) played.ordered = { matches: [...allMatches(played)].toSorted(compareMatches), added: [] };
   const { ordered } = played;
   if (ordered.added.length === 0) return ordered.matches;
   const added = ordered.added.toSorted(compareMatches);
@@ -68,7 +107,9 @@ export function orderedMatches(played: PlayedConfig): readonly Match[] {
 export function countsOf(played: PlayedConfig): MatchCounts {
   const { counted } = played;
   if (counted === null) {
-    const counts = countMatches(played.matches.values());
+    const { columns } = played;
+    const beside = countMatches(played.matches.values());
+    const counts = columns === null ? beside : mergeCounts([countsOfColumns(columns.all, columns.own), beside]);
     played.counted = { counts, added: [] };
     return counts;
   }
@@ -81,7 +122,7 @@ export function countsOf(played: PlayedConfig): MatchCounts {
 /** Anchors that have no match in this config play no part in it. */
 export function fitOf(played: PlayedConfig, model: RatingModel): RatingFit {
   const counts = countsOf(played);
-  const present = [...model.anchors].filter(([id]) => played.participants.has(id));
+  const present = [...model.anchors].filter(([id]) => hasPlayed(played, id));
   const anchors = JSON.stringify(present);
   const earlier = played.fitted;
   if (earlier !== null && earlier.counts === counts && earlier.anchors === anchors) return earlier.fit;
@@ -92,7 +133,7 @@ export function fitOf(played: PlayedConfig, model: RatingModel): RatingFit {
 
 export function eloOf(played: PlayedConfig): readonly EloRow[] {
   const matches = orderedMatches(played);
-  const several = played.several > 0;
+  const several = played.several + (played.columns?.own.severalHere ?? 0) > 0;
   const earlier = played.rated?.several === several ? played.rated : null;
   if (earlier?.upTo === matches.length) return earlier.rows;
   const fresh = matches.slice(earlier?.upTo ?? 0);

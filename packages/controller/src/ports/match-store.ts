@@ -1,4 +1,5 @@
 import type { LedgerRecord } from "@gauntlet/core";
+import type { MatchBlock } from "./match-block.ts";
 
 /**
  * The match ledger on disk: records in the order in which they were appended here. Nothing is ever changed or deleted; a
@@ -15,6 +16,11 @@ export interface MatchStore {
    * record below it later, so that several processes may follow one store.
    */
   read(after: number, limit: number): Promise<readonly StoredMatchRecord[]>;
+  /**
+   * For stores that keep columns: the block whose first record is number `after` + 1; null when there is none, or none worth
+   * it. `read` ends its pages before such a block.
+   */
+  readBlock?(after: number): Promise<MatchBlock | null>;
   /** Everything held of one match: its versions and tombstones, by sequence. */
   held(matchId: string): Promise<readonly LedgerRecord[]>;
   head(): Promise<MatchHead>;
