@@ -1,45 +1,28 @@
 import type { MatchLedger } from "@gauntlet/controller";
-import { countMatches, Failure, fitRatings, mergeCounts, refitRatings, type Match, type MatchCounts, type RatingFit } from "@gauntlet/core";
+import { countMatches, Failure, fitRatings, mergeCounts, refitRatings, uncertaintyOf, type Match, type MatchCounts, type RatingFit, type Uncertainty } from "@gauntlet/core";
 
 /** All matches up to an instant, fitted. */
-export interface CutFit {
+export interface Cut {
   readonly at: number;
   readonly counts: MatchCounts;
   /** null where they have no finite maximum, such as when all of them are ties. */
-  readonly fit: RatingFit | null;
+  readonly rated: { readonly fit: RatingFit; readonly uncertainty: Uncertainty } | null;
 }
 
-/** Fits of this many questions are kept for each ledger. */
-const KEPT_MAX = 4;
-
-const kept = new WeakMap<MatchLedger, Map<string, CutFit[]>>();
-
-/** The last of them is of all matches. Each is fitted when it is asked for, from the one before, and kept while the matches stay the same. */
-export function* cutFits(ledger: MatchLedger, config: string, cuts: number): Generator<CutFit> {
-  const done = keptOf(ledger, JSON.stringify([config, ledger.digest(config), cuts]));
-  yield* done;
+/** The last cut is of all matches. Each is fitted when it is asked for, from the one before. */
+export function* cutsOf(ledger: MatchLedger, config: string, cuts: number): Generator<Cut> {
   const matches = ledger.matches(config);
-  const ends = endsOf(matches, cuts);
   const { model } = ledger.fit(config);
-  for (let index = done.length; index < ends.length; index++) {
-    const earlier = done.at(-1);
-    const end = ends[index]!;
-    const added = countMatches(matches.slice(ends[index - 1] ?? 0, end));
-    const counts = earlier === undefined ? added : mergeCounts([earlier.counts, added]);
-    const cut = { at: matches[end - 1]!.at, counts, fit: fitOf(counts, earlier?.fit ?? null, model) };
-    done[index] = cut;
-    yield cut;
+  let counts: MatchCounts | null = null;
+  let fit: RatingFit | null = null;
+  let begin = 0;
+  for (const end of endsOf(matches, cuts)) {
+    const added = countMatches(matches.slice(begin, end));
+    counts = counts === null ? added : mergeCounts([counts, added]);
+    fit = fitOf(counts, fit, model);
+    begin = end;
+    yield { at: matches[end - 1]!.at, counts, rated: fit === null ? null : { fit, uncertainty: uncertaintyOf(fit) } };
   }
-}
-
-function keptOf(ledger: MatchLedger, key: string): CutFit[] {
-  let questions = kept.get(ledger);
-  if (questions === undefined) kept.set(ledger, (questions = new Map()));
-  const done = questions.get(key) ?? [];
-  questions.delete(key);
-  questions.set(key, done);
-  for (const oldest of questions.keys()) if (questions.size > KEPT_MAX) questions.delete(oldest);
-  return done;
 }
 
 /** Numbers of matches, rising to all of them, each cut after the last match of its instant. */
