@@ -118,10 +118,10 @@ function requireReach({ policy }: Rollout, { dueAt }: Look, { at, notes }: { rea
 
 const DAY_MS = 86_400_000;
 
-/** What awaits a signature stays as it was when it was decided; nobody ramps to everything on evidence of the day before. */
+/** What awaits a signature stays as it was when it was decided; nobody ramps to everything, and no match counts, as of the day before. */
 function frozenCutoff({ decision }: ModelState, { policy }: Rollout, at: number): number | null {
   if (decision?.reason !== "awaiting_approval") return null;
-  return policy.kind === "ramp" && at - decision.at >= DAY_MS ? null : decision.cutoff;
+  return policy.kind !== "abtest" && at - decision.at >= DAY_MS ? null : decision.cutoff;
 }
 
 function blockedOf(state: ModelState): BlockedPlan | null {
