@@ -1,0 +1,108 @@
+import type { Delivery, Hook, HookAnswer } from "@gauntlet/controller";
+import { Failure, type MonitorEventKind } from "@gauntlet/core";
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as requestHttps } from "node:https";
+
+import { bodyOf, type HookKind } from "./body-of.ts";
+import { addressProblem, lookupAllowed, reachOf } from "./reach.ts";
+
+export interface HttpHookOptions {
+  readonly name: string;
+  readonly kind: HookKind;
+  /** https, or http on this machine. A secret: it is never in an answer, an error or a log. */
+  readonly url: string;
+  readonly events: readonly MonitorEventKind[];
+  readonly timeoutMs: number;
+  /** Whether it may be in a private network. */
+  readonly allowPrivate: boolean;
+}
+
+/**
+ * Tells an HTTP endpoint, with one POST. Redirects are not followed, and each connection is made to an address that was
+ * checked, whatever the name resolves to later.
+ * @throws Failure `invalid_input` for a url that may not be told.
+ */
+export function httpHook(options: HttpHookOptions): Hook {
+  const { name, events, timeoutMs } = options;
+  const url = checkedUrl(options);
+  return { name, events, timeoutMs, tell: (delivery) => tell({ ...options, url }, delivery) };
+}
+
+/** Why an address in the configuration may not be told; null when it may. The text does not repeat it. */
+export function hookUrlProblem(text: string, allowPrivate: boolean): string | null {
+  const url = URL.parse(text);
+  if (url === null) return "is no URL";
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "must be an https URL";
+  if (url.username !== "" || url.password !== "") return "must not have a user or a password in it";
+  const reach = reachOf(url.hostname);
+  if (url.protocol === "http:" && reach !== "loopback") return "must be https, since it leaves this machine";
+  return reach === "name" || reach === "loopback" ? null : addressProblem(reach, allowPrivate);
+}
+
+function checkedUrl({ name, url, allowPrivate }: HttpHookOptions): URL {
+  const problem = hookUrlProblem(url, allowPrivate);
+  if (problem !== null) throw new Failure("invalid_input", `the url of hook "${name}" ${problem}`, { fix: "give an https URL, or http://127.0.0.1; private addresses need allowPrivate: true" });
+  return new URL(url);
+}
+
+async function tell({ kind, url, timeoutMs, allowPrivate }: Omit<HttpHookOptions, "url"> & { readonly url: URL }, { id, event }: Delivery): Promise<HookAnswer> {
+  const body = JSON.stringify(bodyOf(kind, event));
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const status = await post(url, body, {
+      signal,
+      lookup: lookupAllowed(allowPrivate),
+      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body), "user-agent": "gauntlet", "idempotency-key": id },
+    });
+    return answerOf(status);
+  } catch (error) {
+    return { kind: error instanceof Failure ? "refused" : "retry", detail: signal.aborted ? `no answer within ${timeoutMs} ms` : whyNot(error) };
+  }
+}
+
+function answerOf(status: number): HookAnswer {
+  if (status >= 200 && status < 300) return { kind: "delivered", detail: `answered ${status}` };
+  if (status >= 300 && status < 400) return { kind: "refused", detail: `answered ${status}: it redirects, which is not followed` };
+  const mayWorkLater = status >= 500 || TRY_LATER.has(status);
+  return { kind: mayWorkLater ? "retry" : "refused", detail: `answered ${status}` };
+}
+
+/** Request time-out, too early, too many requests. */
+const TRY_LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Codes only: a message may hold the address. */
+function whyNot(error: unknown): string {
+  if (error instanceof Failure) return error.message;
+  const code = typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : null;
+  return code === null ? "the connection failed" : `the connection failed: ${code}`;
+}
+
+/** The status of the answer, once all of it is there: one that dies half-way was not given. */
+function post(url: URL, body: string, options: RequestOptions): Promise<number> {
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request = send(url, { ...options, method: "POST", agent: false }, (response) => {
+      drain(response).then(() => resolve(response.statusCode ?? 0), reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+/** Reads to the end, or to where nobody needs more. */
+function drain(response: IncomingMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size <= ANSWER_BYTES_MAX) return;
+      resolve();
+      response.destroy();
+    });
+    response.on("end", resolve);
+    response.on("error", reject);
+    response.on("aborted", () => reject(new Error("aborted")));
+  });
+}
