@@ -16,6 +16,7 @@ export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
 export { previewStart, previewTick } from "./preview.ts";
 export type { Preview } from "./preview.ts";
+export { readRatings } from "./read-ratings.ts";
 export { requireSources } from "./read-sources.ts";
 export { recordOutcomes } from "./record-outcomes.ts";
 export { recordEvents } from "./record-events.ts";

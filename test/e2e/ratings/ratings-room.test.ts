@@ -128,7 +128,7 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await versions.getByRole("columnheader", { name: /Version 2 .* counts/ }).waitFor();
     await versions.getByRole("button", { name: new RegExp(`version 1 of match ${DISPUTED}`) }).press("Enter");
     const dialog = page.getByRole("dialog", { name: new RegExp(DISPUTED) });
-    await dialog.getByText(/^It counts that result: depth-\d won/).waitFor();
+    await dialog.getByText(/^This counts then: result depth-\d won; ended/).waitFor();
     await dialog.getByLabel(/^Why\?/).fill("the board's own log");
     await dialog.getByLabel("Operator token").fill("gauntlet_wrong");
     await dialog.getByRole("button", { name: "Keep this version" }).click();

@@ -28,7 +28,7 @@ export function ResolveDialog({ match, keep, onClose, onDone }: ResolveDialogPro
         </>
       }
       happens={[
-        `It counts that ${keptWords(match, keep)}.`,
+        `This counts then: ${keptWords(match, keep)}.`,
         `${others === 1 ? "The other version is" : `The other ${others} versions are`} taken out by a record that every node gets when it reconciles.`,
         "Nothing is deleted: what was taken out can still be looked at, but it can't be put back.",
       ]}
@@ -49,5 +49,5 @@ function keptWords({ versions }: MatchDetail, keep: string): string {
   const standing = versions.filter((version) => !version.takenOut);
   const place = standing.findIndex((version) => version.contentId === keep);
   const differing = fieldRows(standing).filter((row) => row.differs);
-  return differing.map((row) => `${row.name.toLowerCase()}: ${row.values[place]}`).join("; ");
+  return differing.map((row) => `${row.name.toLowerCase()} ${row.values[place]}`).join("; ");
 }

@@ -1,8 +1,9 @@
-import { evidenceSeries, fleet, modelDetail, rampSeries } from "@gauntlet/contract";
+import { evidenceSeries, fleet, modelDetail, rampSeries, ratingProgress } from "@gauntlet/contract";
 
 import { evidenceSeriesView } from "../views/evidence-series.ts";
 import { modelDetailView } from "../views/model-detail.ts";
 import { rampSeriesView } from "../views/ramp-series.ts";
+import { ratingProgressView } from "../views/rating-progress.ts";
 import { fleetView } from "../views/model-summary.ts";
 import type { Operation } from "./operation.ts";
 
@@ -38,5 +39,13 @@ export const modelRoutes: readonly Operation[] = [
     summary: "Stages of the newest rollout's traffic, intended and observed shares, guardrails of the present stage",
     answer: { type: "application/json", schema: rampSeries },
     handle: async (c, { controller }) => c.json(await rampSeriesView(controller, c.req.param("model") ?? "")),
+  },
+  {
+    method: "GET",
+    path: "/v1/models/:model/rating",
+    access: "read",
+    summary: "How far the newest rollout is that goes by matches: who is compared, their results, and the sequential test game by game",
+    answer: { type: "application/json", schema: ratingProgress },
+    handle: async (c, { controller }) => c.json(await ratingProgressView(controller, c.req.param("model") ?? "")),
   },
 ];

@@ -46,15 +46,38 @@ export function scoreOf({ singles, pairs }: HeadCounts): number | null {
  * them. Results must come in an order that every node has, for the path depends on it.
  */
 export function headOvershoot(units: Iterable<HeadUnit>, rule: HeadRule): Overshoot {
+  let overshoot = overshootOf(NO_RECORDS);
+  for (const step of walk(units, rule)) overshoot = step.overshoot;
+  return overshoot;
+}
+
+/** Where the test stood after so many games. */
+export interface HeadPoint {
+  readonly games: number;
+  readonly llr: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The way of the test, result by result: its last point is what `headTest` says of all of them with their overshoot. */
+export function headPath(units: Iterable<HeadUnit>, rule: HeadRule): readonly HeadPoint[] {
+  const lower = Math.log(rule.beta / (1 - rule.alpha));
+  const upper = Math.log((1 - rule.beta) / rule.alpha);
+  return [...walk(units, rule)].map(({ games, llr, overshoot }) => ({ games, llr, lower: lower + overshoot.lower, upper: upper - overshoot.upper }));
+}
+
+function* walk(units: Iterable<HeadUnit>, rule: HeadRule): Generator<{ readonly games: number; readonly llr: number; readonly overshoot: Overshoot }> {
   const counts = { single: [0, 0, 0], pair: [0, 0, 0, 0, 0] };
   const llrs = { single: 0, pair: 0 };
+  let games = 0;
   let record: OvershootRecord = NO_RECORDS;
   for (const { kind, halves } of units) {
     counts[kind][halves]!++;
+    games += kind === "pair" ? 2 : 1;
     llrs[kind] = llrOf(counts[kind], rule);
     record = recordLlr(record, llrs.single + llrs.pair);
+    yield { games, llr: llrs.single + llrs.pair, overshoot: overshootOf(record) };
   }
-  return overshootOf(record);
 }
 
 function llrOf(counts: readonly number[], rule: HeadRule): number {

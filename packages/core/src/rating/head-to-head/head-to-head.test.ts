@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Match } from "../match/match.ts";
-import { headOvershoot, headTest, scoreOf, type HeadRule } from "./head-test.ts";
-import { headCounts, headUnits, type HeadCounts } from "./head-to-head.ts";
+import { headOvershoot, headPath, headTest, scoreOf, type HeadRule } from "./head-test.ts";
+import { headCounts, headUnits, type HeadCounts, type HeadUnit } from "./head-to-head.ts";
 
 let made = 0;
 const match = (players: readonly string[], places: readonly number[], tournament: string | null = null): Match => ({
@@ -84,4 +84,18 @@ describe("the test of two", () => {
     expect(upper).toBeGreaterThan(0.03);
     expect(upper).toBeLessThan(0.25);
   });
+});
+
+const PATH_RULE: HeadRule = { elo0: 0, elo1: 30, scale: "logistic", alpha: 0.05, beta: 0.05 };
+
+test("each point of the path is what the test says of the results so far, bit for bit", () => {
+  const units = Array.from({ length: 120 }, (_, i): HeadUnit => (i % 3 === 0 ? { kind: "pair", halves: ((i * 7) % 5) as 0 | 1 | 2 | 3 | 4 } : { kind: "single", halves: ((i * 5) % 3) as 0 | 1 | 2 }));
+  const path = headPath(units, PATH_RULE);
+  for (const length of [2, 17, 60, 120]) {
+    const part = units.slice(0, length);
+    const said = headTest(headCounts(part), PATH_RULE, headOvershoot(part, PATH_RULE));
+    const point = path[length - 1];
+    expect([point?.games, point?.llr, point?.lower, point?.upper]).toEqual([said?.games, said?.llr, said?.lower, said?.upper]);
+  }
+  expect(headPath([], PATH_RULE)).toEqual([]);
 });
