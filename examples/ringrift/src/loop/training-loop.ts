@@ -1,4 +1,4 @@
-import type { GauntletClient, ModelSummary } from "@gauntlet/client";
+import type { GauntletClient, LadderEntry, ModelSummary } from "@gauntlet/client";
 
 /** What a training loop asks of Gauntlet, as a program that knows nothing of it but the published client. */
 export interface TrainingLoop {
@@ -6,6 +6,8 @@ export interface TrainingLoop {
   evaluate(asked: Asked): Promise<{ readonly effects: readonly string[] }>;
   /** Each cycle: is it decided, and does what was promoted still hold what it promised? */
   cycle(model: string): Promise<ModelSummary>;
+  /** How strong everybody is, by all matches of two. */
+  ladder(config: string): Promise<readonly LadderEntry[]>;
 }
 
 export interface Asked {
@@ -23,5 +25,6 @@ export function trainingLoop(client: GauntletClient): TrainingLoop {
       return { effects };
     },
     cycle: (model) => client.rollouts.tick(model),
+    ladder: (config) => client.ratings.wholeLadder(config),
   };
 }

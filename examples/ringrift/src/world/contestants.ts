@@ -47,4 +47,4 @@ function measured(participant: string, version: PlayerVersion): TrainedContestan
   return { participant, version, valueMse: valueMseOf(version, MEASURED_BY) };
 }
 
-const MEASURED_BY: SelfPlay = { board: RING37, player: { ...STONES, nodes: 200 }, games: 40, seed: 9 };
+const MEASURED_BY: SelfPlay = { board: RING37, player: { ...STONES, nodes: 100 }, games: 30, seed: 9 };

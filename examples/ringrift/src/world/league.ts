@@ -19,6 +19,7 @@ export interface LeagueRequest {
   readonly clock: WorldClock;
   /** The beginning of the ids of games: another one in every round of the world. */
   readonly season: string;
+  readonly seed: number;
   /** Makes the controller's ledger and those of these nodes equal. */
   readonly reconcile: (peers: readonly string[]) => Promise<readonly SyncResult[]>;
 }
@@ -48,7 +49,7 @@ export interface League {
 const HOUR_MS = 3_600_000;
 export const CONTROLLER = "controller";
 
-export function openLeague({ nodes, clock, season, reconcile }: LeagueRequest): League {
+export function openLeague({ nodes, clock, season, seed, reconcile }: LeagueRequest): League {
   const names = nodes.all.map(({ name }) => name);
   const traffic = noTraffic([...names, CONTROLLER]);
   let [hours, games] = [0, 0];
@@ -60,8 +61,8 @@ export function openLeague({ nodes, clock, season, reconcile }: LeagueRequest): 
   };
   const plan: League["plan"] = (node, fixtures) =>
     fixtures.flatMap(({ players, openings }, i) => {
-      const seed = (hours * names.length + names.indexOf(node)) * FIXTURES_MAX + i;
-      return planRound({ id: `${season}h${hours}.${node}.${i + 1}`, board: RING37, players, openings, seed });
+      const round = (hours * names.length + names.indexOf(node)) * FIXTURES_MAX + i;
+      return planRound({ id: `${season}h${hours}.${node}.${i + 1}`, board: RING37, players, openings, seed: seed * ROUNDS_MAX + round });
     });
   const play: League["play"] = async (node, planned) => {
     const { recorded } = await nodeOf(node).order({ kind: "play", games: planned, at: clock.now() });
@@ -98,3 +99,4 @@ export function openLeague({ nodes, clock, season, reconcile }: LeagueRequest): 
 }
 
 const FIXTURES_MAX = 100;
+const ROUNDS_MAX = 1_000_000;

@@ -17,6 +17,8 @@ export interface Season extends Stage {
   readonly round: number;
   readonly loop: TrainingLoop;
   readonly dataDir: string;
+  readonly openings: number;
+  readonly seed: number;
 }
 
 /** Hours that a new version plays before anything is asked of it. */
@@ -32,24 +34,24 @@ const HOUR_MS = 3_600_000;
  * and becomes champion, until a faulty release of the nodes' software takes its strength, and the monitor its place.
  */
 export async function playSeason(season: Season): Promise<{ readonly runs: readonly RingriftRun[]; readonly separation: Separation }> {
-  const { league, round, say } = season;
+  const { league, round, seed, say } = season;
   const named = (participant: string) => nameInRound(participant, round);
   for (const bot of BOTS) await league.load(bot);
   const first = firstVersion();
   await join(season, first);
   for (const { model, versions } of season.lineages) await season.server.composition.controller.registry.setAlias(model, "champion", (versions.get(ANCHOR) as { readonly version: string }).version);
 
-  const one = train({ participant: named("run-1"), teacher: STONES, games: 160, seed: 1, nodes: 60 });
+  const one = train({ participant: named("run-1"), teacher: STONES, games: 120, seed: 10 * seed + 1, nodes: 60 });
   await join(season, one);
   const separation = await separate(season, one, first);
   const runs = [...(await promote(season, { type: "staging", challenger: one, champion: first, expected: "promote" })), ...(await promote(season, { type: "production", challenger: one, champion: first, expected: "promote" }))];
 
-  const two = train({ participant: named("run-2"), teacher: STONES, games: 160, seed: 2, nodes: 60 });
+  const two = train({ participant: named("run-2"), teacher: STONES, games: 120, seed: 10 * seed + 2, nodes: 60 });
   await join(season, two);
   await place(season, two, one);
   runs.push(...(await promote(season, { type: "staging", challenger: two, champion: one, expected: "retain" })));
 
-  const three = train({ participant: named("run-3"), teacher: one.version, games: 240, seed: 3, nodes: 120 });
+  const three = train({ participant: named("run-3"), teacher: one.version, games: 120, seed: 10 * seed + 3, nodes: 120 });
   await join(season, three);
   await place(season, three, one);
   runs.push(...(await promote(season, { type: "tier", challenger: three, champion: one, expected: "promote" })), ...(await promote(season, { type: "champion", challenger: three, champion: one, expected: "promote" })));
@@ -74,10 +76,10 @@ async function place(season: Season, challenger: Contestant, champion: Contestan
 
 /** North has an early checkpoint of the version when it is cut off, and plays on with it. */
 async function separate(season: Season, challenger: Contestant, champion: Contestant): Promise<Separation> {
-  const { league, say } = season;
-  const checkpoint = { participant: challenger.participant, version: trainVersion({ board: RING37, player: STONES, games: 2, seed: 1 }, 20) };
+  const { league, say, seed } = season;
+  const checkpoint = { participant: challenger.participant, version: trainVersion({ board: RING37, player: STONES, games: 2, seed: 10 * seed + 1 }, 20) };
   await league.load(checkpoint, "sound", ["north"]);
-  const separation = await playApart(league, { node: "north", substitute: "east", fixtures: fixturesOf(challenger, champion), hours: PLACEMENT_HOURS });
+  const separation = await playApart(league, { node: "north", substitute: "east", fixtures: fixturesOf(season, challenger, champion), hours: PLACEMENT_HOURS });
   await league.load(challenger, "sound", ["north"]);
   say(`north was cut off for ${separation.hours} hours: ratings ${separation.maxRatingDiff} points apart, ${separation.conflicts} games of which two versions are held; reconciled, ${separation.digestsEqualAfterwards ? "to the last bit" : "not equal"}`);
   return separation;
@@ -150,14 +152,14 @@ function versionOf({ versions, model }: Lineage, { participant }: Contestant): s
   return version;
 }
 
-async function playHour({ league }: Season, challenger: Contestant, champion: Contestant): Promise<void> {
-  await league.hour(fixturesOf(challenger, champion));
+async function playHour(season: Season, challenger: Contestant, champion: Contestant): Promise<void> {
+  await season.league.hour(fixturesOf(season, challenger, champion));
 }
 
 /** On each node: pairs of the two, and games with the bots, so that everybody is comparable with everybody. */
-function fixturesOf({ participant: challenger }: Contestant, { participant: champion }: Contestant): readonly Fixture[] {
+function fixturesOf({ openings }: Season, { participant: challenger }: Contestant, { participant: champion }: Contestant): readonly Fixture[] {
   return [
-    { players: [challenger, champion], openings: 6 },
+    { players: [challenger, champion], openings },
     { players: [challenger, "stones-20"], openings: 1 },
     { players: [challenger, "stones-200"], openings: 1 },
     { players: [champion, "stones-200"], openings: 1 },
