@@ -1,5 +1,5 @@
-import { createMlflowClient, experimentTraffic, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
-import type { Clock, Controller, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
+import { createMlflowClient, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
 import type { Gateway } from "@gauntlet/gateway";
@@ -43,6 +43,8 @@ export interface Composition {
   /** Lets versions of a model answer in this process. */
   serve(model: string, served: ServedModel): Gateway;
   gateways: GatewayShelf;
+  /** Who is told what monitors see, by name. */
+  readonly hooks: ReadonlyMap<string, Hook>;
   /** The match ledger; the first call reads it, and without one it costs nothing. */
   matches(): Promise<MatchLedger>;
   /** Tells others who want the data directory where this process's server listens. */
@@ -80,6 +82,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       gateway: gateways.get,
       serve: gateways.serve,
       gateways,
+      hooks: new Map(config.hooks.map((hook) => [hook.name, httpHook(hook)])),
       matches,
       announce: opened.announce,
       close: async () => {

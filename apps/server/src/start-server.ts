@@ -124,6 +124,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
   const loop = controllerLoop({
     controller,
     guard,
+    hooks: composition.hooks,
     everyMs: config.tick.everyMs,
     stopwatch,
     observe: {

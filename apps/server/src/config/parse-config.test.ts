@@ -31,6 +31,7 @@ test("an empty file is a working configuration", () => {
     ratings: { conflicts: "last_write_wins", anchors: {}, peers: {}, sync: { parallel: 4, connectTimeoutMs: 30_000, answerTimeoutMs: 60_000, timeoutMs: 600_000 } },
     events: {},
     streams: [],
+    hooks: [],
     sources: {},
     allowedHosts: [],
     allowedOrigins: [],

@@ -1,12 +1,17 @@
-import { asFailure, sealRoot, tick, type Controller, type TickResult } from "@gauntlet/controller";
+import { asFailure, sealRoot, tick, type Controller, type Hook, type TickResult } from "@gauntlet/controller";
 import { ROOT_CHAIN, type Failure } from "@gauntlet/core";
 
 import { experimentChores } from "./experiment-chores.ts";
 import { forgetting } from "./forgetting.ts";
 import type { LedgerGuard } from "./ledger-guard.ts";
+import { tellHooks } from "./tell-hooks.ts";
+import { watchModel } from "./watch-model.ts";
 
 export interface ControllerLoop {
-  /** One tick of one model, after those that were asked for before; then the root is sealed when a plan was applied. */
+  /**
+   * One tick of one model, after those that were asked for before; then the root is sealed when a plan was applied. What is
+   * promoted and watched is checked instead, and rolled back at once when the check asks for it.
+   */
   tick(model: string): Promise<TickResult>;
   /** Ticks every model with a rollout again and again, until `stop`. */
   start(): void;
@@ -17,6 +22,8 @@ export interface ControllerLoop {
 export interface LoopOptions {
   readonly controller: Controller;
   readonly guard: LedgerGuard;
+  /** Who is told what monitors see, by name. */
+  readonly hooks: ReadonlyMap<string, Hook>;
   readonly everyMs: number;
   readonly stopwatch: () => number;
   readonly observe: LoopObserver;
@@ -28,7 +35,7 @@ interface LoopObserver {
 }
 
 export function controllerLoop(options: LoopOptions): ControllerLoop {
-  const { controller, guard, everyMs, stopwatch, observe } = options;
+  const { controller, guard, hooks, everyMs, stopwatch, observe } = options;
   let last: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
@@ -37,6 +44,8 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   };
   const forget = forgetting(controller, failedBeside);
   const doChores = experimentChores(controller, failedBeside);
+  const tell = tellHooks(controller, hooks, failedBeside);
+  const watch = watchModel({ controller, hooks, failed: failedBeside });
 
   /** One after another: leases keep processes apart, not the calls of one process. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -49,7 +58,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
     const from = stopwatch();
     try {
       await guard.requireSound();
-      const result = await tick(controller, model);
+      const result = await watch(model, await tick(controller, model));
       if (result.kind === "applied") await sealQuietly();
       observe.ticked(model, result, stopwatch() - from);
       return result;
@@ -72,6 +81,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   async function round(): Promise<void> {
     const heads = await controller.store.ledger.heads();
     doChores();
+    tell();
     forget(heads.filter((head) => head.state?.rollout != null).map((head) => head.chain));
     for (const head of heads) {
       if (stopped) return;
