@@ -27,6 +27,7 @@ export { parseHosts } from "./config/parse-hosts.ts";
 export type { Hosts } from "./config/parse-hosts.ts";
 export type { PeerSettings } from "./config/peers-schema.ts";
 export { driftCheckView, driftHistoryView, reconcileView, syncPeersView, syncRunView } from "./views/sync.ts";
+export { conflictsView, matchDetailView } from "./views/ratings-conflicts.ts";
 export { evidenceSeriesView } from "./views/evidence-series.ts";
 
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
@@ -34,7 +35,7 @@ export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previe
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
 export { openMatchSegments, relayTo, serveStdio } from "@gauntlet/adapters";
 export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
-export type { MatchLedger, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
+export type { ImportReport, MatchLedger, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";
 export type { MatchesOfFile, RefusedRow } from "@gauntlet/adapters";
 export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
