@@ -30,7 +30,7 @@ async function importMatches(c: RouteContext, services: Services): Promise<Respo
   const scope = JSON.stringify([principal?.tokenId, "POST", "ratings matches"]);
   const answer = await once({ store: services.store.idempotency, key, scope, payload, now: Date.now() }, async () => {
     const ledger = await ledgerOf(services);
-    const report = reportOf(await ledger.importMatches(values), broken);
+    const report = reportOf(await ledger.importMatches(values, { matchesOnly: true }), broken);
     services.log({ level: "info", message: `${report.added} matches by ${principal?.name ?? "nobody"}`, fields: { added: report.added, skipped: report.skipped, conflicts: report.conflicts, resolved: report.resolved, rejected: report.rejected } });
     return { status: report.rejected === 0 ? 200 : 207, body: JSON.stringify(report) };
   });

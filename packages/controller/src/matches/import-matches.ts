@@ -13,12 +13,15 @@ export interface ImportBatchOptions {
   readonly hash?: Sha256;
   /** @throws Failure `conflict` when a match would have two versions */
   readonly refuses: boolean;
+  readonly matchesOnly: boolean;
 }
 
 /** What a batch of rows leads to; nothing is changed. `appended` is what the store and the table then have to take. */
-export function importBatch(table: MatchTable, rows: readonly unknown[], { refuses, ...context }: ImportBatchOptions): { readonly report: ImportReport; readonly appended: readonly LedgerRecord[] } {
+export function importBatch(table: MatchTable, rows: readonly unknown[], { refuses, matchesOnly, ...context }: ImportBatchOptions): { readonly report: ImportReport; readonly appended: readonly LedgerRecord[] } {
+  // `{match}` or `{tombstone}`, as records go over the wire; anything else should be a match.
+  const isWhole = (row: unknown): boolean => !matchesOnly && typeof row === "object" && row !== null && ("match" in row || "tombstone" in row);
   const strategy = refuses ? "raise" : table.strategy === "raise" ? "skip" : table.strategy;
-  const merged = mergeMatches((id) => heldOf(table, id), rowsOf(rows), { ...context, strategy });
+  const merged = mergeMatches((id) => heldOf(table, id), rows.map((row) => (isWhole(row) ? row : { match: row })), { ...context, strategy });
   const disputed = merged.conflicts.slice(0, LISTED_MAX).map(({ matchId }) => matchId);
   const more = Map.groupBy(disputed.length === 0 ? [] : merged.appended, matchIdOf);
   const report: ImportReport = {
@@ -31,15 +34,6 @@ export function importBatch(table: MatchTable, rows: readonly unknown[], { refus
     conflictCount: merged.conflicts.length,
   };
   return { report, appended: merged.appended };
-}
-
-function* rowsOf(rows: readonly unknown[]): Generator<unknown> {
-  for (const row of rows) yield isWhole(row) ? row : { match: row };
-}
-
-/** `{match}` or `{tombstone}`, as records go over the wire; anything else should be a match. */
-function isWhole(row: unknown): boolean {
-  return typeof row === "object" && row !== null && ("match" in row || "tombstone" in row);
 }
 
 function newParticipants(table: MatchTable, appended: readonly LedgerRecord[]): number {

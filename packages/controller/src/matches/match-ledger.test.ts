@@ -50,6 +50,13 @@ describe("an import", () => {
     expect(ledger.matches(CONFIG).map(({ id }) => id)).toEqual(["ok"]);
   });
 
+  test("where only matches are taken, a purge is a row that is wrong", async () => {
+    const ledger = await open();
+    const purge = { tombstone: { matchId: "m1", version: null, board: "square8", numPlayers: 2, at: NOW, origin: "far", reason: "x" } };
+    const { counters, rejected } = await ledger.importMatches([row("m1"), purge, { match: row("m2") }], { matchesOnly: true });
+    expect([counters.added, rejected.map(({ index, problems }) => [index, problems[0]!.pointer])]).toEqual([1, [[1, "/tombstone"], [2, "/match"]]]);
+  });
+
   test("under raise, and when asked to refuse, a batch with a conflict leaves nothing", async () => {
     for (const strategy of ["raise", "last_write_wins"] as const) {
       const store = openMemoryStore().matches;

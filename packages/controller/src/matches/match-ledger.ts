@@ -70,6 +70,8 @@ export interface ImportOptions {
   readonly origin?: string;
   /** Nothing is imported if a match would have two versions; left out: only under the strategy `raise`. */
   readonly refuseConflicts?: boolean;
+  /** Rows are matches and nothing else, so that whoever may send matches can't purge any. */
+  readonly matchesOnly?: boolean;
   /** Says what would happen; nothing is written. */
   readonly dryRun?: boolean;
   readonly onProgress?: (rows: number) => void;

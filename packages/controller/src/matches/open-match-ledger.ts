@@ -126,7 +126,7 @@ async function importInTurn(writer: Writer, values: Parameters<MatchLedger["impo
       await catchUp(writer);
       const { table, node, strategy, clock, hash } = writer;
       const refuses = options.refuseConflicts ?? strategy === "raise";
-      const { report, appended } = importBatch(table, rows, { now: clock.now(), origin: options.origin ?? node, refuses, ...(hash === undefined ? {} : { hash }) });
+      const { report, appended } = importBatch(table, rows, { now: clock.now(), origin: options.origin ?? node, refuses, matchesOnly: options.matchesOnly ?? false, ...(hash === undefined ? {} : { hash }) });
       if (options.dryRun === true || appended.length === 0) return report;
       try {
         await append(writer, appended, refuses ? writer.sequence : undefined);
