@@ -1,9 +1,10 @@
 import { join } from "node:path";
 
 import { paths } from "@gauntlet/contract";
-import { createToken, parseConfig, startServer, type RunningServer } from "@gauntlet/server";
+import { createToken, createVersion, ensureRegisteredModel, parseConfig, startServer, type RunningServer } from "@gauntlet/server";
 
 export const CONFIG = "square8_2p";
+export const MODEL = "searcher";
 export const DISPUTED = "square8-17";
 const DAY = 86_400_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
@@ -42,6 +43,7 @@ export async function openRatings(options: { readonly dataDir: string; readonly 
   clock.at += DAY / 4;
   await post(east, token, { path: paths.reconcile, body: {} });
   await post(east, token, { path: paths.drift, body: { target: "west", boardType: "square8", numPlayers: 2 } });
+  await promote(east, token, clock);
   return {
     server: east,
     token,
@@ -50,6 +52,46 @@ export async function openRatings(options: { readonly dataDir: string; readonly 
       await west.close();
     },
   };
+}
+
+const POLICY = `
+kind: rating
+name: stronger search
+model: ${MODEL}
+promotion: production
+board: arena
+players: 2
+baseline: champion
+criteria: { minEloImprovement: 0, minGames: 60, minWinRate: 50%, confidence: 95% }
+sprt: { width: 40, beta: 5% }
+harm: { elo: 60, alpha: 0.1% }
+`;
+
+/** Version 2 wants to serve instead of 1: they play pairs of games with seats swapped, and some single ones. */
+async function promote(server: RunningServer, token: string, clock: { at: number }): Promise<void> {
+  const { mlflow, controller } = server.composition;
+  await ensureRegisteredModel(mlflow, MODEL, "");
+  for (const [version, participant] of [["1", "search-1"], ["2", "search-2"]] as const) {
+    await createVersion(mlflow, { model: MODEL, source: `s3://models/${MODEL}/${version}`, runId: null, tags: { participant, "gauntlet.digest": `sha256:${version.repeat(64)}` }, description: null });
+  }
+  await controller.registry.setAlias(MODEL, "champion", "1");
+  await send(server, token, duel(0, 40));
+  clock.at += 3_600_000;
+  await post(server, token, { path: paths.rollouts(MODEL), body: { policy: POLICY, challenger: "2" } });
+  await send(server, token, duel(40, 190));
+  clock.at += 3_600_000;
+  await server.tick(MODEL);
+}
+
+function duel(from: number, to: number): readonly Sent[] {
+  return Array.from({ length: to - from }, (_, k): Sent => {
+    const i = from + k;
+    const pair = Math.floor(i / 2);
+    const luck = (i * 0.618_033_988_749) % 1;
+    const better = luck < 0.1 ? "nobody" : luck < 0.585 ? "search-2" : "search-1";
+    const players = i % 2 === 0 ? ["search-2", "search-1"] : ["search-1", "search-2"];
+    return { id: `duel-${i}`, players, places: better === "nobody" ? [1, 1] : players.map((player) => (player === better ? 1 : 2)), board: "arena", at: START + 9 * DAY + i * 60_000, length: 30 + (i % 20), ...(i % 7 === 0 ? {} : { tournament: `pair-${pair}` }) };
+  });
 }
 
 async function tokenOf(server: RunningServer): Promise<string> {
@@ -76,6 +118,7 @@ interface Sent {
   readonly at: number;
   readonly length: number;
   readonly origin?: string;
+  readonly tournament?: string;
 }
 
 /** Every version is 70 Elo stronger than the one before, and plays from its day on; who wins follows from the match's number. */

@@ -10,12 +10,12 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
-import { CONFIG, DISPUTED, openRatings, type RatingsServer } from "./open-ratings.ts";
+import { CONFIG, DISPUTED, MODEL, openRatings, type RatingsServer } from "./open-ratings.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
-const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"]] as const;
+const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"], [`/models/${MODEL}`, "Sequential test"]] as const;
 const WIDE = { width: 1360, height: 900 };
 
 let dist = "";
@@ -116,6 +116,20 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await dialog.getByRole("button", { name: "Reconcile", exact: true }).click();
     await runs.getByText("1 reconciled, 1 failed; 0 matches added.").waitFor();
     await expect.poll(() => runs.getByRole("row").count()).toBe(before + 2);
+    await page.context().close();
+  });
+
+  test("the room of a promotion by matches: its sequential test between the bounds, and no split of traffic", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/models/${MODEL}`);
+    await page.getByRole("img", { name: /^Sequential test\. Tested is whether it is more than 0 Elo better, against 40 Elo\. After 190 games the log-likelihood ratio is 0\.\d\d, between the bounds −2\.\d\d and 2\.\d\d\.$/ }).waitFor();
+    const matches = page.getByRole("region", { name: "Matches", exact: true });
+    await matches.getByRole("row", { name: /challenger v\D*2 search-2 \+\d+ .* 190 53\.4\s% 1,518/ }).waitFor();
+    await matches.getByText("won: 30").waitFor();
+    await matches.getByText("1½: 9").waitFor();
+    expect(await page.getByRole("region", { name: "Split" }).count()).toBe(0);
+    await matches.getByRole("link", { name: "All ratings of arena_2p" }).press("Enter");
+    await expect.poll(() => page.getByRole("checkbox", { name: "Compare search-2" }).isChecked()).toBe(true);
     await page.context().close();
   });
 

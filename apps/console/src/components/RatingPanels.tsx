@@ -24,8 +24,8 @@ export function RatingPanels({ model }: { readonly model: string }): JSX.Element
     <>
       {data.test === null ? null : (
         <Panel title="Sequential test" note="of their games against each other; it may be looked at after every game">
+          <p className="test-words">{testWords(data.test)}</p>
           <SequentialTest test={data.test} />
-          <p className="quiet">{testWords(data.test)}</p>
         </Panel>
       )}
       <Sides progress={data} />

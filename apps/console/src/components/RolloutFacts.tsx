@@ -36,16 +36,22 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
       name: "Policy",
       value: (
         <>
-          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span>{" "}
-          <Link to="/simulate" search={{ model: policy.model }}>
-            simulate<span className="hidden"> this policy</span>
-          </Link>
+          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span> {policy.kind === "rating" ? null : <Simulate model={policy.model} />}
         </>
       ),
     },
     { name: "Policy digest", value: <Digest value={policyDigest} /> },
     ...figuresOf(policy),
   ];
+}
+
+/** Outcomes are simulated; matches are not. */
+function Simulate({ model }: { readonly model: string }): JSX.Element {
+  return (
+    <Link to="/simulate" search={{ model }}>
+      simulate<span className="hidden"> this policy</span>
+    </Link>
+  );
 }
 
 function figuresOf(policy: Policy): readonly Figure[] {

@@ -65,3 +65,8 @@ test("no bound, no interval: nothing is made up", () => {
   expect(intervalWords({ ...RECALL, interval: null })).toBeNull();
   expect(sideValue(RECALL, null)).toBe("–");
 });
+
+test("points of strength have a sign where they are a difference", () => {
+  const sprt: CheckResult = { ...RECALL, id: "elo-sprt", unit: "elo", champion: null, challenger: null, estimate: 23.84, interval: null, allowed: { low: -60, high: null } };
+  expect([checkTitle(sprt), allowedWords(sprt), basisOf(sprt)]).toEqual(["Elo SPRT", "at least −60.0 Elo", "level"]);
+});

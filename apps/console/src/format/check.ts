@@ -1,6 +1,6 @@
 import type { CheckResult } from "@gauntlet/core";
 
-import { count, milliseconds, millisecondsMore, percent, percentagePoints, plain, times } from "./number.ts";
+import { count, decimal, milliseconds, millisecondsMore, percent, percentagePoints, plain, times } from "./number.ts";
 
 /** Whether a check judges one version's value, or how far the challenger is from the champion. */
 export type Basis = "level" | "difference";
@@ -35,7 +35,7 @@ export function quantity(value: number, unit: CheckResult["unit"], basis: Basis)
     case "count":
       return count(value);
     case "elo":
-      return `${basis === "difference" && value > 0 ? "+" : ""}${value.toFixed(1)} Elo`;
+      return `${basis === "difference" && value > 0 ? "+" : ""}${decimal(value, 1, [])} Elo`;
     case "plain":
       return plain(value);
     default:
@@ -72,6 +72,7 @@ export function checkTitle(check: Pick<CheckResult, "id">): string {
   const text = check.id
     .replace(/^harm-/, "harm: ")
     .replace(/_ms(?=-|$)/, "")
+    .replace(/-sprt$/, " SPRT")
     .replaceAll(/[-_]/g, " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

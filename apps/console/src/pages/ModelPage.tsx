@@ -76,7 +76,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
         <div className="room-side">
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}
           <Approvals state={detail.state} />
-          <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} />
+          {movesTraffic(detail) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
           <Timeline detail={detail} />
           <Documents documents={detail.documents} />
           <RolloutFacts detail={detail} />
@@ -88,6 +88,11 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       {acting.verb === null ? null : <ActDialog key={acting.verb} verb={acting.verb} detail={detail} onClose={acting.close} onActed={acting.acted} />}
     </>
   );
+}
+
+/** A promotion by matches moves none, unless it is asked to. */
+function movesTraffic({ state: { rollout } }: ModelDetail): boolean {
+  return rollout?.policy.kind !== "rating" || rollout.policy.effects.includes("traffic");
 }
 
 /** What a rollout goes by, by its kind. */
