@@ -4,7 +4,7 @@ import type { Chart } from "./evidence.ts";
 import { decimal } from "./number.ts";
 
 /** Beyond these, drift counts as significant: points at most, and on average. */
-export const DRIFT_LIMITS = { max: 50, avg: 25 } as const;
+const DRIFT_LIMITS = { max: 50, avg: 25 } as const;
 
 /** What a comparison of all configurations together is called. */
 const ALL = "all_all";
