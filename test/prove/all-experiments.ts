@@ -7,11 +7,12 @@ import { policyExperiments } from "./experiments/policy.ts";
 import { quantileExperiments } from "./experiments/quantile.ts";
 import { rateExperiments } from "./experiments/rate.ts";
 import { rampExperiments } from "./experiments/ramp.ts";
+import { ratingExperiments } from "./experiments/ratings.ts";
 import { ratioExperiments } from "./experiments/ratio.ts";
 import { recallExperiments } from "./experiments/recall.ts";
 import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments()];
 }
