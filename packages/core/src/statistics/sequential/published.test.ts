@@ -8,6 +8,7 @@ import { logNormalMixture, normalBoundary, rhoFor } from "./normal-mixture.ts";
 import { pairedEvidence } from "./paired-evidence.ts";
 import { quantileEvidence, type ValueGroup } from "./quantile-evidence.ts";
 import { rateSequence } from "./rate-sequence.ts";
+import { stoppedElo } from "./stopped-elo.ts";
 
 const RULE: SequenceRule = { alpha: 0.05, tunedAt: 5000, burnIn: 0, side: "two", nullValue: 0 };
 
@@ -67,4 +68,14 @@ test("log-likelihood ratios of game pairs", () => {
   expect(logLikelihoodRatio([10789, 19328, 33806, 19402, 10543], { elo0: -3, elo1: 1, scale: "logistic" })).toBeCloseTo(2.1310678117940807, 9);
   expect(logLikelihoodRatio([39, 2226, 31451, 2412, 40], { elo0: 0.764, elo1: 3.439, scale: "normalized" })).toBeCloseTo(2.162940869584568, 9);
   expect(logLikelihoodRatio([13, 37, 50, 25, 3], { elo0: 0, elo1: 4, scale: "normalized" })).toBeCloseTo(-0.54912, 5);
+});
+
+test("the estimate after a published test of 96,520 game pairs, whichever side it stopped on", () => {
+  // It was accepted by its overshoot, at an LLR of 2.9421: here by bounds that lie there without one, hence no more digits.
+  const bounds = { alpha: 0.0502, beta: 0.0502, scale: "normalized", burnIn: 0 } as const;
+  const passed = stoppedElo([93, 18_711, 58_877, 18_739, 100], { ...bounds, elo0: -1.75, elo1: 0.25 }, 0.95);
+  const failed = stoppedElo([100, 18_739, 58_877, 18_711, 93], { ...bounds, elo0: -0.25, elo1: 1.75 }, 0.95);
+  if (passed.kind !== "estimate" || failed.kind !== "estimate") throw new Error("it has stopped");
+  expect([passed.value, passed.low, passed.high]).toEqual([expect.closeTo(-0.06778, 2.5), expect.closeTo(-0.84664, 2.5), expect.closeTo(0.66011, 2.5)]);
+  expect([failed.value, failed.low, failed.high]).toEqual([expect.closeTo(-passed.value, 6), expect.closeTo(-passed.high, 6), expect.closeTo(-passed.low, 6)]);
 });

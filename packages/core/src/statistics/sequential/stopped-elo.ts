@@ -42,11 +42,19 @@ interface Motion {
   readonly time: number;
 }
 
+/** The same for any time; a drift that is far off must not overflow. */
+function everUp({ down, up, tilt }: { readonly down: number; readonly up: number; readonly tilt: number }): number {
+  const width = down + up;
+  if (Math.abs(tilt * width) < 1e-9) return down / width;
+  if (tilt > 0) return Math.expm1(-2 * tilt * down) / Math.expm1(-2 * tilt * width);
+  return (Math.exp(2 * tilt * up) * Math.expm1(2 * tilt * down)) / Math.expm1(2 * tilt * width);
+}
+
 /** P(a Brownian motion reaches `up` by `time`, and `−down` not before): the sine series of Darling & Siegert (1953). */
 function hitsUpBy({ down, up, variance, time }: Motion, drift: number): number {
   const width = down + up;
   const tilt = drift / variance;
-  const ever = Math.abs(tilt * width) < 1e-9 ? down / width : -Math.expm1(-2 * tilt * down) / -Math.expm1(-2 * tilt * width);
+  const ever = everUp({ down, up, tilt });
   const still = (drift * drift) / (2 * variance);
   let later = 0;
   for (let k = 1; k < 2000; k++) {
