@@ -87,7 +87,7 @@ export const configFile = z.strictObject({
     .describe("calls a minute that are answered, of one process; others get 429"),
   ratings: z
     .strictObject({
-      node: z.string().regex(NODE_NAME, "1–64 letters, digits, dots, hyphens and underscores, the first a letter or digit").optional().describe("this node's name, the origin of matches recorded here: another on every node, and always the same on one. Left out: the host's; name it where hosts have no lasting name of their own, as in containers"),
+      node: z.string().regex(NODE_NAME, "1–64 letters, digits, dots, hyphens and underscores, the first a letter or digit").optional().describe("this node's name, the origin of matches recorded here: another on every node, and always the same on one. Left out: the host's; name it where hosts have no lasting name of their own, as in containers, or where several nodes are on one host"),
       conflicts: z.enum(CONFLICT_STRATEGIES).default("last_write_wins").describe("which version of a match counts where nodes say different things of it; skip and raise: none, until a person decides. The same on every node"),
       anchors: z.record(z.string().min(1), z.number().min(-100_000).max(100_000)).default({}).describe("participant: its rating in Elo points, which fixes the scale. The same on every node"),
       peers: peersFile.default({}).describe("nodes to reconcile with, by name"),
