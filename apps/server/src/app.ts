@@ -24,6 +24,7 @@ import type { Operation, RouteContext } from "./routes/operation.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { outcomeRoutes } from "./routes/outcomes.ts";
 import { previewRoutes } from "./routes/preview.ts";
+import { monitorRoutes } from "./routes/monitor.ts";
 import { ratingRoutes } from "./routes/ratings.ts";
 import { sourceRoutes } from "./routes/sources.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
@@ -79,7 +80,7 @@ function refusal(failure: Failure, path: string): Response {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...syncRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...syncRoutes, ...monitorRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

@@ -7,6 +7,10 @@ export { findDecision, findDecisionAnywhere, readChain } from "./find-decision.t
 export { forgetOld, forgetOldKeys } from "./forget-old.ts";
 export { importLedger } from "./import-ledger.ts";
 export type { ImportedLedger } from "./import-ledger.ts";
+export { checkParticipant } from "./monitor/check-participant.ts";
+export type { ParticipantCheck, ParticipantResult } from "./monitor/check-participant.ts";
+export { compareWithBaselines } from "./monitor/compare-with-baselines.ts";
+export type { BaselinesResult } from "./monitor/compare-with-baselines.ts";
 export { deliverHooks } from "./monitor/deliver-hooks.ts";
 export type { DeliveryReport } from "./monitor/deliver-hooks.ts";
 export { watchPromoted } from "./monitor/watch-promoted.ts";

@@ -329,6 +329,7 @@ export type { MonitorStep } from "./monitor/check-monitor.ts";
 export { compareBaseline, summariseBaselines } from "./monitor/compare-baselines.ts";
 export type { BaselineComparison, BaselinesSummary } from "./monitor/compare-baselines.ts";
 export { outcomeReading } from "./monitor/outcome-reading.ts";
+export { cooldownMs } from "./monitor/responses.ts";
 export type { OutcomeFacts } from "./monitor/outcome-reading.ts";
 export { ratingReading } from "./monitor/rating-reading.ts";
 export type { FittedDifference, RatingFacts } from "./monitor/rating-reading.ts";

@@ -56,6 +56,12 @@ export const paths = {
   /** Reconcile with peers now. */
   reconcile: "/v1/ratings/reconcile",
   drift: "/v1/ratings/drift",
+  /** What is watched after its promotion. */
+  monitor: "/v1/monitor",
+  monitorOf: (subject: string) => `/v1/monitor/subjects/${encodeURIComponent(subject)}`,
+  /** Questions about participants, by hand. */
+  monitorChecks: "/v1/monitor/checks",
+  monitorBaselines: "/v1/monitor/baselines",
   /** The planner's assignment service. */
   assignments: "/api/v1/assignments",
   /** OpenFeature's remote evaluation of one flag. */

@@ -33,7 +33,8 @@ export async function readPromoted(controller: Controller, query: PromotedQuery)
     board: policy.board,
     numPlayers: policy.players,
     participant: challenger,
-    previous: view.baseline?.participant ?? null,
+    // Whoever is compared with nobody still goes back to the champion.
+    previous: view.baseline?.participant ?? `${rollout.model}@${rollout.champion.version}`,
     baselineElo: view.challenger?.service?.elo ?? null,
     since,
   });
