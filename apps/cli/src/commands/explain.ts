@@ -48,7 +48,7 @@ function decisionOf(entry: LedgerEntry): Decision {
 
 function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): string {
   const changes = decision.checks.flatMap((check) => (check.wouldChange === null ? [] : [`- ${check.id}: ${check.wouldChange}`]));
-  const look = decision.look === null ? "no look yet" : `look ${decision.look.number} of ${decision.look.of}, due ${time(decision.look.dueAt)}`;
+  const look = lookText(decision, entry);
   return [
     `${verdictWord(decision.verdict, colour)} (${decision.reason}${decision.compatLabel === null ? "" : `, ${decision.compatLabel}`})`,
     decision.sentence,
@@ -60,6 +60,12 @@ function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): 
     ...(changes.length === 0 ? [] : ["What would change it:", ...changes, ""]),
     `${decision.id} · ${decision.mode} · ${look} · decided ${time(decision.at)} · ledger ${entry.chain} entry ${entry.seq} (${entry.hash.slice(0, 12)}…)`,
   ].join("\n");
+}
+
+function lookText({ look }: Decision, { event }: LedgerEntry): string {
+  if (look === null) return "no look yet";
+  if (event.kind === "decision" && event.observation.rollout.policy.kind === "rating") return `matches that ended before ${time(look.cutoff)}`;
+  return `look ${look.number} of ${look.of}, due ${time(look.dueAt)}`;
 }
 
 function checkRow(check: CheckResult, colour: boolean): string[] {

@@ -6,6 +6,7 @@ import { sealEntry } from "../ledger/seal-entry.ts";
 import { planFor } from "../plan/plan-for.ts";
 import { observationOf, START } from "../testing/observation.ts";
 import { rampObservation } from "../testing/ramp-observation.ts";
+import { ratingObservation } from "../testing/rating-observation.ts";
 import { decisionDocument } from "./decision-document.ts";
 import { lifecycleDocument } from "./lifecycle-document.ts";
 import { renderMarkdown } from "./render-markdown.ts";
@@ -66,4 +67,18 @@ test("of a ramp it says the stage, the shares of its slots, and nothing of label
   expect(text).toContain("| Stage | 3 of 4, 50, since 2025-01-01T00:00:00.000Z |");
   expect(text).toContain("| accepted | pass | 1 |");
   expect(text).not.toMatch(/Recall|Labels cover/);
+});
+
+test("of a promotion by matches the document says what they said, and nothing of traffic or labels", () => {
+  const observation = ratingObservation({ policy: { promotion: "staging" } });
+  const decision = decide(observation.rollout.policy, observation);
+  const entry = sealEntry(null, { chain: "square8_2p", at: START, event: { kind: "decision", observation, decision, plan: planFor(decision, observation) } });
+  const document = decisionDocument(entry);
+  expect(document.matches).toMatchObject({ config: "square8_2p", promotion: "staging", challenger: { participant: "square8_2p@2" }, head: { games: 400 } });
+  const text = renderMarkdown(document);
+  expect(text).toContain("Against each other: 400 games, of which 200 pairs with seats swapped");
+  expect(text).toContain("| Challenger | square8\\_2p@2 | 400 | 60 % | 1560 |");
+  expect(text).not.toMatch(/Labels cover|Intended share|look 1 of 1/);
+  const versions = (lifecycleDocument(entry) as { readonly model_lifecycle: Readonly<Record<string, { readonly status: string }>> }).model_lifecycle;
+  expect(Object.values(versions).map(({ status }) => status)).toEqual(["Retained (Production)", "Promoted (Staging)"]);
 });

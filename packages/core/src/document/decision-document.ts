@@ -1,9 +1,11 @@
 import { armsOf, type ArmFigures } from "../decision/arms.ts";
 import type { CheckResult, Decision } from "../decision/decision.ts";
 import type { Observation, RegisteredVersion } from "../decision/observation.ts";
+import type { HeadToHead, RatedParticipant } from "../decision/rating-view.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { Failure } from "../failure/failure.ts";
 import { sayEffect } from "../plan/say-effect.ts";
+import { configKey } from "../rating/match/match.ts";
 import { toNumber } from "../policy/rational.ts";
 import type { Rollout, VersionRef } from "../policy/rollout.ts";
 import { sharesOf } from "../allocation/shares-of.ts";
@@ -20,6 +22,8 @@ export interface DecisionDocument {
   readonly policy: { readonly name: string; readonly kind: string; readonly sha256: string };
   /** Of a ramp only: where it was when it was decided. */
   readonly stage?: { readonly name: string; readonly number: number; readonly of: number; readonly since: string };
+  /** Of a promotion by matches only: what they said, in place of outcomes and labels. */
+  readonly matches?: MatchFigures;
   readonly versions: { readonly champion: VersionFigures; readonly challenger: VersionFigures };
   readonly window: { readonly from: string; readonly to: string; readonly look: string; readonly decidedOn: string };
   readonly labels: { readonly championCoverage: number | null; readonly challengerCoverage: number | null; readonly positiveShare: number | null; readonly paired: number };
@@ -28,6 +32,16 @@ export interface DecisionDocument {
   readonly approvals: readonly { readonly by: string; readonly at: string; readonly comment: string }[];
   readonly intended: readonly { readonly key: string; readonly effect: string }[];
   readonly proof: { readonly ledger: string; readonly seq: number; readonly sha256: string; readonly evidenceSha256: string };
+}
+
+export interface MatchFigures {
+  readonly config: string;
+  readonly promotion: string;
+  /** The end of the newest match that is counted; "none" without one. */
+  readonly until: string;
+  readonly challenger: RatedParticipant;
+  readonly baseline: RatedParticipant | null;
+  readonly head: HeadToHead | null;
 }
 
 export interface VersionFigures {
@@ -59,6 +73,7 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
     decision: { id: decision.id, rollout: rollout.id, at: isoTime(decision.at), model: rollout.model, mode: decision.mode, epoch: decision.epoch },
     policy: { name: rollout.policy.name, kind: rollout.policy.kind, sha256: rollout.policyDigest },
     ...stageOf(rollout),
+    ...matchesOf(observation),
     versions,
     window: windowOf(observation),
     labels: labelsOf(observation, versions),
@@ -75,6 +90,14 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
 function stageOf({ policy, stage }: Rollout): Pick<DecisionDocument, "stage"> {
   if (policy.kind !== "ramp" || stage === undefined) return {};
   return { stage: { name: policy.stages[stage.index]?.name ?? "", number: stage.index + 1, of: policy.stages.length, since: isoTime(stage.since) } };
+}
+
+function matchesOf({ rollout: { policy }, evidence }: Observation): Pick<DecisionDocument, "matches"> {
+  const view = evidence.available ? evidence.rating : undefined;
+  if (policy.kind !== "rating" || view === undefined) return {};
+  const { board, players, cutoff, challenger, baseline, head } = view;
+  const promotion = policy.tier === null ? policy.promotion : `${policy.promotion} ${policy.tier.target}`;
+  return { matches: { config: configKey({ board, numPlayers: players }), promotion, until: cutoff === null ? "none" : isoTime(cutoff - 1), challenger, baseline, head } };
 }
 
 function figuresOf(observation: Observation, slot: "champion" | "challenger"): VersionFigures {

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from "../ledger/entry.ts";
-import { decisionDocument, type VersionFigures } from "./decision-document.ts";
+import { decisionDocument, type DecisionDocument, type VersionFigures } from "./decision-document.ts";
 
 /**
  * The lifecycle of both versions after a decision, in the shape of document 003. Exactly one of them is in production.
@@ -9,21 +9,22 @@ export function lifecycleDocument(entry: LedgerEntry): unknown {
   const document = decisionDocument(entry);
   const { champion, challenger } = document.versions;
   const promoted = document.outcome.verdict === "promote";
+  const statuses = statusesOf(document, promoted);
   const failure = promoted ? null : document.outcome.sentence;
   return {
     model_lifecycle: {
       [`${document.decision.model} version ${champion.version}`]: {
-        status: promoted ? "Superseded (previous)" : "Retained (Production)",
+        status: statuses.champion,
         metrics: metricsOf(champion),
         last_updated: document.decision.at,
       },
       [`${document.decision.model} version ${challenger.version}`]: {
-        status: promoted ? "Promoted (Production)" : "Archived",
+        status: statuses.challenger,
         metrics: metricsOf(challenger),
         last_updated: document.decision.at,
         ab_test: {
           duration: { from: document.window.from, to: document.window.to },
-          traffic_split: { baseline: champion.intendedShare, candidate: challenger.intendedShare },
+          ...(document.matches === undefined ? { traffic_split: { baseline: champion.intendedShare, candidate: challenger.intendedShare } } : { matches: document.matches.head?.games ?? document.matches.challenger.service?.games ?? 0 }),
           outcome: document.outcome.sentence,
         },
         failure_analysis: failure,
@@ -32,6 +33,16 @@ export function lifecycleDocument(entry: LedgerEntry): unknown {
     decision: document.decision.id,
     ledger: document.proof,
   };
+}
+
+/** A promotion by matches may be to a place where the champion stays, or give one back. */
+function statusesOf({ matches }: DecisionDocument, promoted: boolean): { readonly champion: string; readonly challenger: string } {
+  const place = matches?.promotion ?? "production";
+  const isHigh = place === "production" || place === "champion";
+  if (!promoted) return { champion: "Retained (Production)", challenger: isHigh || place === "staging" ? "Archived" : "Not promoted" };
+  if (isHigh) return { champion: "Superseded (previous)", challenger: "Promoted (Production)" };
+  if (place === "rollback") return { champion: "Rolled back", challenger: "Promoted (Production)" };
+  return { champion: "Retained (Production)", challenger: place === "staging" ? "Promoted (Staging)" : `Promoted (${place})` };
 }
 
 function metricsOf(version: VersionFigures): unknown {

@@ -1,12 +1,13 @@
 import type { CheckResult } from "../decision/decision.ts";
+import type { RatedParticipant } from "../decision/rating-view.ts";
 import type { DecisionDocument, VersionFigures } from "./decision-document.ts";
 
 /** The decision document for people. All text that came from outside is escaped: a model's name is no markup. */
 export function renderMarkdown(document: DecisionDocument): string {
-  return [...heading(document), ...versionTable(document), ...labelSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
+  return [...heading(document), ...versionTable(document), ...labelSection(document), ...matchSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
 }
 
-function heading({ outcome, decision, policy, stage, window }: DecisionDocument): string[] {
+function heading({ outcome, decision, policy, stage, window, matches }: DecisionDocument): string[] {
   return [
     `# ${escape(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
     "",
@@ -18,19 +19,18 @@ function heading({ outcome, decision, policy, stage, window }: DecisionDocument)
     `| Rollout | ${escape(decision.rollout)}, epoch ${decision.epoch} |`,
     `| Policy | ${escape(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
     ...(stage === undefined ? [] : [`| Stage | ${stage.number} of ${stage.of}, ${escape(stage.name)}, since ${stage.since} |`]),
-    `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |`,
+    matches === undefined ? `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |` : `| Data | matches of ${escape(matches.config)}, the newest of ${matches.until}, decided ${window.decidedOn} |`,
+    ...(matches === undefined ? [] : [`| Promotion | ${escape(matches.promotion)} |`]),
     "",
   ];
 }
 
-function versionTable({ versions, stage }: DecisionDocument): string[] {
+function versionTable({ versions, stage, matches }: DecisionDocument): string[] {
   const rows: readonly Row[] = [
     ["Version", (v) => escape(v.version)],
     ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escape(v.digest)}\``)],
-    ["Threshold", (v) => number(v.threshold)],
-    ["Intended share", (v) => percent(v.intendedShare)],
-    ["Live outcomes", (v) => String(v.live)],
-    ...(stage === undefined ? LABELLED_ROWS : []),
+    ...(matches === undefined ? SERVED_ROWS : []),
+    ...(stage === undefined && matches === undefined ? LABELLED_ROWS : []),
   ];
   return [
     "## Evidence",
@@ -50,6 +50,13 @@ function versionTable({ versions, stage }: DecisionDocument): string[] {
 
 type Row = readonly [string, (figures: VersionFigures) => string];
 
+/** Nobody is served by a version because of its matches. */
+const SERVED_ROWS: readonly Row[] = [
+  ["Threshold", (v) => number(v.threshold)],
+  ["Intended share", (v) => percent(v.intendedShare)],
+  ["Live outcomes", (v) => String(v.live)],
+];
+
 /** A ramp has no labels. */
 const LABELLED_ROWS: readonly Row[] = [
   ["Labelled", (v) => String(v.labelled)],
@@ -59,8 +66,26 @@ const LABELLED_ROWS: readonly Row[] = [
   ["Precision at the policy's prevalence", (v) => percent(v.precisionAtPolicyPrevalence)],
 ];
 
-function labelSection({ labels, stage }: DecisionDocument): string[] {
-  if (stage !== undefined) return [];
+/** Of the challenger, and of the participant that it is compared with, which need not be the champion. */
+function matchSection({ matches }: DecisionDocument): string[] {
+  if (matches === undefined) return [];
+  const { baseline, challenger, head } = matches;
+  const row = ({ participant, service, fitted }: RatedParticipant, name: string) =>
+    `| ${name} | ${escape(participant)} | ${service?.games ?? 0} | ${percent(service?.winRate ?? null)} | ${number(service?.elo ?? null)} | ${fitted === null ? "–" : `${number(fitted.elo)} ± ${number(fitted.standardError)}${fitted.anchored ? "" : " (no anchor)"}`} |`;
+  return [
+    "## Matches",
+    "",
+    "| | Participant | Games | Points per game | Incremental Elo | Elo by all matches, standard error |",
+    "|---|---|---|---|---|---|",
+    row(challenger, "Challenger"),
+    ...(baseline === null ? [] : [row(baseline, "Baseline")]),
+    "",
+    ...(head === null ? [] : [`Against each other: ${head.games} games, of which ${head.pairs.reduce((sum, count) => sum + count, 0)} pairs with seats swapped (by the challenger's points 0, ½, 1, 1½, 2: ${head.pairs.join(", ")}) and single games won ${head.singles.wins}, drawn ${head.singles.draws}, lost ${head.singles.losses}.`, ""]),
+  ];
+}
+
+function labelSection({ labels, stage, matches }: DecisionDocument): string[] {
+  if (stage !== undefined || matches !== undefined) return [];
   return [
     `Labels cover ${percent(labels.championCoverage)} of the champion's and ${percent(labels.challengerCoverage)} of the challenger's live outcomes. ` +
       `${labels.paired} labelled requests were answered by both. Positives were ${percent(labels.positiveShare)} of them: ` +
@@ -93,7 +118,7 @@ function impactSection({ impact, outcome }: DecisionDocument): string[] {
   ];
 }
 
-function closing({ approvals, intended, proof, outcome }: DecisionDocument): string[] {
+function closing({ approvals, intended, proof, outcome, matches }: DecisionDocument): string[] {
   return [
     "## Approvals",
     "",
@@ -107,7 +132,7 @@ function closing({ approvals, intended, proof, outcome }: DecisionDocument): str
     "",
     "## Next",
     "",
-    NEXT[outcome.verdict] ?? "Wait for the next look.",
+    NEXT[outcome.verdict] ?? (matches === undefined ? "Wait for the next look." : "Wait for more matches."),
     "",
     "## Proof",
     "",
