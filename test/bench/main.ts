@@ -10,6 +10,7 @@ import { benchRegistry } from "./registry.ts";
 import { benchReconcile } from "./reconcile.ts";
 import type { BenchRow } from "./row.ts";
 import { benchSequential } from "./sequential.ts";
+import { benchStatistics } from "./statistics.ts";
 import { benchStores } from "./store.ts";
 
 /** `npm run bench [-- --json] [-- --only store]`: every promise about speed, measured now, on this machine. */
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   reconcile: benchReconcile,
   registry: benchRegistry,
   sequential: benchSequential,
+  statistics: benchStatistics,
   store: benchStores,
   http: benchHttp,
   events: benchEvents,
