@@ -61,6 +61,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
       const result = await watch(model, await tick(controller, model));
       if (result.kind === "applied") await sealQuietly();
       observe.ticked(model, result, stopwatch() - from);
+      tell();
       return result;
     } catch (error) {
       observe.failed(model, asFailure(error), stopwatch() - from);
