@@ -34,6 +34,24 @@ approval: { by: 2, notBy: ["true", "o'neill: x"] }
 impact: { currency: "€", volumePerMonth: 1e6, prevalence: 0.123%, valuePerTruePositive: 1.5, costPerFalsePositive: 0.25 }
 `;
 
+const EVERY_PART_OF_A_RATING = `
+kind: rating
+name: every
+model: m
+mode: compat
+promotion: champion
+board: square8
+players: 4
+baseline: { participant: v41 }
+criteria: { minEloImprovement: 12.5, minGames: 100, minWinRate: 55%, maxValueMseDegradation: 0.05, confidence: 99%, wilson: true, minElo: 2000, eloFall: -40.5, maxGames: 5000 }
+pairs: none
+sprt: { width: 10, beta: 10%, scale: normalized }
+harm: null
+gate: { minElo: 1500, minAccuracy: 40%, accuracy: top1 }
+approval: { by: 2 }
+effects: [registry.stage, traffic]
+`;
+
 const EVERY_PART_OF_A_RAMP = `
 kind: ramp
 name: every
@@ -62,7 +80,7 @@ test("there are policies to try", () => {
   expect(files.length).toBeGreaterThan(3);
 });
 
-test.each([...files, ["every kind of check", EVERY_CHECK], ["every part of a ramp", EVERY_PART_OF_A_RAMP], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
+test.each([...files, ["every kind of check", EVERY_CHECK], ["every part of a ramp", EVERY_PART_OF_A_RAMP], ["every part of a promotion by matches", EVERY_PART_OF_A_RATING], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
   const policy = parsePolicy(text, "before");
   expect(parsePolicy(policyText(policy), "after")).toEqual(policy);
 });

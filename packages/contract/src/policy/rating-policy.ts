@@ -16,7 +16,7 @@ export function ratingPolicyOf(file: RatingFile): RatingPolicy {
     approval: file.approval,
     effects: file.effects,
     impact: null,
-    ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, { minSamples: 20 }) }),
+    ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, { minSamples: MATCHES_WATCHED }) }),
     promotion: file.promotion,
     board: file.board,
     players: file.players,
@@ -32,6 +32,9 @@ export function ratingPolicyOf(file: RatingFile): RatingPolicy {
     checks: [...offline(criteria)],
   };
 }
+
+/** As many as the reference asks for before it judges a promoted version. */
+const MATCHES_WATCHED = 20;
 
 function baselineOf(file: RatingFile["baseline"]): RatingBaseline {
   return typeof file === "string" ? { kind: file } : { kind: "participant", participant: file.participant };
