@@ -5,7 +5,7 @@ import { compose, logToStderr, parseConfig, startServer, type Config, type Runni
 import { setImmediate } from "node:timers/promises";
 
 import { playMatch } from "../matches/play-match.ts";
-import { readCarelessly } from "../player/read-carelessly.ts";
+import { readUnsigned } from "../player/read-unsigned.ts";
 import { readVersion, type PlayerVersion } from "../player/version.ts";
 import { RING37 } from "../rules/board.ts";
 import type { Answer, NodeReport, Order, PeerAddress, SyncResult } from "./orders.ts";
@@ -41,7 +41,7 @@ export function nodeWork(): (order: Order) => Promise<Answer<Order>> {
         node = await openNode(prepared, order);
         return { port: Number(new URL(node.server.url as string).port) };
       case "load":
-        opened().loaded.set(order.participant, order.release === "sound" ? readVersion(order.artifact) : readCarelessly(order.artifact));
+        opened().loaded.set(order.participant, order.release === "sound" ? readVersion(order.artifact) : readUnsigned(order.artifact));
         return null;
       case "clock":
         opened().clock.moveTo(order.at);

@@ -57,7 +57,7 @@ export async function playSeason(season: Season): Promise<{ readonly runs: reado
   runs.push(...(await promote(season, { type: "tier", challenger: three, champion: one, expected: "promote" })), ...(await promote(season, { type: "champion", challenger: three, champion: one, expected: "promote" })));
 
   await place(season, three, one);
-  say(`a new release of the nodes' software reads ${three.participant} with one weight less`);
+  say(`a new release of the nodes' software reads the weights of ${three.participant} without their signs`);
   await league.load(three, "faulty");
   runs.push(...(await watch(season, three, one)));
   return { runs, separation };
@@ -67,7 +67,7 @@ export async function playSeason(season: Season): Promise<{ readonly runs: reado
 async function join({ league, lineages, server, clock, say }: Season, contestant: TrainedContestant): Promise<void> {
   await league.load(contestant);
   for (const lineage of lineages) await addVersion(lineage, contestant, { server, at: clock.now() });
-  say(`${contestant.participant} is registered: it looks at ${contestant.version.nodes} positions before a move, and its predictions have the squared error ${contestant.valueMse.toFixed(3)}`);
+  say(`${contestant.participant} is registered: it looks at ${contestant.version.nodes} positions before a move, and the mean square of what its predictions are off by is ${contestant.valueMse.toFixed(3)}`);
 }
 
 async function place(season: Season, challenger: Contestant, champion: Contestant): Promise<void> {
