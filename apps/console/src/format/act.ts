@@ -1,5 +1,5 @@
-import type { ModelDetail } from "@gauntlet/contract";
-import type { OperatorVerb } from "@gauntlet/contract";
+import type { ModelDetail, OperatorVerb } from "@gauntlet/contract";
+import { roleAlias, type Rollout } from "@gauntlet/core";
 
 import { percent } from "./number.ts";
 import { movedByRollback, movedToOne } from "./split.ts";
@@ -31,7 +31,7 @@ function rollback(detail: ModelDetail): ActBrief {
     ...brief,
     refused: null,
     happens: [
-      `${partOf(movedByRollback(detail.state))} of units move back: the split from before the rollout is put back.`,
+      movesUnits(rollout) ? `${partOf(movedByRollback(detail.state))} of units move back: the split from before the rollout is put back.` : "No unit moves: the rollout moved none.",
       `Aliases go back: ${aliasWords(rollout.snapshot.aliases)}.`,
       "It needs no minimum of data, and the rollout ends.",
     ],
@@ -48,8 +48,8 @@ function promote(detail: ModelDetail): ActBrief {
     ...brief,
     refused,
     happens: [
-      `${partOf(movedToOne(detail.state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.`,
-      `The alias champion moves to version ${rollout.challenger.version}; version ${rollout.champion.version} becomes previous.`,
+      movesUnits(rollout) ? `${partOf(movedToOne(detail.state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : "No unit moves: only the registry changes.",
+      namedWords(rollout),
       detail.decision === null || open > 0
         ? `This overrides the policy: ${detail.decision === null ? "nothing has been judged yet" : `${open} promotion ${open === 1 ? "check has" : "checks have"} not passed`}.`
         : "Every promotion check has passed.",
@@ -66,8 +66,8 @@ function reject(detail: ModelDetail): ActBrief {
     ...brief,
     refused,
     happens: [
-      `Version ${rollout.champion.version} keeps serving: ${partOf(movedToOne(detail.state, rollout.champion.version))} of units move to it.`,
-      `Version ${rollout.challenger.version} is archived and the rollout ends.`,
+      movesUnits(rollout) ? `Version ${rollout.champion.version} keeps serving: ${partOf(movedToOne(detail.state, rollout.champion.version))} of units move to it.` : `Version ${rollout.champion.version} stays; no unit moves.`,
+      keepsItsName(rollout) ? `The rollout ends; version ${rollout.challenger.version} stays what it is.` : `Version ${rollout.challenger.version} is archived and the rollout ends.`,
     ],
   };
 }
@@ -95,11 +95,26 @@ function approve(detail: ModelDetail): ActBrief {
     refused: null,
     happens: [
       `You sign decision ${decision.id} for this very evidence. When the evidence changes, the signature is void.`,
-      by === 1
-        ? `Then ${partOf(movedToOne(state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.`
-        : `Once ${by} different people have signed, ${partOf(movedToOne(state, rollout.challenger.version))} of units move to version ${rollout.challenger.version}.`,
+      `${by === 1 ? "Then" : `Once ${by} different people have signed:`} ${movesUnits(rollout) ? `${partOf(movedToOne(state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : namedWords(rollout)}`,
     ],
   };
+}
+
+/** A promotion by matches moves none, unless its policy asks for it. */
+export function movesUnits({ policy }: Rollout): boolean {
+  return policy.kind !== "rating" || policy.effects.includes("traffic");
+}
+
+/** Asked about the place it had, or about a tier, a version loses nothing by a no. */
+function keepsItsName({ policy }: Rollout): boolean {
+  return policy.kind === "rating" && (policy.promotion === "tier" || policy.promotion === "rollback");
+}
+
+/** What a promotion calls the versions afterwards. */
+function namedWords({ policy, champion, challenger }: Rollout): string {
+  if (policy.kind !== "rating" || policy.promotion === "production" || policy.promotion === "champion") return `The alias champion moves to version ${challenger.version}; version ${champion.version} becomes previous.`;
+  if (policy.promotion === "rollback") return `The alias champion moves back to version ${challenger.version}; version ${champion.version} is rolled back.`;
+  return `The alias ${roleAlias(policy)} moves to version ${challenger.version}; version ${champion.version} stays champion.`;
 }
 
 function needsRunning({ state }: ModelDetail): string | null {

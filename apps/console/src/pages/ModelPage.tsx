@@ -15,6 +15,7 @@ import { FailureNote } from "../components/FailureNote.tsx";
 import { ForestPlot } from "../components/ForestPlot.tsx";
 import { LedgerList } from "../components/LedgerList.tsx";
 import { Loading } from "../components/Loading.tsx";
+import { MonitorPanel } from "../components/MonitorPanel.tsx";
 import { Panel } from "../components/Panel.tsx";
 import { RampPanels } from "../components/RampPanels.tsx";
 import { RatingPanels } from "../components/RatingPanels.tsx";
@@ -26,7 +27,7 @@ import { Timeline } from "../components/Timeline.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { VerdictPanel } from "../components/VerdictPanel.tsx";
 import { WouldChange } from "../components/WouldChange.tsx";
-import { briefOf } from "../format/act.ts";
+import { briefOf, movesUnits } from "../format/act.ts";
 import { VERDICT_WORDS } from "../format/words.ts";
 
 const NO_CHECKS: readonly CheckResult[] = [];
@@ -68,6 +69,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       <div className="room-columns">
         <div className="room-main">
           <ForestPlot checks={detail.decision?.checks ?? NO_CHECKS} />
+          <MonitorPanel detail={detail} />
           <Evidence detail={detail} />
           <Panel title="Checks">
             <CheckList checks={detail.decision?.checks ?? NO_CHECKS} />
@@ -76,7 +78,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
         <div className="room-side">
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}
           <Approvals state={detail.state} />
-          {movesTraffic(detail) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
+          {detail.state.rollout === null || movesUnits(detail.state.rollout) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
           <Timeline detail={detail} />
           <Documents documents={detail.documents} />
           <RolloutFacts detail={detail} />
@@ -88,11 +90,6 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       {acting.verb === null ? null : <ActDialog key={acting.verb} verb={acting.verb} detail={detail} onClose={acting.close} onActed={acting.acted} />}
     </>
   );
-}
-
-/** A promotion by matches moves none, unless it is asked to. */
-function movesTraffic({ state: { rollout } }: ModelDetail): boolean {
-  return rollout?.policy.kind !== "rating" || rollout.policy.effects.includes("traffic");
 }
 
 /** What a rollout goes by, by its kind. */
