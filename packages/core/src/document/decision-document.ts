@@ -34,7 +34,7 @@ export interface DecisionDocument {
   readonly proof: { readonly ledger: string; readonly seq: number; readonly sha256: string; readonly evidenceSha256: string };
 }
 
-export interface MatchFigures {
+interface MatchFigures {
   readonly config: string;
   readonly promotion: string;
   /** The end of the newest match that is counted; "none" without one. */

@@ -36,7 +36,7 @@ export function ratingPolicy(change: Partial<RatingPolicy> = {}): RatingPolicy {
   };
 }
 
-export function ratingRollout(policy: RatingPolicy, change: Partial<Rollout<RatingPolicy>> = {}): Rollout<RatingPolicy> {
+function ratingRollout(policy: RatingPolicy, change: Partial<Rollout<RatingPolicy>> = {}): Rollout<RatingPolicy> {
   const version = (name: string) => ({ version: name, digest: `sha256:${name.repeat(64)}`, threshold: null, runId: `run-${name}` });
   const allocation = allocate({ model: policy.model, epoch: 0, seed: `${policy.model}-1`, shares: [{ slot: "champion", version: "1", basisPoints: 10_000 }], shadow: false });
   return {
