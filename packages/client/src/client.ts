@@ -5,6 +5,7 @@ import { events, type Events } from "./events.ts";
 import { experiments, type Experiments } from "./experiments.ts";
 import { matches, type Matches } from "./matches.ts";
 import { models, type Models } from "./models.ts";
+import { monitor, type Monitor } from "./monitor.ts";
 import { outcomes, type Outcomes } from "./outcomes.ts";
 import { policyVersions, type PolicyVersions } from "./policy-versions.ts";
 import { ratings, type Ratings } from "./ratings.ts";
@@ -27,6 +28,7 @@ export interface GauntletClient {
   readonly matches: Matches;
   readonly ratings: Ratings;
   readonly sync: Sync;
+  readonly monitor: Monitor;
   readonly simulations: Simulations;
   readonly tokens: Tokens;
 }
@@ -48,6 +50,7 @@ export function gauntlet(options: ClientOptions): GauntletClient {
     matches: matches(server),
     ratings: ratings(server),
     sync: sync(server),
+    monitor: monitor(server),
     simulations: simulations(server),
     tokens: tokens(server),
   };

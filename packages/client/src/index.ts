@@ -7,6 +7,8 @@ export type { Events } from "./events.ts";
 export type { Experiments } from "./experiments.ts";
 export type { Matches, SentMatch } from "./matches.ts";
 export type { Models } from "./models.ts";
+export type { BaselinesCall, Monitor } from "./monitor.ts";
+export type { Monitor } from "./monitor.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
 export type { Ratings } from "./ratings.ts";
@@ -23,6 +25,7 @@ export type {
   Acted,
   Assignment,
   AssignmentRequest,
+  BaselinesReport,
   BatchAnswer,
   ConflictPage,
   CreatedToken,
@@ -44,9 +47,13 @@ export type {
   ModelDetail,
   ModelEvent,
   ModelSummary,
+  MonitorDetail,
+  MonitorList,
+  MonitorView,
   NewExperiment,
   NewPolicyVersion,
   NewReplay,
+  ParticipantReport,
   PolicyVersion,
   PredictCall,
   Predicted,
@@ -55,6 +62,7 @@ export type {
   RatingConfigs,
   RatingLadderPage,
   RatingMatrix,
+  RatingProgress,
   RatingTrajectories,
   ReconcileReportView,
   ReplayAnswer,

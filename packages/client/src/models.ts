@@ -1,4 +1,4 @@
-import type { EvidenceSeries, Fleet, HealthReport, ModelDetail, PredictCall, Predicted, RampSeries, SourceReport } from "@gauntlet/contract";
+import type { EvidenceSeries, Fleet, HealthReport, ModelDetail, PredictCall, Predicted, RampSeries, RatingProgress, SourceReport } from "@gauntlet/contract";
 import { paths } from "@gauntlet/contract/paths";
 
 import type { CallOptions, Connection } from "./connection.ts";
@@ -11,6 +11,8 @@ export interface Models {
   /** Of the newest rollout, over time. */
   evidence(model: string, options?: CallOptions): Promise<EvidenceSeries>;
   ramp(model: string, options?: CallOptions): Promise<RampSeries>;
+  /** How far a promotion by matches is. */
+  rating(model: string, options?: CallOptions): Promise<RatingProgress>;
   /** The health of the evidence of every rollout that runs. */
   health(options?: CallOptions): Promise<HealthReport>;
   sources(options?: CallOptions): Promise<SourceReport>;
@@ -24,6 +26,7 @@ export function models(server: Connection): Models {
     get: (model, options) => read(server, paths.model(model), options),
     evidence: (model, options) => read(server, paths.evidence(model), options),
     ramp: (model, options) => read(server, paths.ramp(model), options),
+    rating: (model, options) => read(server, paths.rating(model), options),
     health: (options) => read(server, paths.health, options),
     sources: (options) => read(server, paths.sources, options),
     predict: (model, body, options) => server.json({ method: "POST", path: paths.predict(model), body, key: null, repeatable: false, options }),

@@ -50,7 +50,7 @@ export type { RatingProgress } from "./api/rating-progress.ts";
 export { driftAct, driftCheck, driftHistories, driftHistory, reconcileAct, reconcileReport, syncPeer, syncPeers, syncRun, syncRuns } from "./api/sync.ts";
 export type { DriftAct, DriftCheckView, DriftHistoryView, ReconcileReportView, SyncPeers, SyncRunView } from "./api/sync.ts";
 export { baselinesQuery, baselinesReport, hookDelivery, monitorCheck, monitorDetail, monitorFigure, monitorList, monitorView, participantAct, participantReport } from "./api/monitor.ts";
-export type { BaselinesReport, MonitorCheckView, MonitorDetail, MonitorList, MonitorView, ParticipantAct, ParticipantReport } from "./api/monitor.ts";
+export type { BaselinesQuestion, BaselinesReport, MonitorCheckView, MonitorDetail, MonitorList, MonitorView, ParticipantAct, ParticipantQuestion, ParticipantReport } from "./api/monitor.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";

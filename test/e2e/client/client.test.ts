@@ -178,3 +178,29 @@ test("sessions with other nodes, and how far their ratings are apart", async () 
   expect(check).toMatchObject({ target: "a spreadsheet", participants_in_both: 1, is_significant: true });
   expect(await client.sync.drift()).toMatchObject([{ config_key: "square8_2", peer: "a spreadsheet" }]);
 });
+
+test("a promotion by matches, what is watched after it, and questions about participants", async () => {
+  await registerVersions(server, "player");
+  const policy = `kind: rating\nname: stronger\nmodel: player\npromotion: production\nboard: hex8\nplayers: 2\nbaseline: champion\ncriteria: { minEloImprovement: 0, minGames: 50, minWinRate: 50%, confidence: 95% }\nsprt: { width: 25, beta: 5% }\nmonitor: { every: 1m }\n`;
+  await expect(client.rollouts.start("player", { policy, challenger: "2" })).rejects.toMatchObject({ name: "Failure" });
+  const at = server.clock.at - 86_400_000;
+  const games = Array.from({ length: 600 }, (_, i) => ({ id: `g${i}`, players: i % 2 === 0 ? ["player@1", "player@2"] : ["player@2", "player@1"], winner: i % 4 === 3 ? "player@1" : "player@2", board: "hex8", at: at + i * 60_000 }));
+  expect(await client.matches.import(games.slice(0, 20))).toMatchObject({ added: 20, rejected: 0 });
+  await client.rollouts.start("player", { policy, challenger: "2" });
+  expect(await client.rollouts.tick("player")).toMatchObject({ verdict: "hold", reason: "insufficient_data" });
+  expect(await client.matches.import(games)).toMatchObject({ added: 580, skipped: 20, rejected: 0 });
+  expect(await client.models.rating("player")).toMatchObject({ games: 600, challenger: { participant: "player@2" } });
+  await client.rollouts.tick("player");
+  const { summary, aliases } = await client.events.until("player", (detail) => detail.summary.status !== "running", { timeoutMs: 20_000 });
+  expect([summary.status, aliases?.["champion"]]).toEqual(["promoted", "2"]);
+
+  const late = { participant: "player@2", board: "hex8", numPlayers: 2, previous: "player@1" } as const;
+  expect(await client.monitor.check(late)).toMatchObject({ should_rollback: false, status: { model_id: "player@2", checks: 1 } });
+  expect(await client.monitor.check(late)).toMatchObject({ new_evidence: false });
+  expect(await client.monitor.compare({ participant: "player@1", board: "hex8", baselines: ["player@2"] })).toMatchObject({ summary: "regression_against_all" });
+  server.clock.at += MINUTE;
+  const { monitors } = await client.monitor.list();
+  expect(monitors.map(({ subject }) => subject)).toContain("participant:hex8_2p:player@2");
+  expect((await client.monitor.get("participant:hex8_2p:player@2")).checks).toHaveLength(1);
+  await expect(client.monitor.get("model:nobody")).rejects.toMatchObject({ code: "not_found" });
+}, 60_000);

@@ -53,6 +53,7 @@ export const monitorView = z
     until: instant.nullable().describe("when the watch ends; null: it does not, or it is over"),
     mode: z.enum(["rollback", "notify"]).nullable().describe("null where no policy asks for it any more"),
     status: z.enum(STATUSES).describe("waiting: nothing was judged yet; withheld: it would be rolled back; triggered: it is asked for; over: it is not watched any more"),
+    checks: whole.describe("those that count: within the window, and since the promotion"),
     consecutive: whole.describe("checks in a row that showed a regression"),
     consecutiveMax: whole.nullable().describe("so many are a rollback; null where no policy says"),
     lastCheckAt: instant.nullable(),
@@ -113,6 +114,7 @@ export const participantAct = z
   })
   .meta({ id: "CheckParticipant" });
 export type ParticipantAct = z.output<typeof participantAct>;
+export type ParticipantQuestion = z.input<typeof participantAct>;
 
 const status = z.object({ model_id: z.string(), checks: whole, avg_regression: elo.nullable(), consecutive_regressions: whole, at_risk: z.boolean() });
 
@@ -142,6 +144,7 @@ export const participantReport = z
 export type ParticipantReport = z.infer<typeof participantReport>;
 
 export const baselinesQuery = z.strictObject({ ...about, baselines: z.array(z.string().min(1).max(256)).min(1, "name at least one baseline").max(50), threshold: elo.lt(0).default(-30).describe("Elo points") });
+export type BaselinesQuestion = z.input<typeof baselinesQuery>;
 
 export const baselinesReport = z
   .object({
