@@ -4,8 +4,12 @@ import { Command, CommanderError } from "commander";
 import { registerApply } from "./commands/apply.ts";
 import { registerApprove } from "./commands/approve.ts";
 import { registerBacktest } from "./commands/backtest.ts";
+import { registerCheckDrift } from "./commands/check-drift.ts";
+import { registerCheckRegression } from "./commands/check-regression.ts";
+import { registerCompareBaselines } from "./commands/compare-baselines.ts";
 import { registerConfigValidate } from "./commands/config-validate.ts";
 import { registerDoctor } from "./commands/doctor.ts";
+import { registerDriftHistory } from "./commands/drift-history.ts";
 import { registerExperiment } from "./commands/experiment.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerHold } from "./commands/hold.ts";
@@ -18,6 +22,7 @@ import { registerReject } from "./commands/reject.ts";
 import { registerReplay } from "./commands/replay.ts";
 import { registerResume } from "./commands/resume.ts";
 import { registerRollback } from "./commands/rollback.ts";
+import { registerRollbackStatus } from "./commands/rollback-status.ts";
 import { registerSimulate } from "./commands/simulate.ts";
 import { registerStart } from "./commands/start.ts";
 import { registerStat } from "./commands/stat.ts";
@@ -54,7 +59,7 @@ export function createProgram(run: Launch): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerCheckDrift, registerDriftHistory, registerCheckRegression, registerCompareBaselines, registerRollbackStatus, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

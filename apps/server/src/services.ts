@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import type { ControllerLoop } from "./loop/controller-loop.ts";
 import type { EventHub } from "./loop/event-hub.ts";
 import type { LedgerGuard } from "./loop/ledger-guard.ts";
+import type { ReconcileLoop } from "./loop/reconcile-loop.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { NodeSync } from "./sync/node-sync.ts";
 
@@ -21,6 +22,7 @@ export interface Services extends Composition {
   readonly flags: Flags;
   readonly intake: EventIntake;
   readonly sync: NodeSync;
+  readonly reconciling: ReconcileLoop;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly log: Log;

@@ -22,6 +22,7 @@ import { logToStderr, type Log } from "./log.ts";
 import { controllerLoop } from "./loop/controller-loop.ts";
 import { eventHub } from "./loop/event-hub.ts";
 import { ledgerGuard } from "./loop/ledger-guard.ts";
+import { reconcileLoop } from "./loop/reconcile-loop.ts";
 import { metrics } from "./metrics/metrics.ts";
 import type { Services } from "./services.ts";
 import { nodeSync } from "./sync/node-sync.ts";
@@ -82,7 +83,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   }
   if (listening !== null) services.announce(listening.url);
   const verified = services.guard.verify().catch((error: unknown) => log({ level: "error", message: `the ledger could not be verified: ${asFailure(error).message}` }));
-  if (options.loop !== false) void verified.then(() => services.loop.start());
+  const startLoop = (): void => {
+    services.loop.start();
+    services.reconciling.start();
+  };
+  if (options.loop !== false) void verified.then(startLoop);
   return {
     url: listening?.url ?? null,
     firstToken,
@@ -91,7 +96,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     requireSound: services.guard.requireSound,
     tick: services.loop.tick,
     gateway: services.gateway,
-    startLoop: () => services.loop.start(),
+    startLoop,
     close: once(() => shutDown(services, { listening, streams, verified })),
   };
 }
@@ -144,6 +149,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
       },
     },
   });
+  const sync = nodeSync(config, composition);
   const services: Services = {
     ...composition,
     config,
@@ -153,7 +159,8 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     events,
     flags,
     intake: eventIntake({ controller, salt: config.events.emailSalt ?? null, observe: measured.events }),
-    sync: nodeSync(config, composition),
+    sync,
+    reconciling: reconcileLoop({ config, composition, sync, log }),
     metrics: measured,
     authenticator: authenticator(store.tokens, { openReads: isLoopback(config.listen.host), stopwatch }),
     log,
@@ -211,7 +218,8 @@ async function shutDown(services: Services, { listening, streams, verified }: Ru
   services.flags.end();
   if (listening !== null) await closeServer(listening.server);
   await services.gateways.drain().catch((error: unknown) => services.log({ level: "error", message: asFailure(error).message }));
-  await services.loop.stop();
+  services.sync.stop();
+  await Promise.all([services.loop.stop(), services.reconciling.stop()]);
   await services.flags.close();
   await services.close();
 }

@@ -1,12 +1,9 @@
-import { driftOf, isoTime, splitDrift, type Drift, type DriftQuestion, type TableRow } from "@gauntlet/core";
+import { driftOf, splitDrift } from "@gauntlet/core";
 import type { Command } from "commander";
-import { resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
-import { table } from "../output/table.ts";
-import { paint } from "../output/words.ts";
-import { believed, noteRefused, readMatchFile } from "../ratings/read-match-file.ts";
+import { driftFigures, driftJson, driftText, questionOf, ratedAnew, ratingsOf } from "../ratings/drift-tables.ts";
 import { parsePlayers } from "./ratings-fit.ts";
 
 interface DriftOptions {
@@ -30,52 +27,13 @@ export function registerRatingsDrift(ratings: Command, launch: Launch): void {
 }
 
 async function drift(cli: Cli, [source, target]: readonly [string, string], options: DriftOptions): Promise<number> {
-  const question: DriftQuestion = {
-    board: options.boardType ?? null,
-    numPlayers: options.numPlayers ?? null,
-    by: options.byId === true || (options.boardType !== undefined && options.numPlayers !== undefined) ? "participant" : "config",
-  };
+  const question = questionOf(options, options.byId === true);
   const [ours, theirs] = [await ratingsOf(cli, source), await ratingsOf(cli, target)];
   const total = driftOf(ours, theirs, question);
   const split = options.split === true ? splitDrift({ asStored: ours, fromMatches: await ratedAnew(cli, source) }, { asStored: theirs, fromMatches: await ratedAnew(cli, target) }, question) : null;
-  const parts = split === null ? {} : { data_drift: figures(split.data), order_drift: figures(split.order) };
-  show(
-    cli,
-    { source, target, checked_at: isoTime(Date.now()), participants_in_source: total.participantsInSource, participants_in_target: total.participantsInTarget, participants_in_both: total.participantsInBoth, ...figures(total), rating_diffs: Object.fromEntries(total.ratingDiffs), board_type: question.board, num_players: question.numPlayers, ...parts },
-    () => driftText(total, split, cli.colour),
-  );
+  const json = driftJson(total, { source, target, at: Date.now(), question });
+  const parts = split === null ? {} : { data_drift: driftFigures(split.data), order_drift: driftFigures(split.order) };
+  const lines = split === null ? [] : ([["from different matches", driftFigures(split.data)], ["from their order", driftFigures(split.order)]] as const);
+  show(cli, { ...json, ...parts }, () => driftText(json, lines, cli.colour));
   return total.isSignificant ? EXIT.failure : EXIT.ok;
-}
-
-function figures({ maxRatingDiff, avgRatingDiff, isSignificant }: Drift) {
-  return { max_rating_diff: maxRatingDiff, avg_rating_diff: avgRatingDiff, is_significant: isSignificant };
-}
-
-async function ratingsOf(cli: Cli, file: string): Promise<readonly TableRow[]> {
-  const { fileKind, readRatings } = await import("@gauntlet/server");
-  const path = resolve(cli.cwd, file);
-  if (fileKind(path) === "ndjson") return ratedAnew(cli, file);
-  const { ratings, refused } = readRatings(path);
-  noteRefused(cli, file, { refused, refusedCount: refused.length });
-  return ratings;
-}
-
-/** Elo of the file's matches in the order that every node has. */
-async function ratedAnew(cli: Cli, file: string): Promise<readonly TableRow[]> {
-  const { eloOfMatches } = await import("@gauntlet/server");
-  const read = await readMatchFile(cli, file, null);
-  noteRefused(cli, file, read);
-  return eloOfMatches(believed(read, {})).flatMap(({ board, numPlayers, rows }) => rows.map(({ participant, rating }) => ({ participant, board, numPlayers, rating })));
-}
-
-const SHOWN_MAX = 20;
-
-function driftText(total: Drift, split: { readonly data: Drift; readonly order: Drift } | null, colour: boolean): string {
-  const line = (name: string, { maxRatingDiff, avgRatingDiff, isSignificant }: Drift) => [name, maxRatingDiff.toFixed(1), avgRatingDiff.toFixed(1), isSignificant ? paint(colour, "red", "yes") : "no"];
-  const largest = total.ratingDiffs.toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a)).slice(0, SHOWN_MAX);
-  return [
-    `${total.participantsInBoth} ratings are in both, ${total.participantsInSource} in the first, ${total.participantsInTarget} in the second; ${total.ratingDiffs.length} differ by more than a point.`,
-    table(["DRIFT", "MAX", "AVERAGE", "SIGNIFICANT"], [line("total", total), ...(split === null ? [] : [line("from different matches", split.data), line("from their order", split.order)])]),
-    ...(largest.length === 0 ? [] : ["", table(["PARTICIPANT", "DIFFERENCE"], largest.map(([key, difference]) => [key, difference.toFixed(1)]))]),
-  ].join("\n");
 }

@@ -8,8 +8,9 @@ import { registerRatingsImport } from "./ratings-import.ts";
 import { registerRatingsPurge } from "./ratings-purge.ts";
 import { registerRatingsResolve } from "./ratings-resolve.ts";
 import { registerRatingsServe } from "./ratings-serve.ts";
+import { registerRatingsStatus } from "./ratings-status.ts";
 
 export function registerRatings(program: Command, launch: Launch): void {
   const ratings = program.command("ratings").description("Ratings from matches: in files, NDJSON or SQLite as rating services and reconcilers write it, and in the ledger");
-  for (const register of [registerRatingsImport, registerRatingsFit, registerRatingsDrift, registerRatingsServe, registerRatingsConflicts, registerRatingsResolve, registerRatingsPurge]) register(ratings, launch);
+  for (const register of [registerRatingsImport, registerRatingsFit, registerRatingsDrift, registerRatingsServe, registerRatingsStatus, registerRatingsConflicts, registerRatingsResolve, registerRatingsPurge]) register(ratings, launch);
 }

@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-import { newFolder, runCli } from "../testing/run-cli.ts";
+import { newFolder } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
 
-// Each test starts several programs, some of which start others.
+// The far ends are programs of their own.
 vi.setConfig({ testTimeout: 120_000 });
 
 const BIN = join(fileURLToPath(import.meta.url), "../../../bin/gauntlet.mjs");
@@ -21,18 +22,21 @@ echo "$2" >> "${folder}/hosts-called"
 exec sh -c "$3"
 `;
 const far = ["--remote-command", process.execPath, BIN];
-const gauntlet = (...args: readonly string[]) => runCli(folder, args, { PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"] ?? ""}` });
+const gauntlet = (...args: readonly string[]) => runHere(folder, args);
 
 beforeAll(() => {
   mkdirSync(join(folder, "bin"));
   writeFileSync(join(folder, "bin/ssh"), STAND_IN);
   chmodSync(join(folder, "bin/ssh"), 0o755);
+  vi.stubEnv("PATH", `${join(folder, "bin")}${delimiter}${process.env["PATH"] ?? ""}`);
 });
+
+afterAll(() => vi.unstubAllEnvs());
 
 test("two files of matches become equal; the report has the names that users know", async () => {
   writeFileSync(join(folder, "east.ndjson"), rows(0, 60));
   writeFileSync(join(folder, "west.ndjson"), `${rows(40, 100)}\n${row(5, { winner: "a" })}`);
-  const sync = ["sync", "--local-db", "east.ndjson", "--host", "west.lab", "--remote-path", "west.ndjson", ...far, "--json"];
+  const sync = ["sync", "--local-db", "east.ndjson", "--host", "west.lab", "--remote-path", join(folder, "west.ndjson"), ...far, "--json"];
   const first = await gauntlet(...sync);
   expect([first.code, first.err]).toEqual([0, ""]);
   expect(first.json).toMatchObject({ remote_host: "west.lab", matches_added: 40, matches_skipped: 0, matches_conflict: 0, matches_resolved: 1, participants_added: 0, error: null, transport: "ssh", equal: true, records_received: 41, records_sent: 40 });
@@ -52,7 +56,7 @@ test("what can't be: no host, two of them, names that are options or shells, nob
   }
   const dead = await sync("--host", "dead.lab", "--json");
   expect([dead.code, dead.json]).toMatchObject([1, { remote_host: "dead.lab", equal: null, error: "dead.lab: SSH failed: ssh: connect to host dead.lab port 22: Connection refused", matches_added: 0 }]);
-  const empty = await sync("--host", "west.lab", "--remote-path", "nowhere", ...far, "--json");
+  const empty = await sync("--host", "west.lab", "--remote-path", join(folder, "nowhere"), ...far, "--json");
   expect([empty.code, empty.json.error]).toEqual([1, expect.stringContaining("there is no data in")]);
   expect((await gauntlet("sync", "--host", "west.lab")).err).toContain("there is no data in");
   expect((await sync("--url", "file:///etc/passwd")).err).toContain("no URL of a server");
@@ -62,12 +66,12 @@ test("all hosts of a file, in parallel; one that is dead makes it 1, and the tot
   writeFileSync(join(folder, "hub.ndjson"), rows(0, 10));
   writeFileSync(join(folder, "spoke.ndjson"), rows(5, 30));
   writeFileSync(join(folder, "hosts.yaml"), "hosts:\n  spoke: { ssh_host: spoke.lab }\n  dead: { ssh_host: dead.lab }\n  gone: { ssh_host: gone.lab, status: terminated }\n");
-  const { code, err, json } = await gauntlet("reconcile-all", "--local-db", "hub.ndjson", "--hosts-file", "hosts.yaml", "--remote-path", "spoke.ndjson", ...far, "--json");
+  const { code, err, json } = await gauntlet("reconcile-all", "--local-db", "hub.ndjson", "--hosts-file", "hosts.yaml", "--remote-path", join(folder, "spoke.ndjson"), ...far, "--json");
   expect([code, json]).toMatchObject([1, { nodes_synced: 1, nodes_failed: 1, total_matches_added: 20, total_matches_skipped: 0, total_conflicts: 0, total_resolved: 0, drift_detected: false, max_drift: 0 }]);
   expect(json.sync_results.map(({ remote_host: host }: { remote_host: string }) => host)).toEqual(["spoke", "dead"]);
   expect(err).toContain("gone is left out: its status is terminated");
   expect(err).toMatch(/\[2\/2\] /);
-  const named = await gauntlet("reconcile-all", "--local-db", "hub.ndjson", "--hosts", "spoke.lab, dead.lab", "--remote-path", "spoke.ndjson", ...far);
+  const named = await gauntlet("reconcile-all", "--local-db", "hub.ndjson", "--hosts", "spoke.lab, dead.lab", "--remote-path", join(folder, "spoke.ndjson"), ...far);
   expect([named.code, named.out]).toEqual([1, expect.stringContaining("Failed: dead.lab")]);
   expect((await gauntlet("reconcile-all", "--local-db", "hub.ndjson")).err).toContain("nobody to reconcile with");
 });

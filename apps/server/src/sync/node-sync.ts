@@ -14,6 +14,8 @@ export interface NodeSync {
   reconcile(peers: readonly Peer[], onRun?: (run: SyncRun, done: number) => void): Promise<ReconcileReport>;
   /** Peers of the configuration by name; null: all. @throws Failure `not_found` */
   peers(names: readonly string[] | null): readonly Peer[];
+  /** Ends runs that are under way, with an error; what came before it stays. */
+  stop(): void;
 }
 
 type Parts = Pick<Composition, "store" | "controller" | "matches">;
@@ -21,6 +23,7 @@ type Parts = Pick<Composition, "store" | "controller" | "matches">;
 export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controller, matches }: Parts): NodeSync {
   const { sync, peers } = ratings;
   const now = (): number => controller.clock.now();
+  const stopping = new AbortController();
   let shelf: Promise<SessionShelf> | null = null;
   const openShelf = async (): Promise<SessionShelf> => sessionShelf({ ledger: await matches(), sketchKey: [word(), word()], now });
   return {
@@ -32,8 +35,9 @@ export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controll
       return (await shelf).receive(owner, message);
     },
     reconcile: async (asked, onRun) =>
-      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.timeout(sync.timeoutMs), now, newId: randomUUID, ...(onRun === undefined ? {} : { onRun }) }),
+      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.any([stopping.signal, AbortSignal.timeout(sync.timeoutMs)]), now, newId: randomUUID, ...(onRun === undefined ? {} : { onRun }) }),
     peers: (names) => (names ?? Object.keys(peers)).map((name) => openPeer(name, peers[name] ?? unknownPeer(name, Object.keys(peers)), sync)),
+    stop: () => stopping.abort(),
   };
 }
 
