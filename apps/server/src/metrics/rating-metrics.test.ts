@@ -1,9 +1,8 @@
 import { paths } from "@gauntlet/contract";
-import type { SyncRun } from "@gauntlet/controller";
+import { watchPromoted, type SyncRun } from "@gauntlet/controller";
 import { Failure, type Allocation } from "@gauntlet/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { watchPromoted } from "../../../../packages/controller/src/monitor/watch-promoted.ts";
 import { samplesOf } from "../testing/scrape.ts";
 import { batchesOf, HOUR, MINUTE, policyText, syntheticStream } from "../testing/stream.ts";
 import { registerVersions, START, startTestServer, type TestServer } from "../testing/test-server.ts";
@@ -138,6 +137,33 @@ test("a rollback that can't be carried out counts every attempt, and stays out o
   await server.tick("stuck");
   await scrape();
   expect((await scrape()).value("ringrift_auto_rollbacks_total", { from_model: "stuck@2", result: "success" })).toBe(1);
+});
+
+test("a promotion by matches: decisions, the points gained, a preview that would have promoted, and what was carried out", async () => {
+  await registerVersions(server, "player");
+  const policy = "kind: rating\nname: stronger\nmodel: player\npromotion: production\nboard: hex8\nplayers: 2\nbaseline: champion\ncriteria: { minEloImprovement: 0, minGames: 50, minWinRate: 50%, confidence: 95% }\nsprt: { width: 25, beta: 5% }\n";
+  const games = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => ({ id: `g${from + i}`, players: (from + i) % 2 === 0 ? ["player@1", "player@2"] : ["player@2", "player@1"], winner: (from + i) % 4 === 3 ? "player@1" : "player@2", board: "hex8", at: START - 86_400_000 + (from + i) * 60_000 }));
+  await server.call("POST", paths.matchImport, { key: "few", body: { matches: games(0, 20) } });
+  await server.call("POST", paths.rollouts("player"), { key: "start-player", body: { policy, challenger: "2" } });
+  await server.tick("player");
+  await scrape();
+  const rejected = await scrape();
+  const of = (outcome: string) => ({ promotion_type: "production", outcome });
+  expect([rejected.value("ringrift_promotion_decisions_total", of("rejected")), rejected.value("ringrift_promotion_decisions_total", of("approved"))]).toEqual([1, 0]);
+  expect(rejected.value("ringrift_promotion_executions_total", { promotion_type: "production", result: "success" })).toBe(0);
+
+  await server.call("POST", paths.matchImport, { key: "many", body: { matches: games(20, 600) } });
+  expect((await server.call("POST", paths.preview("player"), { body: {} })).json.decision.verdict).toBe("promote");
+  await server.tick("player");
+  await scrape();
+  const { value, all } = await scrape();
+  expect(value("ringrift_promotion_decisions_total", of("approved"))).toBe(1);
+  expect(value("ringrift_promotion_executions_total", { promotion_type: "production", result: "success" })).toBe(1);
+  expect(value("ringrift_promotion_executions_total", { promotion_type: "production", result: "dry_run" })).toBe(1);
+  expect(value("ringrift_promotion_elo_improvement_count", { promotion_type: "production" })).toBe(2);
+  // 450 of 600 points are 191 Elo points.
+  expect(all("ringrift_promotion_elo_improvement_bucket").find(({ labels }) => labels["le"] === "200")?.value).toBe(2);
+  expect(value("ringrift_promotion_elo_improvement_bucket", { le: "150" })).toBe(0);
 });
 
 test("peers without end are bounded: who counted least recently is forgotten", async () => {
