@@ -1,5 +1,6 @@
-import { countPairs, fitRatings, refitRatings, replayElo, uncertaintyOf, mergeCounts, SERVICE_ELO, serviceElo, type Match, type PairColumns } from "@gauntlet/core";
+import { countPairs, fitRatings, refitRatings, replayElo, ratingViewOf, uncertaintyOf, mergeCounts, SERVICE_ELO, serviceElo, type Match, type PairColumns } from "@gauntlet/core";
 
+import { ratingPolicy } from "../../packages/core/src/testing/rating-observation.ts";
 import { bestOf, type BenchRow } from "./row.ts";
 
 const PARTICIPANTS = 1000;
@@ -17,6 +18,8 @@ export function benchRatings(): readonly BenchRow[] {
   const eloPerSecond = bestOf(3, () => perSecond(MATCHES, () => replayElo(anyone, 32, new Float64Array(PARTICIPANTS).fill(1500))));
   const rows = recordsOf(ids, 100_000);
   const rowsPerSecond = bestOf(3, () => perSecond(rows.length, () => void serviceElo(rows, SERVICE_ELO)));
+  const elo = serviceElo(rows, SERVICE_ELO);
+  const pair = { policy: ratingPolicy(), alpha: 0.05, challenger: ids[504] as string, baseline: ids[500] as string };
   const cold = millisecondsOf(5, () => void fitRatings(counts, HALF));
   return [
     { name: "ratings: Elo over columns, matches", perSecond: eloPerSecond, target: 20e6, baseline: { name: "match by match into rows", perSecond: rowsPerSecond } },
@@ -24,6 +27,7 @@ export function benchRatings(): readonly BenchRow[] {
     atMost("ratings: 10 M matches of 1000 counted and fitted, ms", millisecondsOf(3, () => void fitRatings(countPairs(anyone, ids), HALF)), 1000),
     atMost("ratings: promotion ladder of 1000 fitted, ms", cold, 50),
     atMost("ratings: its standard errors, ms", millisecondsOf(3, () => void uncertaintyOf(fit).standardErrors()), null),
+    atMost("ratings: what 100,000 matches say of two of them, for a decision, ms", millisecondsOf(3, () => void ratingViewOf({ matches: rows, fit, elo, digest: "" }, pair)), null),
     { ...atMost("ratings: its refit after one match, ms", millisecondsOf(15, () => void refitRatings(fit, mergeCounts([counts, one]))), 5), baseline: { name: "fitted from 0, ms", perSecond: cold } },
   ];
 }
