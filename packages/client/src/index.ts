@@ -8,7 +8,6 @@ export type { Experiments } from "./experiments.ts";
 export type { Matches, SentMatch } from "./matches.ts";
 export type { Models } from "./models.ts";
 export type { BaselinesCall, Monitor } from "./monitor.ts";
-export type { Monitor } from "./monitor.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
 export type { Ratings } from "./ratings.ts";
