@@ -4,6 +4,7 @@ import { canonicalJson } from "@gauntlet/core";
 import type { LedgerEntry, ModelState } from "@gauntlet/core";
 import { knownStates } from "../sql/known-states.ts";
 import type { Database, Queries } from "./database.ts";
+import { sharedReads } from "./shared-reads.ts";
 
 export function postgresLedger(database: Database): LedgerStore {
   const states = knownStates();
@@ -13,11 +14,11 @@ export function postgresLedger(database: Database): LedgerStore {
       const rows = await database.all<{ readonly entry: string }>("SELECT entry FROM @.entries WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3", chain, after, limit);
       return rows.map((row) => JSON.parse(row.entry) as LedgerEntry);
     },
-    head: async (chain) => {
+    head: sharedReads(async (chain) => {
       const known = states.of(chain);
       const [row] = await database.all<HeadRow>("SELECT chain, seq, hash, confirmed_at, CASE WHEN hash = $2 THEN NULL ELSE state END AS state FROM @.chains WHERE chain = $1", chain, known.hash);
       return row === undefined ? null : { chain, seq: row.seq, hash: row.hash, state: states.read(row, known), confirmedAt: row.confirmed_at };
-    },
+    }),
     heads: async () => {
       const rows = await database.all<ChainRow>(CHAINS);
       return rows.map(headOf).toSorted((a, b) => compareText(a.chain, b.chain));

@@ -5,6 +5,7 @@ import type { MetricAggregate, StoredEvent } from "@gauntlet/core";
 import { aggregateOf, eventOf, jsonText } from "../../sql/experiment-rows.ts";
 import type { AggregateRow, EventRow } from "../../sql/experiment-rows.ts";
 import type { Database, Queries } from "../database.ts";
+import { eventLane } from "../event-lane.ts";
 import { AGGREGATE, ASSIGNMENT, DIRTY, EVENT, instant } from "./columns.ts";
 
 type EventPart = Pick<ExperimentStore, "recordAssignments" | "assignments" | "recordEvents" | "events" | "eventsOfPlans" | "forgetEvents">;
@@ -15,6 +16,7 @@ const DAY_MS = 86_400_000;
 const FIRST = { timestamp: -62_135_596_800_000, id: "00000000-0000-0000-0000-000000000000" };
 
 export function eventsOf(database: Database): EventPart {
+  const keep = eventLane((events) => database.transaction(`events ${events[0]?.id ?? ""}`, (queries) => record(queries, events)));
   return {
     recordAssignments: async (assignments) => {
       if (assignments.length === 0) return;
@@ -33,7 +35,7 @@ export function eventsOf(database: Database): EventPart {
         units.map(({ unitType }) => unitType),
         units.map(({ unitId }) => unitId),
       ),
-    recordEvents: async (events) => (events.length === 0 ? [] : database.transaction(`events ${events[0]?.id ?? ""}`, (queries) => record(queries, events))),
+    recordEvents: async (events) => (events.length === 0 ? [] : keep(events)),
     events: async ({ from, to, limit, after = FIRST }) =>
       (
         await database.all<EventRow>(

@@ -5,6 +5,7 @@ import type { Experiment, ExperimentChange, ExperimentView, Variant } from "@gau
 import { changeOf, configText, viewsOf } from "../../sql/experiment-rows.ts";
 import type { ChangeRow, VariantRow } from "../../sql/experiment-rows.ts";
 import type { Database, Queries } from "../database.ts";
+import { sharedReads } from "../shared-reads.ts";
 import { CHANGE, EXPERIMENT, instant, VARIANT } from "./columns.ts";
 import { writeVersionUpdates } from "./policy-versions.ts";
 
@@ -13,13 +14,13 @@ type Part = Pick<ExperimentStore, "create" | "find" | "list" | "revision" | "ofM
 export function experimentsOf(database: Database): Part {
   return {
     create: (created) => database.transaction("new experiment", (queries) => create(queries, created)),
-    find: async (idOrName) => (uuidOf(idOrName) === null ? null : await find(database, "id = $1::uuid", idOrName)) ?? find(database, "name = $1", idOrName),
+    find: sharedReads(async (idOrName) => (uuidOf(idOrName) === null ? null : await find(database, "id = $1::uuid", idOrName)) ?? find(database, "name = $1", idOrName)),
     list: () => views(database, "true ORDER BY e.created_at, e.id"),
     // An epoch only ever grows, so any change adds to the sum.
     revision: async () => (await database.all<{ readonly revision: string }>("SELECT count(*) || ' ' || coalesce(sum(epoch), 0) AS revision FROM @exp.experiments"))[0]?.revision ?? "",
     ofModel: (model) => find(database, "model = $1 ORDER BY status = 'completed', e.created_at DESC, e.id DESC", model),
     change: (update) => database.transaction(`experiment ${update.next.experiment.id}`, (queries) => change(queries, update)),
-    journal: async (experimentId) => (await database.all<ChangeRow>(`SELECT ${CHANGE} FROM @exp.journal WHERE experiment_id = $1 ORDER BY @exp.journal.epoch`, experimentId)).map(changeOf),
+    journal: sharedReads(async (experimentId) => (await database.all<ChangeRow>(`SELECT ${CHANGE} FROM @exp.journal WHERE experiment_id = $1 ORDER BY @exp.journal.epoch`, experimentId)).map(changeOf)),
     pendingTags: (limit) => database.all<PendingTag>("SELECT id::text, model, version, name, value FROM @exp.registry_tags t ORDER BY t.id LIMIT $1", limit),
     tagDone: async (id) => {
       await database.run("DELETE FROM @exp.registry_tags WHERE id = $1::bigint", id);

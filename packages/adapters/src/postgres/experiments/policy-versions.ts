@@ -5,6 +5,7 @@ import type { OfflineReplay, PolicyVersion, PolicyVersionUpdate } from "@gauntle
 import { jsonText, policyVersionOf, replayOf, SCORES } from "../../sql/experiment-rows.ts";
 import type { PolicyVersionRow, ReplayRow } from "../../sql/experiment-rows.ts";
 import type { Database, Queries } from "../database.ts";
+import { sharedReads } from "../shared-reads.ts";
 import { instant, POLICY_VERSION, REPLAY } from "./columns.ts";
 
 type Part = Pick<ExperimentStore, "addPolicyVersion" | "policyVersion" | "policyVersions" | "updatePolicyVersions" | "recordReplay" | "replays">;
@@ -14,7 +15,7 @@ const VERSIONS = `SELECT ${POLICY_VERSION} FROM @exp.policy_versions v JOIN @exp
 export function policyVersionsOf(database: Database): Part {
   return {
     addPolicyVersion: (version) => database.transaction(`policy ${version.policyName}`, (queries) => add(queries, version)),
-    policyVersion: (id) => read(database, id),
+    policyVersion: sharedReads((id) => read(database, id)),
     policyVersions: async ({ mlflowModelName = null, policyName = null }) =>
       (await database.all<PolicyVersionRow>(`${VERSIONS} WHERE ($1::text IS NULL OR v.mlflow_model_name = $1) AND ($2::text IS NULL OR p.name = $2) ORDER BY p.name, v.version`, mlflowModelName, policyName)).map(policyVersionOf),
     updatePolicyVersions: (updates) => database.transaction("policy versions", (queries) => writeVersionUpdates(queries, updates)),

@@ -7,6 +7,7 @@ import { experiments } from "./006-experiments.ts";
 import { matches } from "./007-matches.ts";
 import { monitor } from "./008-monitor.ts";
 import { sync } from "./009-sync.ts";
+import { joinsByTime } from "./010-joins-by-time.ts";
 
 export interface Migration {
   readonly name: string;
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "007-matches", sql: matches },
   { name: "008-monitor", sql: monitor },
   { name: "009-sync", sql: sync },
+  { name: "010-joins-by-time", sql: joinsByTime },
 ];
