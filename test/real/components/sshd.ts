@@ -61,7 +61,7 @@ async function refusals(sync: Sync, folder: string): Promise<void> {
   await writeFile(join(folder, "known_another"), changed);
   for (const known of ["known_nobody", "known_another"]) refused(await sync([], { known }), /host key is not known/);
   refused(await sync([], { identity: "stranger" }), /lets us not in/);
-  refused(await sync(["--remote-path", join(folder, "nowhere")]), /there is no data in/);
+  refused(await sync(["--remote-path", join(folder, "nowhere")]), /there is nothing at/);
 }
 
 function refused({ code, json }: Ran, why: RegExp): void {

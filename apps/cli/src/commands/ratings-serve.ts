@@ -16,7 +16,7 @@ export function registerRatingsServe(ratings: Command, launch: Launch): void {
     .command("serve")
     .description("Answer another node's `gauntlet sync`, on standard input and output: what it runs over SSH")
     .requiredOption("--stdio", "messages come on standard input, answers go to standard output")
-    .option("--local-db <file>", "a file of matches, NDJSON or SQLite; its ledger is in <file>.gauntlet (default: the data directory, or its server)")
+    .option("--local-db <path>", "a data directory, a folder of segments, or a file of matches, whose ledger is in <file>.gauntlet (default: the configured data directory, or its server)")
     .action((options: ServeOptions, command: Command) => launch(command, (cli) => serve(cli, options)));
 }
 

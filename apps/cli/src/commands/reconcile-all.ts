@@ -25,7 +25,7 @@ export function registerReconcileAll(program: Command, launch: Launch): void {
       .description("Make this node's ledger of matches and those of all peers equal, some at once; exit 1 when any failed")
       .option("--hosts <a,b>", "these: peers of the configuration, or hosts that ssh reaches (default: all peers of the configuration)", parseHosts)
       .option("--hosts-file <file>", "or those of a training cluster's YAML: standard_hosts, or hosts")
-      .option("--local-db <file>", "a file of matches, NDJSON or SQLite, only read; its ledger is in <file>.gauntlet (default: the data directory)"),
+      .option("--local-db <path>", "a folder of segments, or a file of matches, only read, whose ledger is in <file>.gauntlet (default: the data directory)"),
   )
     .option("-v, --verbose", "how each difference was found, and what it cost")
     .action((options: AllOptions, command: Command) => launch(command, (cli) => reconcileAll(cli, options)));

@@ -57,7 +57,7 @@ test("what can't be: no host, two of them, names that are options or shells, nob
   const dead = await sync("--host", "dead.lab", "--json");
   expect([dead.code, dead.json]).toMatchObject([1, { remote_host: "dead.lab", equal: null, error: "dead.lab: SSH failed: ssh: connect to host dead.lab port 22: Connection refused", matches_added: 0 }]);
   const empty = await sync("--host", "west.lab", "--remote-path", join(folder, "nowhere"), ...far, "--json");
-  expect([empty.code, empty.json.error]).toEqual([1, expect.stringContaining("there is no data in")]);
+  expect([empty.code, empty.json.error]).toEqual([1, expect.stringContaining("there is nothing at")]);
   expect((await gauntlet("sync", "--host", "west.lab")).err).toContain("there is no data in");
   expect((await sync("--url", "file:///etc/passwd")).err).toContain("no URL of a server");
 });

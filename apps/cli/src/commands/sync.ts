@@ -22,7 +22,7 @@ export function registerSync(program: Command, launch: Launch): void {
       .description("Make this node's ledger of matches and another's equal; exit 1 when that did not come off")
       .option("--host <host>", "a peer of the configuration, or a host that ssh reaches, whose key is known")
       .option("--url <url>", "or the URL of its server; its token is read from GAUNTLET_PEER_TOKEN")
-      .option("--local-db <file>", "a file of matches, NDJSON or SQLite, only read; its ledger is in <file>.gauntlet (default: the data directory)"),
+      .option("--local-db <path>", "a folder of segments, or a file of matches, only read, whose ledger is in <file>.gauntlet (default: the data directory)"),
   )
     .option("-v, --verbose", "how the difference was found, and what it cost")
     .action((options: SyncOptions, command: Command) => launch(command, (cli) => sync(cli, options)));

@@ -23,7 +23,7 @@ export function addPeerOptions(command: Command): Command {
     .option("--port <n>", "the port there (default: as ssh's own configuration has it)", parsePort)
     .option("--identity-file <file>", "a private key (default: the agent's and the usual ones)")
     .option("--known-hosts <file>", "keys of hosts that are believed (default: the user's own)")
-    .option("--remote-path <dir>", "the data directory there, or with .db or .ndjson at its end a file of matches (default: as it is configured there)")
+    .option("--remote-path <dir>", "where the matches are there: a data directory, a folder of segments, or a file of matches (default: as it is configured there)")
     .option("--remote-command <word...>", "the program there, word by word (default: gauntlet)")
     .addOption(new Option("--timeout <seconds>", "how long connecting may take, and then each answer").default(30).argParser(parseSeconds));
 }
@@ -46,7 +46,7 @@ export function sshSettings(cli: Cli, address: string, options: PeerOptions): Pe
 }
 
 export function farCommand({ remoteCommand = ["gauntlet"], remotePath }: Pick<PeerOptions, "remoteCommand" | "remotePath">): string[] {
-  const where = remotePath === undefined ? [] : /\.(?:db|ndjson|jsonl|sqlite3?)$/.test(remotePath) ? ["--local-db", remotePath] : ["--data", remotePath];
+  const where = remotePath === undefined ? [] : ["--local-db", remotePath];
   return [...remoteCommand, "ratings", "serve", "--stdio", ...where];
 }
 

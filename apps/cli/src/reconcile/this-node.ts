@@ -2,16 +2,17 @@ import type { GauntletClient } from "@gauntlet/client";
 import { Failure } from "@gauntlet/core";
 import type { Composition, Config, MatchLedger, NodeSync, Peer, ReconcileReport, SyncRun } from "@gauntlet/server";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import type { Cli } from "../output/cli.ts";
+import { isFolder } from "../ratings/read-match-source.ts";
 import { believed, noteRefused, readMatchFile } from "../ratings/read-match-file.ts";
 import { runningServer } from "../session/changing.ts";
 import { configOf } from "../session/open-session.ts";
 
 /** Where this node's matches are. */
 export interface NodeOptions {
-  /** A file of matches, whose ledger is kept in a folder beside it; left out: the data directory. */
+  /** A file of matches, whose ledger is kept in a folder beside it; or a folder of segments, or a data directory. Left out: the configured data directory. */
   readonly localDb?: string;
 }
 
@@ -36,8 +37,11 @@ interface Ways<T> {
  * @throws Failure `not_found` where there is none: a mistyped folder must not become a new, empty node
  */
 export async function withThisNode<T>(cli: Cli, { command, options }: { readonly command: string; readonly options: NodeOptions }, ways: Ways<T>): Promise<T> {
-  const config = await configOf(cli);
-  if (options.localDb !== undefined) return overFile(cli, { config, command, file: options.localDb }, ways.here);
+  const named = options.localDb === undefined ? null : resolve(cli.cwd, options.localDb);
+  const isDataDir = named !== null && existsSync(join(named, "gauntlet.db"));
+  const configured = await configOf(cli);
+  const config = isDataDir ? { ...configured, dataDir: named } : configured;
+  if (named !== null && !isDataDir) return overFile(cli, { config, command, path: named }, ways.here);
   const client = await runningServer(cli, config);
   if (client !== null) return ways.server(client, config);
   if (config.store.kind === "sqlite" && !existsSync(config.dataDir)) throw new Failure("not_found", `there is no data in ${config.dataDir}`, { fix: "name the data directory with --data or GAUNTLET_DATA; `gauntlet up` makes a new one" });
@@ -51,25 +55,29 @@ export async function withThisNode<T>(cli: Cli, { command, options }: { readonly
   }
 }
 
-/** The ledger in `<file>.gauntlet`, with the file's new rows put into it first. The file itself is only read. */
-async function overFile<T>(cli: Cli, { config, command, file }: { readonly config: Config; readonly command: string; readonly file: string }, work: (node: NodeHere) => Promise<T>): Promise<T> {
+/** Rows of a file that name no node have the same origin everywhere, so that equal rows on two nodes are one record. */
+const ORIGIN = "imported";
+
+/** The ledger in a folder of segments; of a file, in `<file>.gauntlet`, with the file's new rows put into it first. The file itself is only read. */
+async function overFile<T>(cli: Cli, { config, command, path }: { readonly config: Config; readonly command: string; readonly path: string }, work: (node: NodeHere) => Promise<T>): Promise<T> {
   const { ledgerOfStore, openMatchSegments, reconcilePeers, systemClock } = await import("@gauntlet/server");
-  const path = resolve(cli.cwd, file);
-  if (!existsSync(path)) throw new Failure("not_found", `there is no file ${path}`, { fix: "name a file of matches: NDJSON, or SQLite in a known schema" });
-  const store = await openMatchSegments({ folder: `${path}.gauntlet`, mode: "exclusive", holder: `gauntlet ${command}`, onTorn: ({ path: torn }) => cli.note(`an append to ${torn} never ended, and is left out; its records come again`) });
+  if (!existsSync(path)) throw new Failure("not_found", `there is nothing at ${path}`, { fix: "name a data directory, a folder of segments, or a file of matches: NDJSON, or SQLite in a known schema" });
+  const folder = isFolder(path) ? path : `${path}.gauntlet`;
+  const store = await openMatchSegments({ folder, mode: "exclusive", holder: `gauntlet ${command}`, onTorn: ({ path: torn }) => cli.note(`an append to ${torn} never ended, and is left out; its records come again`) });
   try {
     const ledger = await ledgerOfStore(config, { store, clock: systemClock });
-    const read = await readMatchFile(cli, file, ledger.node);
-    noteRefused(cli, file, read);
-    await ledger.importMatches(believed(read, {}));
+    if (folder !== path) {
+      const read = await readMatchFile(cli, path, ORIGIN);
+      noteRefused(cli, path, read);
+      await ledger.importMatches(believed(read, {}));
+    }
     const { sync } = config.ratings;
-    const { randomUUID } = await import("node:crypto");
     return await work({
       config,
       ledger,
       composition: null,
       sync: null,
-      reconcile: (peers, onRun) => reconcilePeers({ ledger, store: nowhere(), peers, parallel: sync.parallel, limit: () => AbortSignal.timeout(sync.timeoutMs), now: Date.now, newId: randomUUID, onRun }),
+      reconcile: (peers, onRun) => reconcilePeers({ ledger, store: nowhere(), peers, parallel: sync.parallel, limit: () => AbortSignal.timeout(sync.timeoutMs), now: Date.now, newId: () => crypto.randomUUID(), onRun }),
     });
   } finally {
     await store.close();
