@@ -7,7 +7,7 @@ export type { Events } from "./events.ts";
 export type { Experiments } from "./experiments.ts";
 export type { Matches, SentMatch } from "./matches.ts";
 export type { Models } from "./models.ts";
-export type { BaselinesCall, Monitor } from "./monitor.ts";
+export type { Monitor } from "./monitor.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
 export type { Ratings } from "./ratings.ts";
@@ -24,6 +24,7 @@ export type {
   Acted,
   Assignment,
   AssignmentRequest,
+  BaselinesQuestion,
   BaselinesReport,
   BatchAnswer,
   ConflictPage,
@@ -52,6 +53,7 @@ export type {
   NewExperiment,
   NewPolicyVersion,
   NewReplay,
+  ParticipantQuestion,
   ParticipantReport,
   PolicyVersion,
   PredictCall,

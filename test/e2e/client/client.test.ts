@@ -201,6 +201,6 @@ test("a promotion by matches, what is watched after it, and questions about part
   server.clock.at += MINUTE;
   const { monitors } = await client.monitor.list();
   expect(monitors.map(({ subject }) => subject)).toContain("participant:hex8_2p:player@2");
-  expect((await client.monitor.get("participant:hex8_2p:player@2")).checks).toHaveLength(1);
-  await expect(client.monitor.get("model:nobody")).rejects.toMatchObject({ code: "not_found" });
+  expect((await client.monitor.subject("participant:hex8_2p:player@2")).checks).toHaveLength(1);
+  await expect(client.monitor.model("nobody")).rejects.toMatchObject({ code: "not_found" });
 }, 60_000);
