@@ -5,6 +5,8 @@ import { createToken, createVersion, ensureRegisteredModel, parseConfig, startSe
 
 export const CONFIG = "square8_2p";
 export const MODEL = "searcher";
+/** Promoted, and losing since. */
+export const FALLEN = "opening-book";
 export const DISPUTED = "square8-17";
 const DAY = 86_400_000;
 const START = Date.parse("2026-03-02T00:00:00Z");
@@ -44,6 +46,7 @@ export async function openRatings(options: { readonly dataDir: string; readonly 
   await post(east, token, { path: paths.reconcile, body: {} });
   await post(east, token, { path: paths.drift, body: { target: "west", boardType: "square8", numPlayers: 2 } });
   await promote(east, token, clock);
+  await fall(east, token, clock);
   return {
     server: east,
     token,
@@ -67,20 +70,60 @@ sprt: { width: 40, beta: 5% }
 harm: { elo: 60, alpha: 0.1% }
 `;
 
+/** Two versions, that play as `<player>-1` and `<player>-2`. */
+async function register({ composition: { mlflow, controller } }: RunningServer, model: string, player: string): Promise<void> {
+  await ensureRegisteredModel(mlflow, model, "");
+  for (const version of ["1", "2"]) {
+    await createVersion(mlflow, { model, source: `s3://models/${model}/${version}`, runId: null, tags: { participant: `${player}-${version}`, "gauntlet.digest": `sha256:${version.repeat(64)}` }, description: null });
+  }
+  await controller.registry.setAlias(model, "champion", "1");
+}
+
 /** Version 2 wants to serve instead of 1: they play pairs of games with seats swapped, and some single ones. */
 async function promote(server: RunningServer, token: string, clock: { at: number }): Promise<void> {
-  const { mlflow, controller } = server.composition;
-  await ensureRegisteredModel(mlflow, MODEL, "");
-  for (const [version, participant] of [["1", "search-1"], ["2", "search-2"]] as const) {
-    await createVersion(mlflow, { model: MODEL, source: `s3://models/${MODEL}/${version}`, runId: null, tags: { participant, "gauntlet.digest": `sha256:${version.repeat(64)}` }, description: null });
-  }
-  await controller.registry.setAlias(MODEL, "champion", "1");
+  await register(server, MODEL, "search");
   await send(server, token, duel(0, 40));
   clock.at += 3_600_000;
   await post(server, token, { path: paths.rollouts(MODEL), body: { policy: POLICY, challenger: "2" } });
   await send(server, token, duel(40, 190));
   clock.at += 3_600_000;
   await server.tick(MODEL);
+}
+
+const MONITORED = `
+kind: rating
+name: opening book
+model: ${FALLEN}
+promotion: production
+mode: compat
+board: openings
+players: 2
+baseline: champion
+criteria: { minGames: 50 }
+monitor: { every: 1h, window: 1d, consecutive: 3, severe: 10, minSamples: 20, cooldown: 6h }
+`;
+
+/** Version 2 wins and is promoted; from then on it loses a little more than it wins, check after check. */
+async function fall(server: RunningServer, token: string, clock: { at: number }): Promise<void> {
+  await register(server, FALLEN, "book");
+  let game = 0;
+  const play = (games: number, share: number) => {
+    const matches = Array.from({ length: games }, (): Sent => {
+      const i = game++;
+      const better = (i * 0.618_033_988_749) % 1 < share ? "book-2" : "book-1";
+      const players = i % 2 === 0 ? ["book-2", "book-1"] : ["book-1", "book-2"];
+      return { id: `book-${i}`, players, places: players.map((player) => (player === better ? 1 : 2)), board: "openings", at: clock.at - 3_600_000 + i * 1000, length: 40 };
+    });
+    return send(server, token, matches);
+  };
+  await play(100, 0.7);
+  await post(server, token, { path: paths.rollouts(FALLEN), body: { policy: MONITORED, challenger: "2" } });
+  for (let i = 0; i < 3; i++) await server.tick(FALLEN);
+  for (const share of [0.68, 0.55, 0.5]) {
+    clock.at += 3_600_000;
+    await play(24, share);
+    await server.tick(FALLEN);
+  }
 }
 
 function duel(from: number, to: number): readonly Sent[] {

@@ -10,12 +10,12 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
-import { CONFIG, DISPUTED, MODEL, openRatings, type RatingsServer } from "./open-ratings.ts";
+import { CONFIG, DISPUTED, FALLEN, MODEL, openRatings, type RatingsServer } from "./open-ratings.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
-const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"], [`/models/${MODEL}`, "Sequential test"]] as const;
+const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"], [`/models/${MODEL}`, "Sequential test"], [`/models/${FALLEN}`, "After the promotion"]] as const;
 const WIDE = { width: 1360, height: 900 };
 
 let dist = "";
@@ -130,6 +130,20 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     expect(await page.getByRole("region", { name: "Split" }).count()).toBe(0);
     await matches.getByRole("link", { name: "All ratings of arena_2p" }).press("Enter");
     await expect.poll(() => page.getByRole("checkbox", { name: "Compare search-2" }).isChecked()).toBe(true);
+    await page.context().close();
+  });
+
+  test("what was promoted and became worse is at risk, figure by figure and check by check", async () => {
+    const page = await open();
+    await page.goto(`${opened.server.url}/models/${FALLEN}`);
+    const panel = page.getByRole("region", { name: "After the promotion" });
+    await panel.getByText("at risk: the next such check takes it back").waitFor();
+    await panel.getByText("2 of 3 showed a regression").waitFor();
+    await panel.getByRole("img", { name: /^Rating: change since the promotion over time\. .*may lose 30\.0 Elo/ }).waitFor();
+    await panel.getByRole("img", { name: /^Win rate, against its floor over time/ }).waitFor();
+    await panel.getByText("Every check, newest first").click();
+    const checks = panel.getByRole("region", { name: "Checks after the promotion, newest first" });
+    await checks.getByRole("row", { name: /172 regression, 2 in a row: at risk/ }).waitFor();
     await page.context().close();
   });
 

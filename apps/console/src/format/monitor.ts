@@ -3,7 +3,7 @@ import type { MonitorCheckView, MonitorDetail, MonitorView } from "@gauntlet/con
 import type { Chart } from "./evidence.ts";
 import { checkTitle } from "./check.ts";
 import { count, decimal } from "./number.ts";
-import { due, duration } from "./time.ts";
+import { ago, due, duration } from "./time.ts";
 
 type Figure = MonitorCheckView["figures"][number];
 
@@ -27,17 +27,19 @@ export const FIGURE_WORDS: Readonly<Record<Figure["status"], { readonly word: st
 
 /** What stands beside the status: how many checks in a row, and what limits the next rollback. */
 export function monitorFacts({ now, monitor }: Pick<MonitorDetail, "now" | "monitor">): readonly { readonly name: string; readonly value: string }[] {
-  const { mode, to, since, until, consecutive, consecutiveMax, rollbacks, rollbacksMax, cooldownUntil } = monitor;
+  const { mode, status, to, since, until, consecutive, consecutiveMax, rollbacks, rollbacksMax, cooldownUntil } = monitor;
+  const back = to === null ? "what served before" : `version ${to}`;
+  const isOver = status === "rolled_back" || status === "over";
   return [
-    { name: "Checks in a row", value: `${count(consecutive)}${consecutiveMax === null ? "" : ` of ${count(consecutiveMax)}`} showed a regression` },
-    { name: "Watched", value: `for ${duration(now - since)}${until === null ? "" : `, ends ${due(until, now)}`}` },
-    { name: "Then", value: mode === "notify" ? "hooks are told; nothing is rolled back" : `back to ${to === null ? "what served before" : `version ${to}`}` },
+    ...(isOver ? [] : [{ name: "Checks in a row", value: `${count(consecutive)}${consecutiveMax === null ? "" : ` of ${count(consecutiveMax)}`} showed a regression` }]),
+    { name: isOver ? "Promoted" : "Watched", value: isOver ? ago(since, now) : `for ${duration(now - since)}${until === null ? "" : `, ends ${due(until, now)}`}` },
+    ...(status === "over" ? [] : [{ name: status === "rolled_back" ? "Went" : "Then", value: mode === "notify" ? "hooks are told; nothing is rolled back" : `back to ${back}` }]),
     { name: "Rollbacks", value: `${count(rollbacks.length)}${rollbacksMax === null ? "" : ` of ${count(rollbacksMax)}`} within 24 hours` },
-    ...(cooldownUntil === null ? [] : [{ name: "Cooldown", value: cooldownUntil > now ? `the next one may come ${due(cooldownUntil, now)}` : "over" }]),
+    ...(cooldownUntil === null ? [] : [{ name: "Cooldown", value: `the next one may come ${due(cooldownUntil, now)}` }]),
   ];
 }
 
-/** The change of each figure that has one, over its checks, against what it may lose; oldest first. */
+/** Each figure over its checks, oldest first: how much it changed against what it may lose, or itself against its floor. */
 export function monitorCharts(checks: readonly MonitorCheckView[]): readonly Chart[] {
   const oldestFirst = checks.toReversed();
   const ids = [...new Set(oldestFirst.flatMap((check) => check.figures.flatMap((figure) => (figure.change === null ? [] : [figure.id]))))];
@@ -52,26 +54,32 @@ interface Seen {
 const Z = 1.96;
 
 function chartOf(id: string, seen: readonly Seen[]): Chart {
-  const changes = seen.map(({ figure }) => figure?.change ?? null);
-  const bounds = seen.map(({ figure }) => (figure?.change == null || figure.standardError === null ? { low: null, high: null } : { low: figure.change - Z * figure.standardError, high: figure.change + Z * figure.standardError }));
-  const limit = seen.findLast(({ figure }) => figure?.limit != null)?.figure?.limit ?? null;
+  const newest = seen.findLast(({ figure }) => figure !== null)?.figure;
+  const isFloor = newest?.role === "floor";
   const say = sayOf(id);
-  const values = [...changes, ...bounds.flatMap(({ low, high }) => [low, high]), limit, 0].filter((value) => value !== null);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const margin = (most - least) * 0.1 || 1;
-  const [from, to] = [seen[0]?.at ?? 0, seen.at(-1)?.at ?? 0];
+  const values = seen.map(({ figure }) => (isFloor ? figure?.value : figure?.change) ?? null);
+  const bounds = seen.map(({ figure }) => (isFloor || figure?.change == null || figure.standardError === null ? { low: null, high: null } : { low: figure.change - Z * figure.standardError, high: figure.change + Z * figure.standardError }));
+  const limit = (isFloor ? newest.baseline : newest?.limit) ?? null;
+  const levels: Chart["levels"] = [
+    ...(isFloor ? [] : [{ at: 0, name: "as before", kind: "equal" as const }]),
+    ...(limit === null ? [] : [{ at: limit, name: isFloor ? `at least ${say(limit)}` : `may lose ${say(Math.abs(limit))}`, kind: "limit" as const }]),
+  ];
+  const drawn = [...values, ...bounds.flatMap(({ low, high }) => [low, high]), ...levels.map(({ at }) => at)].filter((value) => value !== null);
+  const [least, most] = [Math.min(...drawn), Math.max(...drawn)];
+  const margin = (most - least) * 0.1 || Math.abs(most) * 0.1 || 1;
+  const from = seen[0]?.at ?? 0;
   return {
     id,
-    title: `${titleOf(id)}: change since the promotion`,
+    title: isFloor ? `${titleOf(id)}, against its floor` : `${titleOf(id)}: change since the promotion`,
     at: seen.map(({ at }) => at),
-    lines: [{ name: "change", tone: "--challenger", values: changes }],
+    lines: [{ name: isFloor ? "now" : "change", tone: "--challenger", values }],
     ribbons: bounds.some(({ low }) => low !== null) ? [{ name: "95 %", look: "filled", low: bounds.map(({ low }) => low), high: bounds.map(({ high }) => high) }] : [],
-    levels: [{ at: 0, name: "as before", kind: "equal" }, ...(limit === null ? [] : [{ at: limit, name: `may lose ${say(Math.abs(limit))}`, kind: "limit" as const }])],
+    levels,
     moments: [],
     range: [least - margin, most + margin],
-    span: [from, Math.max(to, from + 1)],
+    span: [from, Math.max(seen.at(-1)?.at ?? 0, from + 1)],
     say,
-    axis: (value) => decimal(value, Math.abs(most - least) < 2 ? 3 : 0, []),
+    axis: (value) => decimal(value, most - least < 2 ? 2 : 0, []),
   };
 }
 
