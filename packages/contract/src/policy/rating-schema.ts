@@ -10,7 +10,7 @@ const games = z.number().int().min(0).max(10_000_000);
 const score = z.string().regex(/^[\w./ :-]{1,250}$/, "the name of a score of the version's run").meta({ title: "name of a score" });
 
 const baseline = z
-  .union([z.literal("champion"), z.literal("none"), z.strictObject({ participant: z.string().min(1).max(200) })])
+  .union([z.literal("champion"), z.literal("none"), z.strictObject({ participant: z.string().min(1).max(200).describe("an id of the matches") })])
   .meta({ title: "`champion`, `none` or a participant" });
 
 const criteria = z.strictObject({
