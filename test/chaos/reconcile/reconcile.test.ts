@@ -16,7 +16,7 @@ function backendOf(seed: number): Backend {
   return seed % 50 === 0 ? "sqlite" : seed % 25 === 0 ? "segments" : "memory";
 }
 
-test(`I13: ${SEEDS} seeds of killed nodes and of messages that are cut off, doubled, delayed and overtaken end in equal digests, ratings and conflicts`, async () => {
+test(`I13, I18: ${SEEDS} seeds of killed nodes and of messages that are cut off, doubled, delayed and overtaken end in equal digests, ratings and conflicts`, async () => {
   const seen: Parameters<typeof runReconcileSeed>[0]["seen"] = new Set();
   for (let seed = 1; seed <= SEEDS; seed++) expect(await runReconcileSeed({ seed, backend: backendOf(seed), folder: join(folder, String(seed)), seen })).toEqual([]);
   // A simulation in which nothing happens ends well every time.

@@ -111,7 +111,7 @@ test.each<[string, OnTheWay, RegExp]>([
   expect((await sync(east.ledger, west)).run).toMatchObject({ equal: true });
 });
 
-test("records that can't be made durable don't count, here or there", async () => {
+test("I18: records that can't be made durable don't count, here or there", async () => {
   const [east, west] = [await node("east", records(0, 20)), await node("west", records(10, 30))];
   await east.store.close();
   const here = await sync({ ...east.ledger, refresh: async () => undefined }, west);

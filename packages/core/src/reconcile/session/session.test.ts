@@ -227,7 +227,7 @@ function chaos(seed: number): void {
   }
 }
 
-test("200 seeds of cut, doubled and delayed messages end in equal digests and equal conflicts", () => {
+test("I18: 200 seeds of cut, doubled and delayed messages end in equal digests and equal conflicts", () => {
   for (let seed = 0; seed < 200; seed++) chaos(seed);
 }, 120_000);
 
