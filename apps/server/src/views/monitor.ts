@@ -42,6 +42,7 @@ function viewOf({ subject, state }: StoredMonitor, { now, heads, newest }: Aroun
     until: isOver ? null : until,
     mode: kind === "participant" ? "notify" : (rules?.mode ?? null),
     status: statusOf({ stored: state, own, isOver }),
+    checks: state.trend.length,
     consecutive: trailing(state.trend),
     lastCheckAt: state.seen?.at ?? null,
     change: state.trend.at(-1)?.change ?? null,

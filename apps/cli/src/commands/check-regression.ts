@@ -1,0 +1,84 @@
+import { participantAct, type ParticipantReport } from "@gauntlet/contract";
+import { InvalidArgumentError, type Command } from "commander";
+
+import type { Launch } from "../main.ts";
+import { EXIT, show, type Cli } from "../output/cli.ts";
+import { withThisNode } from "../reconcile/this-node.ts";
+import { parsePlayers } from "./ratings-fit.ts";
+
+interface CheckOptions {
+  readonly modelId: string;
+  readonly boardType: string;
+  readonly numPlayers: number;
+  readonly previousModelId?: string;
+  readonly baselineElo?: number;
+  readonly threshold: number;
+  readonly minGames: number;
+  readonly strict?: true;
+}
+
+export function registerCheckRegression(program: Command, launch: Launch): void {
+  program
+    .command("check-regression")
+    .description("Whether a participant of the matches became worse; remembered, and counted again only with new matches; exit 1 when it should be rolled back")
+    .requiredOption("--model-id <participant>", "whose matches")
+    .option("--board-type <board>", "on which board", "square8")
+    .option("--num-players <n>", "with so many seats", parsePlayers, 2)
+    .option("--previous-model-id <participant>", "what it is held against")
+    .option("--baseline-elo <points>", "the rating it is held against, instead", parsePoints)
+    .option("--threshold <points>", "Elo points that count as a regression", parseThreshold, -30)
+    .option("--min-games <n>", "matches before anything is judged", parseCount, 20)
+    .option("--strict", "by the fit of all matches, and only if it is more than chance")
+    .action((options: CheckOptions, command: Command) => launch(command, (cli) => checkRegression(cli, options)));
+}
+
+async function checkRegression(cli: Cli, options: CheckOptions): Promise<number> {
+  const asked = participantAct.parse({
+    participant: options.modelId,
+    board: options.boardType,
+    numPlayers: options.numPlayers,
+    previous: options.previousModelId ?? null,
+    baselineElo: options.baselineElo ?? null,
+    threshold: options.threshold,
+    minGames: options.minGames,
+    mode: options.strict === true ? "strict" : "compat",
+  });
+  const report = await withThisNode<ParticipantReport>(cli, { command: "check-regression", options: {} }, {
+    server: (client) => client.monitor.check(asked),
+    here: async ({ ledger, composition }) => {
+      const { checkParticipant, participantCheckOf, participantReportView } = await import("@gauntlet/server");
+      const { store, controller, hooks } = composition!;
+      const check = participantCheckOf(asked);
+      return participantReportView(check, await checkParticipant({ store, clock: controller.clock, hooks: [...hooks.values()], ledger }, check), controller.clock.now());
+    },
+  });
+  show(cli, report, () => reportText(options.modelId, report));
+  return report.should_rollback ? EXIT.failure : EXIT.ok;
+}
+
+function reportText(participant: string, { should_rollback, new_evidence, event, status, says }: ParticipantReport): string {
+  const back = event?.rollback_model_id == null ? "" : ` to ${event.rollback_model_id}`;
+  return [
+    should_rollback ? `${participant} should be rolled back${back}: ${event?.reason ?? ""}` : `${participant}: ${says}`,
+    `${status.consecutive_regressions} regressions in a row, of ${status.checks} checks${status.avg_regression === null ? "" : `; ${status.avg_regression.toFixed(1)} on average`}${status.at_risk ? "; at risk" : ""}`,
+    ...(new_evidence ? [] : ["There are no new matches since the last check, whose answer this is."]),
+  ].join("\n");
+}
+
+function parsePoints(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number of Elo points was expected");
+  return value;
+}
+
+/** The reference writes it below 0. */
+export function parseThreshold(text: string): number {
+  const value = parsePoints(text);
+  if (value >= 0) throw new InvalidArgumentError("a number of Elo points below 0 was expected, such as -30");
+  return value;
+}
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("a whole number from 1 up was expected");
+  return Number(text);
+}

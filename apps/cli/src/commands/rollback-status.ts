@@ -1,0 +1,46 @@
+import type { MonitorList, MonitorView } from "@gauntlet/contract";
+import { isoTime } from "@gauntlet/core";
+import type { Command } from "commander";
+
+import type { Launch } from "../main.ts";
+import { EXIT, show, type Cli } from "../output/cli.ts";
+import { table } from "../output/table.ts";
+import { time } from "../output/words.ts";
+import { reading } from "../session/open-session.ts";
+
+export function registerRollbackStatus(program: Command, launch: Launch): void {
+  program
+    .command("rollback-status")
+    .description("What is watched after its promotion: how it does, and what was rolled back")
+    .option("--model-id <id>", "only this model, version (<model>@<version>) or participant")
+    .action((options: { modelId?: string }, command: Command) => launch(command, (cli) => rollbackStatus(cli, options.modelId ?? null)));
+}
+
+async function rollbackStatus(cli: Cli, modelId: string | null): Promise<number> {
+  const { monitorListView, systemClock } = await import("@gauntlet/server");
+  const list = await reading(cli, (store) => monitorListView({ store, now: systemClock.now() }, new Map()));
+  const monitors = list.monitors.filter((one) => modelId === null || [idOf(one), one.model, one.watched].includes(modelId));
+  show(cli, statusJson(monitors), () => statusText(monitors));
+  return EXIT.ok;
+}
+
+/** A version as it is called in matches, unless a tag gives it another name there. */
+function idOf({ kind, model, from }: MonitorView): string {
+  return kind === "model" ? `${model}@${from}` : from;
+}
+
+function statusJson(monitors: MonitorList["monitors"]) {
+  return {
+    models: monitors.map((one) => ({ model_id: idOf(one), status: one.status, checks: one.checks, avg_regression: one.averageChange, consecutive_regressions: one.consecutive, at_risk: one.status === "at_risk" || one.status === "triggered" || one.status === "withheld" })),
+    rollbacks: monitors.flatMap((one) =>
+      one.triggered === null || one.kind !== "model" ? [] : [{ triggered_at: isoTime(one.triggered.at), completed_at: one.triggered.completedAt === null ? null : isoTime(one.triggered.completedAt), current_model_id: idOf(one), rollback_model_id: one.to === null ? null : `${one.model}@${one.to}`, reason: one.triggered.says, auto_triggered: true }],
+    ),
+  };
+}
+
+function statusText(monitors: MonitorList["monitors"]): string {
+  if (monitors.length === 0) return "Nothing is watched. A policy asks for it with a section `monitor`.";
+  const rows = monitors.map((one) => [idOf(one), one.status.replaceAll("_", " "), String(one.checks), String(one.consecutive), one.averageChange === null ? "–" : one.averageChange.toFixed(3), time(one.lastCheckAt)]);
+  const sentences = monitors.flatMap((one) => (one.says === null ? [] : [`${idOf(one)}: ${one.says}`]));
+  return [table(["VERSION", "STATUS", "CHECKS", "IN A ROW", "CHANGE", "LAST CHECK"], rows), ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
+}
