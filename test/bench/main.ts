@@ -5,6 +5,7 @@ import { benchEvidence } from "./evidence.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGateway } from "./gateway.ts";
 import { benchHttp } from "./http.ts";
+import { benchMatches } from "./matches.ts";
 import { benchRatings } from "./ratings.ts";
 import { benchRegistry } from "./registry.ts";
 import { benchReconcile } from "./reconcile.ts";
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   store: benchStores,
   http: benchHttp,
   events: benchEvents,
+  matches: benchMatches,
   ratings: benchRatings,
 };
 

@@ -46,6 +46,8 @@ export function winnerOf(match: Match): string | null {
 
 /** Dense places of any numbers of which less is better: 3, 1, 3, 8 → 2, 1, 2, 3. */
 export function densePlaces(ranks: readonly number[]): readonly number[] {
+  const [first, second] = ranks;
+  if (ranks.length === 2) return first === second ? [1, 1] : first! < second! ? [1, 2] : [2, 1];
   const distinct = [...new Set(ranks)].toSorted((a, b) => a - b);
   return ranks.map((rank) => distinct.indexOf(rank) + 1);
 }
