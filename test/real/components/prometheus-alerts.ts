@@ -45,7 +45,11 @@ export const component: Component = {
       await sendOutcomes(server, 2000, ["champion"]);
       await server.tick(MODEL);
       await until("the alert for the sample ratio begins", async () => (await alerts(url)).some(({ labels }) => labels["alertname"] === "GauntletSampleRatioMismatch" && labels["model"] === MODEL));
-      return { kind: "passed", version: tools.version, note: `${rules} rules judged without an error, ${queries.length} queries of the dashboard (${answered} with data), an alert from a hold` };
+      // Series of ratings are born here.
+      await farFromOthers(server);
+      await until("drift is scraped", async () => (await ask(url, "ringrift_elo_drift_significant == 1")).length === 1);
+      await until("the alert for drift begins", async () => (await alerts(url)).some(({ labels }) => labels["alertname"] === "SignificantEloDrift" && labels["board_type"] === "square8"));
+      return { kind: "passed", version: tools.version, note: `${rules} rules judged without an error, ${queries.length} queries of the dashboard (${answered} with data), an alert from a hold, one from drift` };
     } finally {
       await server.close();
     }
@@ -85,6 +89,12 @@ async function post(server: RunningServer, path: string, body: unknown): Promise
   const headers = { authorization: `Bearer ${server.firstToken ?? ""}`, "content-type": "application/json", "idempotency-key": `call-${(batches += 1)}` };
   const answer = await server.fetch(new Request(`http://127.0.0.1${path}`, { method: "POST", headers, body: JSON.stringify(body) }));
   assert.equal(answer.status, 200, await answer.text());
+}
+
+async function farFromOthers(server: RunningServer): Promise<void> {
+  const matches = Array.from({ length: 20 }, (_, i) => ({ id: `m${i}`, players: ["a", "b"], winner: i % 3 === 0 ? "b" : "a", board: "square8", at: Date.now() - 60_000 }));
+  await post(server, paths.matchImport, { matches });
+  await post(server, paths.drift, { target: "another node", ratings: [{ participant: "a", board: "square8", numPlayers: 2, rating: 1900 }], boardType: "square8", numPlayers: 2 });
 }
 
 async function startPrometheus(context: Context, command: string, gauntlet: string): Promise<string> {
