@@ -1,6 +1,6 @@
 import { reconcilePeers, sessionShelf, type Peer, type ReconcileReport, type SessionShelf, type SyncRun } from "@gauntlet/controller";
 import { Failure, nearest } from "@gauntlet/core";
-import { randomInt, randomUUID } from "node:crypto";
+import { hash, randomInt, randomUUID } from "node:crypto";
 
 import type { Composition } from "../compose.ts";
 import type { Config } from "../config/config.ts";
@@ -25,7 +25,7 @@ export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controll
   const now = (): number => controller.clock.now();
   const stopping = new AbortController();
   let shelf: Promise<SessionShelf> | null = null;
-  const openShelf = async (): Promise<SessionShelf> => sessionShelf({ ledger: await matches(), sketchKey: [word(), word()], now });
+  const openShelf = async (): Promise<SessionShelf> => sessionShelf({ ledger: await matches(), sketchKey: [word(), word()], now, hash: nativeHash });
   return {
     async receive(owner, message) {
       shelf ??= openShelf().catch((error: unknown) => {
@@ -35,7 +35,7 @@ export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controll
       return (await shelf).receive(owner, message);
     },
     reconcile: async (asked, onRun) =>
-      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.any([stopping.signal, AbortSignal.timeout(sync.timeoutMs)]), now, newId: randomUUID, ...(onRun === undefined ? {} : { onRun }) }),
+      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.any([stopping.signal, AbortSignal.timeout(sync.timeoutMs)]), now, hash: nativeHash, newId: randomUUID, ...(onRun === undefined ? {} : { onRun }) }),
     peers: (names) => (names ?? Object.keys(peers)).map((name) => openPeer(name, peers[name] ?? unknownPeer(name, Object.keys(peers)), sync)),
     stop: () => stopping.abort(),
   };
@@ -44,6 +44,10 @@ export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controll
 function unknownPeer(name: string, known: readonly string[]): never {
   const meant = nearest(name, known);
   throw new Failure("not_found", `there is no peer "${name}" in the configuration`, { fix: meant === null ? `add it to ratings.peers of gauntlet.yaml${known.length === 0 ? "" : `; there are ${known.join(", ")}`}` : `did you mean "${meant}"?` });
+}
+
+function nativeHash(text: string): string {
+  return hash("sha256", text, "hex");
 }
 
 function word(): number {

@@ -1,4 +1,4 @@
-import { driftOf, type DriftQuestion } from "@gauntlet/core";
+import { driftOf, type DriftQuestion, type Sha256 } from "@gauntlet/core";
 
 import type { Peer } from "../ports/peer.ts";
 import type { SyncRun, SyncStore } from "../ports/sync-store.ts";
@@ -15,6 +15,8 @@ export interface ReconcileOptions {
   /** A limit for each run, made when it begins. */
   readonly limit: () => AbortSignal;
   readonly now: () => number;
+  /** A faster SHA-256 than the core's own. */
+  readonly hash?: Sha256;
   /** At most 60 characters, another one at every call. */
   readonly newId: () => string;
   /** Told when the run with a peer has ended. */
@@ -38,7 +40,7 @@ const EACH_CONFIG: DriftQuestion = { board: null, numPlayers: null, by: "config"
  * Where runs brought something after an earlier peer was done, that peer lacks it until the next time: drift says so.
  * @throws Failure only of the store that runs are recorded in
  */
-export async function reconcilePeers({ ledger, store, peers, parallel, limit, now, newId, onRun }: ReconcileOptions): Promise<ReconcileReport> {
+export async function reconcilePeers({ ledger, store, peers, parallel, limit, now, hash, newId, onRun }: ReconcileOptions): Promise<ReconcileReport> {
   const startedAt = now();
   const runs: SyncRun[] = [];
   const waiting = [...peers.entries()];
@@ -46,7 +48,7 @@ export async function reconcilePeers({ ledger, store, peers, parallel, limit, no
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [place, peer] = next;
-      const { run, peer: state } = await syncWith(ledger, peer, { runId: newId(), now, signal: limit(), scope: null });
+      const { run, peer: state } = await syncWith(ledger, peer, { runId: newId(), now, signal: limit(), scope: null, ...(hash === undefined ? {} : { hash }) });
       await store.recordRun(run, state);
       runs[place] = run;
       onRun?.(run, ++done);

@@ -1,4 +1,4 @@
-import { answerSession, Failure, type Message, type SketchKey } from "@gauntlet/core";
+import { answerSession, Failure, type Message, type Sha256, type SketchKey } from "@gauntlet/core";
 
 import type { SyncLedger } from "./sync-ledger.ts";
 import { takeRecords } from "./take-records.ts";
@@ -8,6 +8,8 @@ export interface ShelfOptions {
   /** This node's own, kept while the process lives, so that sketches are kept too. */
   readonly sketchKey: SketchKey;
   readonly now: () => number;
+  /** A faster SHA-256 than the core's own. */
+  readonly hash?: Sha256;
   /** Sessions at once; what they keep is small, but not nothing. */
   readonly sessionsMax?: number;
   /** A session whose peer has been silent so long is forgotten; the peer begins another. */
@@ -33,7 +35,7 @@ interface Session {
 const SESSIONS_MAX = 64;
 const SILENCE_MS = 120_000;
 
-export function sessionShelf({ ledger, sketchKey, now, sessionsMax = SESSIONS_MAX, silenceMs = SILENCE_MS }: ShelfOptions): SessionShelf {
+export function sessionShelf({ ledger, sketchKey, now, hash, sessionsMax = SESSIONS_MAX, silenceMs = SILENCE_MS }: ShelfOptions): SessionShelf {
   const sessions = new Map<string, Session>();
 
   async function sessionOf(key: string, message: Fields): Promise<Session> {
@@ -43,7 +45,7 @@ export function sessionShelf({ ledger, sketchKey, now, sessionsMax = SESSIONS_MA
     if (present !== undefined) return present;
     if (message["seq"] !== 0) throw new Failure("conflict", "this session is not under way here (any more)", { fix: "begin another; what has come is kept" });
     if (sessions.size >= sessionsMax) throw new Failure("rate_limited", `${sessions.size} sessions are under way`, { fix: "try again in a minute" });
-    const session: Session = { side: answerSession({ index: ledger.index(), now: at, sketchKey }), last: ledger.refresh(), heardAt: at };
+    const session: Session = { side: answerSession({ index: ledger.index(), now: at, sketchKey, ...(hash === undefined ? {} : { hash }) }), last: ledger.refresh(), heardAt: at };
     sessions.set(key, session);
     return session;
   }

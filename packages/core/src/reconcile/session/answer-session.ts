@@ -3,7 +3,7 @@ import type { LedgerRecord } from "../record/ledger-record.ts";
 import { configRoots, findRecord, originRoots, recordsIn, symbolsOfConfigs } from "../record/record-index.ts";
 import { sameRoot } from "../record/root.ts";
 import type { SketchKey } from "../sketch/keyed-hash.ts";
-import { idsOfText, wordsText } from "../sketch/words-text.ts";
+import { idsOfText, symbolsText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { CHUNK_SYMBOLS, PROTOCOL_VERSION, type Control, type Symbols } from "./message.ts";
 import { asAnnounced, compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
@@ -93,7 +93,7 @@ function symbolsFor(responder: Responder, asked: { readonly from: number; readon
   responder.sketchRevision = index.revision;
   const to = Math.min(asked.to, from + CHUNK_SYMBOLS);
   if (to <= from || to > symbolsMax(responder.records) + CHUNK_SYMBOLS) throw new Failure("invalid_input", `the peer asks for symbols ${asked.from} to ${asked.to}`, { fix: "begin the session again; check the peer if it stays so" });
-  return { configs, key, from, count: to - from, text: wordsText(symbolsOfConfigs(index, configs, { key, from, to })) };
+  return { configs, key, from, count: to - from, text: symbolsText(symbolsOfConfigs(index, configs, { key, from, to })) };
 }
 
 function done(responder: Responder, records: readonly LedgerRecord[]): Reply {

@@ -4,7 +4,7 @@ import { configRoots, findRecord, originRoots, recordsIn, symbolsOfConfigs, type
 import { sameRoot } from "../record/root.ts";
 import { createDecoder } from "../sketch/decoder.ts";
 import { SYMBOL_WORDS } from "../sketch/sketch.ts";
-import { idsText, wordsOfText } from "../sketch/words-text.ts";
+import { idsText, symbolsOfText } from "../sketch/words-text.ts";
 import { distanceTo, isFarApart, symbolsMax, symbolsUpTo } from "./distance.ts";
 import { PROTOCOL_VERSION, WANTED_MAX, type Control, type Message, type Symbols } from "./message.ts";
 import { asAnnounced, compareEnds, countOf, doneControl, hear, newConversation, outOfTurn, rootsList, rootsMap, speak, type Conversation, type Heard, type Reply, type SessionOptions } from "./turn.ts";
@@ -101,7 +101,7 @@ function onSymbols(initiator: Initiator, symbols: Symbols): Reply {
     initiator.decoderRevision = index.revision;
     initiator.read = 0;
   } else if (initiator.decoderRevision !== index.revision) return ask(initiator, symbolsUpTo(0), []);
-  const theirs = wordsOfText(symbols.text, count * SYMBOL_WORDS);
+  const theirs = symbolsOfText(symbols.text, count);
   if (theirs === null || count === 0 || from !== initiator.read || initiator.decoder === null) throw outOfTurn({ kind: "symbols", symbols });
   const decoding = initiator.decoder.read(theirs, symbolsOfConfigs(index, configs, { key, from, to: from + count }));
   initiator.read += theirs.length / SYMBOL_WORDS;

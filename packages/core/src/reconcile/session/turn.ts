@@ -1,4 +1,5 @@
 import { Failure, type Problem } from "../../failure/failure.ts";
+import type { Sha256 } from "../../rating/match/match-hash.ts";
 import { configOf, type LedgerRecord } from "../record/ledger-record.ts";
 import { parseRecord, wireRecord } from "../record/parse-record.ts";
 import { findRecord, insertRecord, totalRoot, type RecordIndex, type Scope } from "../record/record-index.ts";
@@ -11,6 +12,8 @@ export interface SessionOptions {
   readonly index: RecordIndex;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** A faster one than the core's own, of the same answers. */
+  readonly hash?: Sha256;
 }
 
 /** What a message brought. */
@@ -204,10 +207,11 @@ function nextPart(conversation: Conversation, control: Control | null): Message 
 
 /** The records of one message that are new here; those that can't be taken are noted and keep no other out. */
 function takeIn(conversation: Conversation, values: readonly unknown[]): readonly LedgerRecord[] {
-  const { index, now } = conversation.options;
+  const { index, now, hash } = conversation.options;
+  const context = hash === undefined ? { now } : { now, hash };
   const fresh = new Map<string, LedgerRecord>();
   for (const value of values) {
-    const record = parseRecord(value, { now });
+    const record = parseRecord(value, context);
     if (!("kind" in record)) {
       noteRefused(conversation, JSON.stringify(value), record);
       continue;

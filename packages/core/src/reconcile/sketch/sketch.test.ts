@@ -5,7 +5,7 @@ import { sha256 } from "../../digest/sha256.ts";
 import { createDecoder, type Decoding } from "./decoder.ts";
 import { hashed, keyedHash, type SketchKey } from "./keyed-hash.ts";
 import { createSketch, insertItem, removeItem, SYMBOL_WORDS, symbolsOf, type Sketch } from "./sketch.ts";
-import { idsOfText, idsText, wordsOfText, wordsText } from "./words-text.ts";
+import { idsOfText, idsText, symbolsOfText, symbolsText } from "./words-text.ts";
 
 const KEY: SketchKey = [0x1234_5678, 0x9abc_def0];
 const id = (n: number | string): string => sha256(`match ${n}`).slice(0, 32);
@@ -131,12 +131,13 @@ test("an id put where it is no part, one that is held, and one that comes twice 
 test("symbols as text and back", () => {
   fc.assert(fc.property(fc.array(fc.tuple(...Array.from({ length: SYMBOL_WORDS }, () => fc.integer())), { maxLength: 9 }), (rows) => {
     const symbols = Int32Array.from(rows.flat());
-    const text = wordsText(symbols);
-    expect(text).toBe(Buffer.from(symbols.buffer).toString("base64url"));
-    expect(wordsOfText(text, rows.length * SYMBOL_WORDS)).toEqual(symbols);
+    const text = symbolsText(symbols);
+    const columns = Array.from({ length: SYMBOL_WORDS }, (_, word) => rows.map((row) => row[word]!));
+    expect(text).toBe(Buffer.from(Int32Array.from(columns.flat()).buffer).toString("base64url"));
+    expect(symbolsOfText(text, rows.length)).toEqual(symbols);
     const ids = rows.map((row) => id(row[0]!));
     expect(idsOfText(idsText(ids))).toEqual(ids);
     expect(idsOfText(`${idsText(ids)}!`)).toBe(null);
-    expect(wordsOfText(`${text}A`, rows.length * SYMBOL_WORDS)).toBe(null);
+    expect(symbolsOfText(`${text}A`, rows.length)).toBe(null);
   }));
 });
