@@ -16,10 +16,17 @@ interface LadderProps {
 /** Ratings with their intervals drawn beside them; what can't be compared stands in tables of its own. */
 export function RatingsLadder({ pages, chosen, onChoose, more }: LadderProps): JSX.Element {
   const { groups, alone } = ladderGroups(pages);
+  const problem = pages[0]?.problem ?? null;
   const all = pages[0]?.participants ?? 0;
   const read = pages.reduce((sum, page) => sum + page.rows.length, 0);
   return (
     <Panel title="Ladder" note={`Bradley–Terry and Plackett–Luce, fitted to all matches; intervals at ${Math.round((pages[0]?.level ?? 0) * 100)} %`} id="ladder">
+      {problem === null ? null : (
+        <p className="note note-warn">
+          <strong>Nothing can be rated yet.</strong> {problem}
+        </p>
+      )}
+      {all === 0 ? <p className="quiet">No match counts here: all are purged, or told differently and not settled.</p> : null}
       {groups.length > 1 ? (
         <p className="note note-warn">
           The participants fall into {count(pages[0]?.groups.filter((group) => group.participants > 1).length ?? groups.length)} groups that can&apos;t be compared: no chain of wins leads both ways between them. Ratings of one group say nothing about another.
@@ -28,13 +35,13 @@ export function RatingsLadder({ pages, chosen, onChoose, more }: LadderProps): J
       {groups.map((group) => (
         <Group key={group.group} group={group} named={groups.length > 1} chosen={chosen} onChoose={onChoose} />
       ))}
-      {alone.length === 0 ? null : <Alone rows={alone} />}
+      {alone.length === 0 ? null : <Alone rows={alone} why={problem === null ? ALONE : ""} />}
       {more === null ? null : (
         <button type="button" className="button" onClick={more}>
           Show more <span className="quiet">({count(all - read)} more)</span>
         </button>
       )}
-      <p className="ladder-hint quiet">Tick participants to compare just these in the panels below.</p>
+      {groups.length === 0 ? null : <p className="ladder-hint quiet">Tick participants to compare just these in the panels below.</p>}
     </Panel>
   );
 }
@@ -156,11 +163,13 @@ function Ticks({ scale, anchored }: { readonly scale: Scale; readonly anchored: 
   );
 }
 
-function Alone({ rows }: { readonly rows: readonly LadderEntry[] }): JSX.Element {
+const ALONE = "They won all of their matches, or lost all, or met nobody of a group: by how much they differ, the matches don't say.";
+
+function Alone({ rows, why }: { readonly rows: readonly LadderEntry[]; readonly why: string }): JSX.Element {
   return (
     <>
       <p className="ladder-group">
-        <strong>Comparable with nobody.</strong> <span className="quiet">They won all of their matches, or lost all, or met nobody of a group: by how much they differ, the matches don&apos;t say.</span>
+        <strong>Comparable with nobody.</strong> <span className="quiet">{why}</span>
       </p>
       <ul className="ladder-alone">
         {rows.map((row) => (

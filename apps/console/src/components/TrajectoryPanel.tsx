@@ -29,6 +29,7 @@ export function TrajectoryPanel({ config, ladder, chosen }: TrajectoryPanelProps
     <Panel title="Trajectories" note="all matches up to each instant, fitted anew; times in UTC" id="trajectories" aside={<Against participants={rated.map((row) => row.participant)} anchored={rated.some((row) => row.anchored)} value={against} onChange={setAgainst} />}>
       {left > 0 ? <p className="quiet">{`Of the ${chosen.length} ticked, the first ${RATINGS_MAX.trajectories} are drawn.`}</p> : null}
       {query.isError ? <FailureNote title="The trajectories can't be read" error={query.error} retry={() => void query.refetch()} /> : null}
+      {participants.length === 0 ? <p className="quiet">Nobody is comparable with anybody, so that there is nothing to draw.</p> : null}
       {query.isLoading ? <Loading what="the trajectories" lines={5} /> : null}
       {against === null && !anchored ? <p className="quiet">The mean moves when others join: against a participant, a line says how far it is from that one alone.</p> : null}
       {query.data === undefined ? null : <RatingsTrajectories series={query.data} anchored={anchored} />}

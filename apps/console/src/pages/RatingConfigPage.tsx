@@ -73,8 +73,12 @@ function Panels({ config, pages, more }: PanelsProps): JSX.Element {
   return (
     <>
       <RatingsLadder pages={pages} chosen={compare} onChoose={choose} more={more} />
-      <TrajectoryPanel config={config} ladder={pages} chosen={compare} />
-      <Matrix config={config} chosen={compare} />
+      {pages[0]?.problem === null && pages[0].participants > 1 ? (
+        <>
+          <TrajectoryPanel config={config} ladder={pages} chosen={compare} />
+          <Matrix config={config} chosen={compare} />
+        </>
+      ) : null}
       <RatingsConflicts config={config} />
       <RatingsDrift config={config} />
       <RatingsMatches config={config} participants={pages.flatMap((page) => page.rows.map((row) => row.participant))} />

@@ -207,6 +207,15 @@ test("a purge takes a match out, for ever", async () => {
   expect((await server.call("GET", paths.match("nothing"))).json.code).toBe("not_found");
 });
 
+test("a board whose matches are all purged is listed, and has nobody", async () => {
+  await send([{ id: "only", players: ["a", "b"], places: [1, 2], board: "empty", at: START }], "empty");
+  await server.call("POST", paths.matchAct("only", "purge"), { key: "purge-3", body: { reason: "a test of the board" } });
+  expect((await get(paths.ratings, "/v1/ratings")).configs.find((one: { config: string }) => one.config === "empty_2p")).toMatchObject({ matches: 0, participants: 0, records: 2, latestAt: null });
+  expect(await get(paths.ratingConfig("empty_2p", "ladder"), "/v1/ratings/configs/{config}/ladder")).toMatchObject({ rows: [], groups: [], participants: 0, nextOffset: null });
+  expect((await get(paths.ratingConfig("empty_2p", "matrix"), "/v1/ratings/configs/{config}/matrix")).cells).toEqual([]);
+  expect((await get(paths.ratingConfig("empty_2p", "matches"), "/v1/ratings/configs/{config}/matches")).matches).toEqual([]);
+});
+
 test("three and more players: ladder, pairs and trajectories", async () => {
   const matches = Array.from({ length: 60 }, (_, i) => {
     const turn = i % 3;
