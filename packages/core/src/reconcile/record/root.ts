@@ -19,8 +19,12 @@ export function emptyRoot(): RunningRoot {
 }
 
 export function addToRoot(root: RunningRoot, contentId: string, sign: 1 | -1): void {
-  const words = wordsOf(contentId);
-  addWords(root, words, sign);
+  let carry = 0;
+  for (let i = 3; i >= 0; i--) {
+    const sum = root.words[i]! + sign * Number.parseInt(contentId.slice(i * 8, i * 8 + 8), 16) + carry;
+    root.words[i] = sum;
+    carry = Math.floor(sum / 2 ** 32);
+  }
   root.count += sign;
 }
 
@@ -41,7 +45,7 @@ export function addWordsToRoot(root: RunningRoot, ids: Int32Array, place: number
 export function sumOfRoots(roots: Iterable<RunningRoot>): RunningRoot {
   const sum = emptyRoot();
   for (const root of roots) {
-    addWords(sum, root.words, 1);
+    addWords(sum, root.words);
     sum.count += root.count;
   }
   return sum;
@@ -57,15 +61,11 @@ export function sameRoot(a: Root | undefined, b: Root | undefined): boolean {
 
 const EMPTY = "0".repeat(32);
 
-function addWords(root: RunningRoot, words: Uint32Array, sign: 1 | -1): void {
+function addWords(root: RunningRoot, words: Uint32Array): void {
   let carry = 0;
   for (let i = 3; i >= 0; i--) {
-    const sum = root.words[i]! + sign * words[i]! + carry;
+    const sum = root.words[i]! + words[i]! + carry;
     root.words[i] = sum;
     carry = Math.floor(sum / 2 ** 32);
   }
-}
-
-function wordsOf(digest: string): Uint32Array {
-  return Uint32Array.from({ length: 4 }, (_, i) => Number.parseInt(digest.slice(i * 8, i * 8 + 8), 16));
 }

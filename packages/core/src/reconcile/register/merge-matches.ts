@@ -54,7 +54,8 @@ export interface MergeCounters {
  * @throws Failure `conflict` under the strategy `raise` when a match has two versions: then nothing of the batch counts.
  */
 export function mergeMatches(heldOf: (matchId: string) => readonly LedgerRecord[], incoming: Iterable<unknown>, context: MergeContext): MergeResult {
-  const touched = new Map<string, Map<string, LedgerRecord>>();
+  // Nearly every match of a batch is new and has one record, and needs no more than that.
+  const touched = new Map<string, LedgerRecord | Map<string, LedgerRecord>>();
   const appended: LedgerRecord[] = [];
   const rejected: { index: number; problems: readonly Problem[] }[] = [];
   let rows = 0;
@@ -67,15 +68,39 @@ export function mergeMatches(heldOf: (matchId: string) => readonly LedgerRecord[
     }
     const id = matchIdOf(record);
     let held = touched.get(id);
-    if (held === undefined) touched.set(id, (held = new Map(heldOf(id).map((each) => [each.contentId, each]))));
+    if (held === undefined) {
+      const before = heldOf(id);
+      if (before.length === 0) {
+        touched.set(id, record);
+        appended.push(record);
+        continue;
+      }
+      touched.set(id, (held = byContent(before)));
+    } else if (!(held instanceof Map)) touched.set(id, (held = byContent([held])));
     if (held.has(record.contentId)) continue;
     held.set(record.contentId, record);
     appended.push(record);
   }
-  const registers = [...touched].map(([id, records]) => registerOf(id, records.values()));
+  const alone: LedgerRecord[] = [];
+  const registers: Register[] = [];
+  for (const [id, held] of touched) {
+    if (held instanceof Map) registers.push(registerOf(id, held.values()));
+    else alone.push(held);
+  }
   if (context.strategy === "raise") refuseConflicts(registers);
-  const counters = countRecords(appended, registers, context.strategy);
-  return { appended, ...resolveRegisters(registers, context.strategy), counters: { ...counters, skipped: counters.skipped + rows - rejected.length - appended.length }, rejected };
+  const { kept, conflicts } = resolveRegisters(registers, context.strategy);
+  const counters = countRecords(registers.length === 0 ? [] : appended, registers, context.strategy);
+  return {
+    appended,
+    kept: [...alone.flatMap((record) => (record.kind === "match" ? record.match : [])), ...kept],
+    conflicts,
+    counters: { ...counters, added: counters.added + alone.length, skipped: counters.skipped + rows - rejected.length - appended.length },
+    rejected,
+  };
+}
+
+function byContent(records: readonly LedgerRecord[]): Map<string, LedgerRecord> {
+  return new Map(records.map((record) => [record.contentId, record]));
 }
 
 /** The versions that count and the conflicts of registers, in their order: the whole ledger's, if all of them are given. */
