@@ -1,7 +1,7 @@
 import { paths, ratingProgress } from "@gauntlet/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { registerVersions, START, startTestServer, type TestServer } from "../testing/test-server.ts";
+import { registerVersions, startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const MODEL = "square8_2p";
 const POLICY = `
