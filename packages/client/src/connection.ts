@@ -138,8 +138,7 @@ export function newKey(): string {
 }
 
 function baseOf(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return url.replace(/\/+$/, "");
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url.replace(/\/+$/, "");
   throw new Failure("invalid_input", `"${url.slice(0, 200)}" is no address of a server`, { fix: "give one such as http://127.0.0.1:4400" });
 }
 
