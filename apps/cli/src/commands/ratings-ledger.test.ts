@@ -1,5 +1,5 @@
 import { createToken, parseConfig, startServer } from "@gauntlet/server";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 
@@ -31,6 +31,9 @@ test("the ledger of a data directory: imports, conflicts, settled and purged by 
   expect(json).toMatchObject({ total: 1, strategy: "skip", conflicts: [{ matchId: "m-2", config: "hex8_2p", state: "unresolved", versions: [{ match: { origin: "one" } }, { match: { origin: "two" } }] }] });
   const settled = await ratings("resolve", "m-2", "--keep", json.conflicts[0].versions[1].contentId, "--reason", "the log says so", "--by", "Ada");
   expect([settled.code, settled.out]).toEqual([0, expect.stringMatching(/taken out[^]*counts[^]*Ada: the log says so/)]);
+  expect((await ratings("export", "all.ndjson", "--json")).json).toEqual({ where: "all.ndjson", written: 3 });
+  expect(readFileSync(join(folder, "all.ndjson"), "utf8").trim().split("\n").map((each) => JSON.parse(each).id)).toEqual(["m-1", "m-4", "m-2"]);
+  expect((await ratings("export", "whole/", "--json")).json).toMatchObject({ written: 5 });
   expect((await ratings("purge", "m-1", "m-1", "--reason", "a cheat", "--json")).json).toEqual({ purged: 1, known: 0 });
 });
 
@@ -52,6 +55,7 @@ test("a running server's ledger, by its token", async () => {
   const { json } = await ratings("conflicts", "--json");
   expect((await ratings("resolve", "m-2", "--keep", json.conflicts[0].versions[0].contentId, "--reason", "the log says so", "--json")).json).toMatchObject({ state: "kept", resolvedBy: "person", tombstones: [{ reason: "ada: the log says so" }] });
   expect((await ratings("purge", "m-1", "m-4", "--reason", "a cheat", "--json")).json).toEqual({ purged: 2, known: 0 });
+  expect((await ratings("export", "one.db", "--json")).json).toMatchObject({ written: 1 });
   expect((await server.composition.matches()).matches("hex8_2p").map(({ id }) => id)).toEqual(["m-2"]);
   await server.close();
 });
