@@ -25,7 +25,7 @@ export function RatingsConflicts({ config }: { readonly config: string }): JSX.E
   const [first] = query.data?.pages ?? [];
   const conflicts = query.data?.pages.flatMap((page) => page.conflicts) ?? [];
   return (
-    <Panel title="Conflicts" note={first === undefined ? "" : noteOf(first)} id="conflicts">
+    <Panel title="Conflicts" {...(first === undefined || first.total === 0 ? {} : { note: noteOf(first) })} id="conflicts">
       <output className="done-region">{done === null ? null : <span className="note note-good">{done}</span>}</output>
       {query.isError ? <FailureNote title="The conflicts can't be read" error={query.error} retry={() => void query.refetch()} /> : null}
       {first !== undefined && conflicts.length === 0 ? <p className="quiet">Nobody tells a match of this configuration differently.</p> : null}

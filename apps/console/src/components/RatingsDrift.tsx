@@ -4,7 +4,7 @@ import type { JSX } from "react";
 
 import { driftQuery, syncPeersQuery } from "../api/ratings.ts";
 import { DRIFT_WORDS, driftCause, driftChart, driftState, historiesOf, points } from "../format/drift.ts";
-import { count } from "../format/number.ts";
+import { count, counted } from "../format/number.ts";
 import { FailureNote } from "./FailureNote.tsx";
 import { Moment } from "./Moment.tsx";
 import { Panel } from "./Panel.tsx";
@@ -66,9 +66,9 @@ function Cause({ peer, config, differs }: Omit<HistoryProps, "history"> & { read
   if (peer === undefined || held === undefined) return null;
   switch (driftCause(peer, config)) {
     case "order":
-      return <p className="quiet">{`Both held the same ${count(held.theirs.count)} records when they last met${differs ? ": what differs is the order in which incremental ratings saw them. Ratings fitted to all matches do not" : ""}.`}</p>;
+      return <p className="quiet">{`Both held the same ${counted(held.theirs.count, "record", "records")} when they last met${differs ? ": what differs is the order in which incremental ratings saw them. Ratings fitted to all matches do not" : ""}.`}</p>;
     case "data":
-      return <p className="quiet">{`The ledgers differ: ${count(held.ours.count)} records here, ${count(held.theirs.count)} on ${peer.name} when they last met. Reconciling ends that part.`}</p>;
+      return <p className="quiet">{`The ledgers differ: ${counted(held.ours.count, "record", "records")} here, ${count(held.theirs.count)} on ${peer.name} when they last met. Reconciling ends that part.`}</p>;
     case "unknown":
       return null;
   }

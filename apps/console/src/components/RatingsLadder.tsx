@@ -23,7 +23,7 @@ export function RatingsLadder({ pages, chosen, onChoose, more }: LadderProps): J
     <Panel title="Ladder" note={`Bradley–Terry and Plackett–Luce, fitted to all matches; intervals at ${Math.round((pages[0]?.level ?? 0) * 100)} %`} id="ladder">
       {problem === null ? null : (
         <p className="note note-warn">
-          <strong>Nothing can be rated yet.</strong> {problem}
+          <strong>Nothing can be rated yet:</strong> {problem}. More games with a winner may change that.
         </p>
       )}
       {all === 0 ? <p className="quiet">No match counts here: all are purged, or told differently and not settled.</p> : null}

@@ -31,7 +31,7 @@ export function TrajectoryPanel({ config, ladder, chosen }: TrajectoryPanelProps
       {query.isError ? <FailureNote title="The trajectories can't be read" error={query.error} retry={() => void query.refetch()} /> : null}
       {participants.length === 0 ? <p className="quiet">Nobody is comparable with anybody, so that there is nothing to draw.</p> : null}
       {query.isLoading ? <Loading what="the trajectories" lines={5} /> : null}
-      {against === null && !anchored ? <p className="quiet">The mean moves when others join: against a participant, a line says how far it is from that one alone.</p> : null}
+      {participants.length > 0 && against === null && !anchored ? <p className="quiet">The mean moves when others join: against a participant, a line says how far it is from that one alone.</p> : null}
       {query.data === undefined ? null : <RatingsTrajectories series={query.data} anchored={anchored} />}
     </Panel>
   );

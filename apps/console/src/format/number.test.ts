@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { basisPoints, count, decimal, milliseconds, millisecondsMore, percent, percentagePoints, plain, pValue, times } from "./number.ts";
+import { basisPoints, count, counted, decimal, milliseconds, millisecondsMore, percent, percentagePoints, plain, pValue, times } from "./number.ts";
 
 test.each([
   [0, "0"],
@@ -62,3 +62,5 @@ test("figures of no unit keep what matters", () => {
   expect(basisPoints(1)).toBe("0.01 %");
   expect(decimal(-1e10, 1)).toBe("−1×10¹⁰");
 });
+
+test("one is one, and none are many", () => expect([0, 1, 1200].map((n) => counted(n, "match", "matches"))).toEqual(["0 matches", "1 match", "1,200 matches"]));

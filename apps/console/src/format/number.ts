@@ -8,6 +8,11 @@ export function count(n: number): string {
   return Math.abs(n) < 1e15 ? GROUPED.format(n).replace("-", MINUS) : scientific(n);
 }
 
+/** 1 match, 2 matches. */
+export function counted(n: number, one: string, many: string): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
 /** A part of 1 as a percentage: 80 %, 12.5 % (a space that doesn't break). A value that is not 0 or 1 never reads "0 %" or "100 %". */
 export function percent(share: number, digits = 1): string {
   const text = decimal(share * 100, digits, [0, 100]);

@@ -13,7 +13,7 @@ import { RatingsMatches } from "../components/RatingsMatches.tsx";
 import { RatingsMatrix } from "../components/RatingsMatrix.tsx";
 import { TrajectoryPanel } from "../components/TrajectoryPanel.tsx";
 import { useTitle } from "../components/use-title.ts";
-import { count } from "../format/number.ts";
+import { counted } from "../format/number.ts";
 import { ago } from "../format/time.ts";
 
 const route = getRouteApi("/ratings/$config");
@@ -46,7 +46,7 @@ function Facts({ config }: { readonly config: string }): JSX.Element | null {
   return (
     <p className="room-facts">
       <span>
-        {count(one.matches)} matches of {count(one.participants)} participants
+        {counted(one.matches, "match", "matches")} of {counted(one.participants, "participant", "participants")}
       </span>
       <span>newest {one.latestAt === null ? "–" : ago(one.latestAt, data.now)}</span>
       <span>
@@ -54,7 +54,7 @@ function Facts({ config }: { readonly config: string }): JSX.Element | null {
       </span>
       {one.conflicts === 0 ? null : (
         <a href="#conflicts" className="flag flag-approval">
-          {count(one.conflicts)} {one.conflicts === 1 ? "conflict" : "conflicts"} to settle
+          {counted(one.conflicts, "conflict", "conflicts")} to settle
         </a>
       )}
     </p>
