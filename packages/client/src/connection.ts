@@ -26,7 +26,7 @@ export interface ChangeOptions extends CallOptions {
   readonly key?: string;
 }
 
-export interface Call {
+interface Call {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly body?: unknown;

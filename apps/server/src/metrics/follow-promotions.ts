@@ -1,5 +1,6 @@
 import type { ChainHead, Store } from "@gauntlet/controller";
 import { ROOT_CHAIN, type Decision, type LedgerEntry, type ModelState, type Observation, type RatingPolicy } from "@gauntlet/core";
+import { setImmediate as otherWork } from "node:timers/promises";
 
 import type { RatingInstruments } from "./rating-instruments.ts";
 
@@ -67,7 +68,14 @@ export function followPromotions(store: Pick<Store, "ledger">, { counters, impro
         if (head.chain === ROOT_CHAIN) continue;
         const known = chains.get(head.chain) ?? { seq: 0, awaited: null };
         chains.set(head.chain, known);
-        await follow(head, known);
+        if (known.seq === head.seq) continue;
+        // Most chains have nothing to count, and their entries are large.
+        if (!canCount(head)) known.seq = head.seq;
+        else {
+          await follow(head, known);
+          // SQLite answers in this thread: requests have their turn between chains.
+          await otherWork();
+        }
       }
     },
   };
@@ -84,6 +92,12 @@ export function countFailure(counters: RatingInstruments["counters"], { rollout,
 function countEnd(counters: RatingInstruments["counters"], { promotion, back }: Awaited, result: "success" | "failure"): void {
   if (promotion !== null) counters.executions.add({ promotion_type: promotion, result }, 1);
   if (back !== null) counters.rollbacks.add({ from_model: back.from, to_model: back.to, result }, 1);
+}
+
+/** Only promotions by ratings, and rollbacks that a monitor may ask for. */
+function canCount({ state }: ChainHead): boolean {
+  const policy = state?.rollout?.policy;
+  return policy !== undefined && (policy.kind === "rating" || policy.monitor !== undefined);
 }
 
 /** A plan that was under way before anything was followed still counts when it is carried out. */
