@@ -95,7 +95,7 @@ describe("a version that became worse after its promotion", () => {
     expect(await told(world)).toEqual(["regression", "regression", "at_risk", "regression", "rollback_triggered", "rollback_completed"]);
   });
 
-  test("without new outcomes no look is a check, whatever the time", async () => {
+  test("I19: without new outcomes no look is a check, whatever the time", async () => {
     const world = await promotedWorld();
     expect(await looks(world, 1, { n: 400, errors: 160 })).toEqual(["regression"]);
     for (let i = 0; i < 5; i++) {
@@ -118,7 +118,7 @@ describe("a version that became worse after its promotion", () => {
   });
 });
 
-describe("mode notify", () => {
+describe("mode notify (I21)", () => {
   test("changes nothing: neither the ledger, nor aliases, nor traffic", async () => {
     const world = await promotedWorld({ mode: "notify" });
     const before = JSON.stringify([entriesOf(world), world.model(), [...world.traffic]]);
@@ -129,7 +129,7 @@ describe("mode notify", () => {
   });
 });
 
-describe("restarts, leaders and crashes", () => {
+describe("restarts, leaders and crashes (I20)", () => {
   test("checks in a row are counted over a restart of the process", async () => {
     const world = await promotedWorld();
     expect(await looks(world, 2, { n: 400, errors: 160 })).toEqual(["regression", "regression"]);
@@ -180,7 +180,7 @@ describe("restarts, leaders and crashes", () => {
   });
 });
 
-describe("cooldown and cap", () => {
+describe("cooldown and cap (I20)", () => {
   /** Promotes version 2 once more, and makes it bad. */
   async function again(world: SmallWorld & { readonly rollout: Rollout }): Promise<readonly string[]> {
     world.pass(40_000);

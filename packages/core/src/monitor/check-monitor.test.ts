@@ -123,7 +123,7 @@ describe("several baselines", () => {
   });
 });
 
-describe("what counts as a check", () => {
+describe("what counts as a check (I19)", () => {
   it("nothing without new evidence, however often it is asked", () => {
     const rules = rulesOf();
     const steps = look(rules, [-40, -40, -40, -40, -40].map((regression) => ({ regression, games: 100 })));
