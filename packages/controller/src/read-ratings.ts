@@ -25,15 +25,26 @@ export async function readRatings(controller: Pick<Controller, "matches">, reque
   const alpha = policy.mode === "strict" ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha);
   const pair = { policy, alpha, challenger, baseline };
   const key = digestOf([policy, alpha, challenger, baseline, before]);
-  const known = seen.get(ledger);
-  if (known !== undefined && known.key === key && known.revision === ledger.revision) return known.view;
+  const views = viewsAt(ledger);
+  const known = views.get(key);
+  if (known !== undefined) return known;
   const view = ratingViewOf(ratedIn(ledger, policy, before), pair);
-  seen.set(ledger, { key, revision: ledger.revision, view });
+  views.set(key, view);
   return view;
 }
 
-/** The newest view of each ledger: while no match comes, a tick costs no fit. */
-const seen = new WeakMap<MatchLedger, { readonly key: string; readonly revision: number; readonly view: RatingView }>();
+/** What each ledger said at its present revision: while no match comes, a tick costs no fit. */
+const seen = new WeakMap<MatchLedger, { readonly revision: number; readonly views: Map<string, RatingView> }>();
+
+const VIEWS_MAX = 256;
+
+function viewsAt(ledger: MatchLedger): Map<string, RatingView> {
+  const known = seen.get(ledger);
+  if (known !== undefined && known.revision === ledger.revision && known.views.size < VIEWS_MAX) return known.views;
+  const views = new Map<string, RatingView>();
+  seen.set(ledger, { revision: ledger.revision, views });
+  return views;
+}
 
 async function matchesOf({ matches }: Pick<Controller, "matches">): Promise<MatchLedger> {
   if (matches === undefined) throw new Failure("evidence_unavailable", "there is no match ledger here, so nothing is rated", { fix: "import matches with `gauntlet ratings import`, into the data that this server has" });

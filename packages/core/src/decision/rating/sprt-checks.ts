@@ -1,8 +1,8 @@
 import { toNumber } from "../../policy/rational.ts";
 import type { RatingPolicy } from "../../policy/rating-policy.ts";
-import { headTest, type HeadRule, type HeadTest } from "../../rating/head-to-head/head-test.ts";
+import { headTest, watchedTest, type HeadRule, type HeadTest } from "../../rating/head-to-head/head-test.ts";
 import { eloOfScore } from "../../statistics/sequential/elo.ts";
-import { stoppedElo } from "../../statistics/sequential/stopped-elo.ts";
+import { sprtEstimate } from "../../statistics/sequential/sprt-estimate.ts";
 import { blankCheck } from "../blank-check.ts";
 import type { CheckResult } from "../decision.ts";
 import { formatNumber } from "../format.ts";
@@ -69,22 +69,12 @@ function sprtBase(id: string, purpose: CheckResult["purpose"], { head, test, rul
   };
 }
 
-/** How far beyond its bound a test may be that was looked at in time. */
-const LATE = 1.05;
-
-/**
- * Where all results are of one sort and the test has just ended: without the bias of a test that stopped because it was high.
- * One that was not looked at for long did not stop for that reason, and has its point, as one has that goes on.
- */
+/** Of a test that is over: without the bias of one that stopped because it was high. Of one that goes on, the point. */
 function estimateOf(head: HeadToHead, rule: HeadRule, test: HeadTest): Pick<CheckResult, "estimate" | "interval"> {
-  const point = { estimate: eloOfScore(test.score), interval: null };
-  const { wins, draws, losses } = head.singles;
-  const isPaired = wins + draws + losses === 0;
-  const isSingle = head.pairs.every((count) => count === 0);
-  const late = test.llr > LATE * test.upper || test.llr < LATE * test.lower;
-  if (late || test.status === "continue" || test.score === 0 || test.score === 1 || isPaired === isSingle) return point;
-  const stopped = stoppedElo(isPaired ? head.pairs : [losses, draws, wins], { ...rule, burnIn: 0 }, 1 - 2 * rule.alpha);
-  return stopped.kind === "nothing" ? point : { estimate: stopped.value, interval: { low: stopped.low, high: stopped.high, level: stopped.level } };
+  const watched = test.status === "continue" ? null : watchedTest(head, rule, test.llr);
+  if (watched === null) return { estimate: eloOfScore(test.score), interval: null };
+  const { value, low, high, level } = sprtEstimate(watched, 1 - 2 * rule.alpha);
+  return { estimate: value, interval: { low, high, level } };
 }
 
 function turned({ singles, pairs, ...head }: HeadToHead): HeadToHead {

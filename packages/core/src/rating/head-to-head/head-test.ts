@@ -1,5 +1,8 @@
+import { momentsOf } from "../../statistics/sequential/constrained-likelihood.ts";
+import { scoreOfElo, tOfNormalizedElo } from "../../statistics/sequential/elo.ts";
 import { logLikelihoodRatio, type GsprtRule } from "../../statistics/sequential/gsprt.ts";
 import { NO_RECORDS, overshootOf, recordLlr, type Overshoot, type OvershootRecord } from "../../statistics/sequential/overshoot.ts";
+import type { WatchedTest } from "../../statistics/sequential/sprt-estimate.ts";
 import type { HeadCounts, HeadUnit } from "./head-to-head.ts";
 
 /** The hypotheses of a test of two participants, and how often it may err. */
@@ -31,6 +34,25 @@ export function headTest(head: HeadCounts, rule: HeadRule, overshoot: Overshoot 
   const lower = Math.log(rule.beta / (1 - rule.alpha)) + (overshoot?.lower ?? 0);
   const upper = Math.log((1 - rule.beta) / rule.alpha) - (overshoot?.upper ?? 0);
   return { llr, lower, upper, status: llr >= upper ? "pass" : llr <= lower ? "fail" : "continue", score: scoreOf(head) ?? 0.5, games };
+}
+
+/**
+ * The test as its estimate needs it: what both sorts of results say of the points per game. On the normalised scale the
+ * hypotheses are in deviations of the sort that says more. null where one sort has no variance.
+ */
+export function watchedTest({ singles, pairs }: HeadCounts, { elo0, elo1, scale, alpha, beta }: HeadRule, llr: number): WatchedTest | null {
+  const sorts = [[singles.losses, singles.draws, singles.wins], pairs].map(sortOf).filter((sort) => sort !== null);
+  const most = sorts.toSorted((a, b) => b.information - a.information)[0];
+  if (most === undefined || sorts.some(({ deviation }) => deviation === 0)) return null;
+  const score = (elo: number): number => (scale === "logistic" ? scoreOfElo(elo) : 0.5 + tOfNormalizedElo(elo, most.gamesPerUnit) * most.deviation);
+  return { s0: score(elo0), s1: score(elo1), information: sorts.reduce((sum, { information }) => sum + information, 0), llr, lower: Math.log(beta / (1 - alpha)), upper: Math.log((1 - beta) / alpha) };
+}
+
+function sortOf(counts: readonly number[]): { readonly information: number; readonly deviation: number; readonly gamesPerUnit: 1 | 2 } | null {
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  if (n === 0) return null;
+  const { deviation } = momentsOf(counts.map((_, index) => index / (counts.length - 1)), counts.map((count) => count / n));
+  return { information: n / (deviation * deviation), deviation, gamesPerUnit: counts.length === 5 ? 2 : 1 };
 }
 
 /** Points per game; null before the first. */

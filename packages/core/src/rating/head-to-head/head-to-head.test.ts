@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Match } from "../match/match.ts";
-import { headOvershoot, headPath, headTest, scoreOf, type HeadRule } from "./head-test.ts";
+import { sprtEstimate } from "../../statistics/sequential/sprt-estimate.ts";
+import { headOvershoot, headPath, headTest, scoreOf, watchedTest, type HeadRule } from "./head-test.ts";
 import { headCounts, headUnits, type HeadCounts, type HeadUnit } from "./head-to-head.ts";
 
 let made = 0;
@@ -59,6 +60,29 @@ describe("the test of two", () => {
     expect(wald).toMatchObject({ status: "continue", games: 193_040 });
     // Its step is 0.00814 standard deviations; a walk of such steps jumps 0.583 of them beyond (Siegmund).
     expect(headTest(results, published, { lower: 0.0047, upper: 0.0047 })?.status).toBe("pass");
+  });
+
+  test("its published estimate, interval and likelihood of superiority", () => {
+    const watched = watchedTest(results, published, headTest(results, published, null)?.llr ?? 0);
+    if (watched === null) throw new Error("there is variance");
+    const estimate = sprtEstimate(watched, 0.95);
+    expect(estimate.value).toBeCloseTo(-0.06778, 4);
+    expect(estimate.low).toBeCloseTo(-0.84664, 4);
+    expect(estimate.high).toBeCloseTo(0.66011, 4);
+    expect(estimate.superiority).toBeCloseTo(0.42879, 4);
+  });
+
+  test("a test that is found far beyond its bound crossed it earlier, so that its estimate says less than its point", () => {
+    const rule: HeadRule = { elo0: 0, elo1: 50, scale: "logistic", alpha: 0.05, beta: 0.05 };
+    const found = pairs(5, 20, 60, 75, 40);
+    const watched = watchedTest(found, rule, headTest(found, rule, null)?.llr ?? 0);
+    if (watched === null) throw new Error("there is variance");
+    const { value, low, high } = sprtEstimate(watched, 0.9);
+    expect(low).toBeGreaterThan(0);
+    expect(value).toBeLessThan(112);
+    expect(value).toBeGreaterThan(low);
+    expect(high).toBeGreaterThan(value);
+    expect(watchedTest(pairs(0, 0, 9, 0, 0), rule, 0)).toBeNull();
   });
 
   test("single games and pairs add up, and neither is lost", () => {
