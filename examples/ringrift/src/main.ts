@@ -15,7 +15,7 @@ const HELP = `The ringrift world: three nodes play a board game between versions
   npm run ringrift -- --once --json     the same; the last line of standard output is one JSON object
 
   --runs a,b      by which rules (${MODES.join(", ")}; usually both, of the same matches)
-  --openings N    of the games between challenger and champion, on each node in an hour (usually 12); each is played twice
+  --openings N    of the games between challenger and champion, on each node in an hour (usually 20); each is played twice
   --seed N        other openings and other training games (usually 1)
   --data DIR      where everything is kept (.gauntlet)
   --port N        the console's port (4400)
@@ -30,7 +30,7 @@ process.exitCode = await runCommand({
   help: HELP,
   runs: { known: MODES, usual: MODES },
   own: ["openings", "seed"],
-  read: (values) => ({ openings: wholeNumber(values, "openings", { min: 1, max: 100 }) ?? 12, seed: wholeNumber(values, "seed", { min: 0, max: 999_999 }) ?? 1 }),
+  read: (values) => ({ openings: wholeNumber(values, "openings", { min: 1, max: 100 }) ?? 20, seed: wholeNumber(values, "seed", { min: 0, max: 999_999 }) ?? 1 }),
   startsAt: STARTED_AT,
   overHttp: true,
   config: async ({ dataDir }) => {

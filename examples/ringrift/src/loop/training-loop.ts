@@ -1,16 +1,18 @@
-import type { GauntletClient, LadderEntry, ModelSummary } from "@gauntlet/client";
+import type { GauntletClient, LadderEntry, ModelSummary, MonitorDetail } from "@gauntlet/client";
 
 /** What a training loop asks of Gauntlet, as a program that knows nothing of it but the published client. */
 export interface TrainingLoop {
   /** After a training run: what would a promotion do, and then, may this version have it? */
   evaluate(asked: Asked): Promise<{ readonly effects: readonly string[] }>;
-  /** Each cycle: is it decided, and does what was promoted still hold what it promised? */
+  /** Each cycle: is it decided? */
   cycle(model: string): Promise<ModelSummary>;
+  /** Each cycle after a promotion: does the version hold what it promised? The loop only asks; the server acts. */
+  health(model: string): Promise<MonitorDetail["monitor"]>;
   /** How strong everybody is, by all matches of two. */
   ladder(config: string): Promise<readonly LadderEntry[]>;
 }
 
-export interface Asked {
+interface Asked {
   readonly model: string;
   readonly version: string;
   /** The text of a policy file. */
@@ -25,6 +27,7 @@ export function trainingLoop(client: GauntletClient): TrainingLoop {
       return { effects };
     },
     cycle: (model) => client.rollouts.tick(model),
+    health: async (model) => (await client.monitor.model(model, { limit: 1 })).monitor,
     ladder: (config) => client.ratings.wholeLadder(config),
   };
 }

@@ -1,4 +1,4 @@
-import { parseMatch } from "@gauntlet/core";
+import { parseMatch, randomStream } from "@gauntlet/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -7,7 +7,7 @@ import { readVersion, writeVersion, type PlayerVersion } from "../player/version
 import { RING19, RING37 } from "../rules/board.ts";
 import { placesOf } from "../rules/score.ts";
 import { playGame } from "../player/play-game.ts";
-import { planRound } from "./planned-game.ts";
+import { mixed, planRound } from "./planned-game.ts";
 import { playMatch } from "./play-match.ts";
 
 const loaded = new Map<string, PlayerVersion>(["a", "b", "c", "d"].map((name, i) => [name, { weights: [1000, 0, -500 * i, 0, 0, 100 * i], nodes: 10 + i }]));
@@ -27,6 +27,14 @@ test("everybody has every seat once in each opening; the same round is planned a
       expect(planRound({ id: "r", board: RING19, players, openings, seed })).toEqual(games);
     }),
   );
+});
+
+test("mixed games are the same games, in another order, with those of an opening together", () => {
+  const games = planRound({ id: "r", board: RING19, players: ["a", "b"], openings: 20, seed: 1 });
+  const order = mixed(games, randomStream(1, 1));
+  expect(order).not.toEqual(games);
+  expect(order.toSorted((a, b) => games.indexOf(a) - games.indexOf(b))).toEqual(games);
+  for (let i = 0; i < order.length; i += 2) expect(order[i]?.tournament).toBe(order[i + 1]?.tournament);
 });
 
 test("a match is a record as the ledger takes it, the same each time it is played", () => {

@@ -1,4 +1,4 @@
-import { randomStream } from "@gauntlet/core";
+import { randomStream, type Random } from "@gauntlet/core";
 
 import type { Board } from "../rules/board.ts";
 import { drawOpening } from "../rules/opening.ts";
@@ -31,4 +31,10 @@ export function planRound({ id, board, players, openings, seed }: Round): readon
     const opening = drawOpening(board, players.length, random);
     return players.map((_, turn): PlannedGame => ({ id: `${tournament}.${turn + 1}`, tournament, players: [...players.slice(turn), ...players.slice(0, turn)], opening }));
   }).flat();
+}
+
+/** The games of each opening together, the openings in any order: as a node's workers take them from a queue. */
+export function mixed(games: readonly PlannedGame[], random: Random): readonly PlannedGame[] {
+  const places = new Map([...new Set(games.map(({ tournament }) => tournament))].map((tournament) => [tournament, random()]));
+  return games.toSorted((a, b) => (places.get(a.tournament) as number) - (places.get(b.tournament) as number));
 }

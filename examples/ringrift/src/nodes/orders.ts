@@ -29,7 +29,7 @@ export type Order =
   | { readonly kind: "end" };
 
 /** The answers, by the kind of the order. */
-export interface Answers {
+interface Answers {
   /** The token is for peers and for who directs the node. */
   readonly prepare: { readonly token: string };
   readonly open: { readonly port: number };
@@ -66,7 +66,7 @@ export interface NodeReport {
   readonly elo: readonly TableRow[];
 }
 
-export interface ConfigReport {
+interface ConfigReport {
   readonly config: string;
   readonly matches: number;
   readonly conflicts: number;

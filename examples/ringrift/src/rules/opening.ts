@@ -4,7 +4,7 @@ import type { Board } from "./board.ts";
 import { movesOf, place, startPosition, type Position } from "./position.ts";
 
 /** Rounds that are drawn, not played, so that two players that never change their mind meet in many games. */
-export const OPENING_ROUNDS = 2;
+const OPENING_ROUNDS = 2;
 
 /** The cells of an opening, one for each seat in turn. */
 export function drawOpening(board: Board, seats: number, random: Random): readonly number[] {

@@ -1,6 +1,7 @@
+import { randomStream } from "@gauntlet/core";
 import type { WorldClock } from "@gauntlet/example-shared";
 
-import { planRound, type PlannedGame } from "../matches/planned-game.ts";
+import { mixed, planRound, type PlannedGame } from "../matches/planned-game.ts";
 import type { Nodes } from "../nodes/open-nodes.ts";
 import type { NodeReport, Release, SyncResult } from "../nodes/orders.ts";
 import { writeVersion } from "../player/version.ts";
@@ -59,11 +60,11 @@ export function openLeague({ nodes, clock, season, seed, reconcile }: LeagueRequ
     if (node === undefined) throw new Error(`there is no node ${name}`);
     return node;
   };
-  const plan: League["plan"] = (node, fixtures) =>
-    fixtures.flatMap(({ players, openings }, i) => {
-      const round = (hours * names.length + names.indexOf(node)) * FIXTURES_MAX + i;
-      return planRound({ id: `${season}h${hours}.${node}.${i + 1}`, board: RING37, players, openings, seed: seed * ROUNDS_MAX + round });
-    });
+  const plan: League["plan"] = (node, fixtures) => {
+    const first = seed * ROUNDS_MAX + (hours * names.length + names.indexOf(node)) * FIXTURES_MAX;
+    const games = fixtures.flatMap(({ players, openings }, i) => planRound({ id: `${season}h${hours}.${node}.${i + 1}`, board: RING37, players, openings, seed: first + i }));
+    return mixed(games, randomStream(first, 1));
+  };
   const play: League["play"] = async (node, planned) => {
     const { recorded } = await nodeOf(node).order({ kind: "play", games: planned, at: clock.now() });
     games += recorded;

@@ -51,7 +51,7 @@ export async function playSeason(season: Season): Promise<{ readonly runs: reado
   await place(season, two, one);
   runs.push(...(await promote(season, { type: "staging", challenger: two, champion: one, expected: "retain" })));
 
-  const three = train({ participant: named("run-3"), teacher: one.version, games: 120, seed: 10 * seed + 3, nodes: 120 });
+  const three = train({ participant: named("run-3"), teacher: one.version, games: 120, seed: 10 * seed + 3, nodes: 200 });
   await join(season, three);
   await place(season, three, one);
   runs.push(...(await promote(season, { type: "tier", challenger: three, champion: one, expected: "promote" })), ...(await promote(season, { type: "champion", challenger: three, champion: one, expected: "promote" })));
@@ -59,7 +59,8 @@ export async function playSeason(season: Season): Promise<{ readonly runs: reado
   await place(season, three, one);
   say(`a new release of the nodes' software reads the weights of ${three.participant} without their signs`);
   await league.load(three, "faulty");
-  runs.push(...(await watch(season, three, one)));
+  const crowned = season.lineages.filter(({ mode }) => runs.some((run) => run.name === "champion" && run.mode === mode && run.verdict === "promote"));
+  runs.push(...(await watch({ ...season, lineages: crowned }, three, one)));
   return { runs, separation };
 }
 
@@ -116,7 +117,7 @@ async function promote(season: Season, { type, challenger, champion, expected }:
 
 /** The champion plays on, and nobody touches anything: what watches it is the monitor of its policy. */
 async function watch(season: Season, challenger: Contestant, champion: Contestant): Promise<readonly RingriftRun[]> {
-  const { lineages, loop, clock, progress } = season;
+  const { lineages, loop, clock, progress, say } = season;
   const askedAt = clock.now();
   const runs = new Map<Lineage, RingriftRun>();
   for (let hour = 1; hour <= WATCHED_HOURS_MAX && runs.size < lineages.length; hour++) {
@@ -125,6 +126,8 @@ async function watch(season: Season, challenger: Contestant, champion: Contestan
     for (const lineage of lineages) {
       if (runs.has(lineage)) continue;
       const { status, applying } = await loop.cycle(lineage.model);
+      const health = await loop.health(lineage.model);
+      say(`hour ${hour}, ${lineage.mode}: ${health.status.replace("_", " ")}. ${health.triggered?.says ?? health.says ?? ""}`);
       if (status === "rolled_back" && !applying) runs.set(lineage, await runOf(season, lineage, { name: "monitor", challenger, askedAt, expected: "rollback" }));
     }
   }
