@@ -36,7 +36,7 @@ export type { Match, MatchConfig } from "./rating/match/match.ts";
 export { compareMatches, matchHash } from "./rating/match/match-hash.ts";
 export type { Sha256 } from "./rating/match/match-hash.ts";
 export { parseMatch } from "./rating/match/parse-match.ts";
-export type { MatchContext } from "./rating/match/parse-match.ts";
+export type { MatchContext } from "./rating/match/match-context.ts";
 export { collectMatches } from "./rating/match/collect-matches.ts";
 export type { CollectedMatches } from "./rating/match/collect-matches.ts";
 export { ELO_INITIAL, newEloRow, serviceConfidence, winRate } from "./rating/elo/elo-row.ts";
@@ -330,6 +330,7 @@ export { compareBaseline, summariseBaselines } from "./monitor/compare-baselines
 export type { BaselineComparison, BaselinesSummary } from "./monitor/compare-baselines.ts";
 export { outcomeReading } from "./monitor/outcome-reading.ts";
 export { cooldownMs } from "./monitor/responses.ts";
+export { watchedRules } from "./monitor/watched-rules.ts";
 export type { OutcomeFacts } from "./monitor/outcome-reading.ts";
 export { ratingReading } from "./monitor/rating-reading.ts";
 export type { FittedDifference, RatingFacts } from "./monitor/rating-reading.ts";

@@ -86,7 +86,7 @@ export function escapePointer(key: string): string {
   return key.slice(0, ID_LENGTH_MAX).toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-function isId(text: string): boolean {
+export function isId(text: string): boolean {
   if (text.length === 0 || text.length > ID_LENGTH_MAX) return false;
   let plain = true;
   for (let i = 0; i < text.length; i++) {

@@ -1,7 +1,8 @@
 import type { Problem } from "../../failure/failure.ts";
 import { matchHash } from "./match-hash.ts";
 import type { Match } from "./match.ts";
-import { parseMatch, type MatchContext } from "./parse-match.ts";
+import type { MatchContext } from "./match-context.ts";
+import { parseMatch } from "./parse-match.ts";
 
 export interface CollectedMatches {
   /** One record for each id, in the order they came. */

@@ -7,7 +7,8 @@ import { canonicalJson } from "../../digest/canonical-json.ts";
 import { collectMatches } from "./collect-matches.ts";
 import { compareMatches, matchHash, matchText } from "./match-hash.ts";
 import { configKey, winnerOf, type Match } from "./match.ts";
-import { parseMatch } from "./parse-match.ts";
+import { judgeMatch, parseMatch } from "./parse-match.ts";
+import { plainMatch } from "./plain-match.ts";
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const MATCH: Match = { id: "m-1", players: ["a", "b", "c", "d"], places: [2, 1, 2, 3], board: "square8", numPlayers: 4, length: 61, durationMs: 9500, at: NOW, origin: "node-1", tournament: null };
@@ -77,7 +78,7 @@ test("nothing that JSON can say throws", () => {
 });
 
 test("the text that a match is hashed by is its canonical JSON, whoever hashes it", () => {
-  const text = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((value) => value.isWellFormed());
+  const text = fc.oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.constantFrom("é", "😀 x", 'a"b', "\\", "\u2028"));
   const count = fc.option(fc.nat(), { nil: null });
   const seat = fc.record({ player: text, place: fc.integer({ min: 1, max: 4 }) });
   const match = fc.record({ id: text, seats: fc.array(seat, { minLength: 2, maxLength: 5 }), board: text, numPlayers: fc.nat(), length: count, durationMs: count, at: fc.maxSafeNat(), origin: text, tournament: fc.option(text, { nil: null }) });
@@ -89,4 +90,26 @@ test("the text that a match is hashed by is its canonical JSON, whoever hashes i
     }),
     { numRuns: 40 },
   );
+});
+
+test("what is taken without a list of problems is what the judge of every field says", () => {
+  const text = fc.oneof({ weight: 8, arbitrary: fc.constantFrom("a", "b", "c", "é") }, { weight: 1, arbitrary: fc.constantFrom("", "x".repeat(257), "\u0001", "\ud800") });
+  const whole = fc.oneof({ weight: 8, arbitrary: fc.nat(5) }, { weight: 1, arbitrary: fc.constantFrom(-1, -0, 1.5, NaN, 1e21, NOW, NOW + 300_001) });
+  const odd = fc.constantFrom<unknown>(null, undefined, true, "1", {}, [], [null], "2026-01-01T00:00:00Z");
+  const mostly = (usual: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.oneof({ weight: 14, arbitrary: usual }, { weight: 1, arbitrary: odd });
+  const result = fc.oneof(fc.record({ places: mostly(fc.array(whole, { minLength: 2, maxLength: 2 })) }), fc.record({ winner: mostly(fc.option(text)) }), fc.record({ places: mostly(fc.array(whole)), winner: mostly(text) }));
+  const fields = { id: mostly(text), players: mostly(fc.uniqueArray(text, { minLength: 2, maxLength: 2 })), board: mostly(text), at: mostly(whole), numPlayers: mostly(whole), length: mostly(fc.option(whole)), durationMs: mostly(fc.option(whole)), origin: mostly(text), tournament: mostly(fc.option(text)), extra: fc.constant(1) };
+  let taken = 0;
+  fc.assert(
+    fc.property(fc.record(fields, { requiredKeys: ["id", "players", "board", "at"] }), result, fc.integer({ min: 0, max: 2 }), (row, won, extra) => {
+      const { extra: left, ...rest } = row;
+      const value = { ...rest, ...won, ...(extra === 0 && left !== undefined ? { extra: left } : {}) };
+      const plain = plainMatch(value, { now: NOW, origin: "here" });
+      if (plain === null) return;
+      taken++;
+      expect(plain).toEqual(judgeMatch(value, { now: NOW, origin: "here" }));
+    }),
+    { numRuns: 3000 },
+  );
+  expect(taken).toBeGreaterThan(100);
 });

@@ -1,19 +1,8 @@
 import type { Problem } from "../../failure/failure.ts";
 import { describe, isRecord, readId, readInstant, readInteger, readUnknownKeys } from "../../outcome/read-field.ts";
-import type { Sha256 } from "./match-hash.ts";
+import { PLAYERS_MAX, type MatchContext } from "./match-context.ts";
 import { densePlaces, type Match } from "./match.ts";
-
-export interface MatchContext {
-  /** Milliseconds since the Unix epoch; an instant more than five minutes later is refused. */
-  readonly now: number;
-  /** The node that the records come from, for those that don't name one. */
-  readonly origin?: string;
-  /** Of content ids; left out: the core's own. */
-  readonly hash?: Sha256;
-}
-
-/** More than any game has seats; what is longer is an error of the sender. */
-const PLAYERS_MAX = 64;
+import { plainMatch } from "./plain-match.ts";
 
 const KEYS = ["id", "players", "places", "winner", "board", "numPlayers", "length", "durationMs", "at", "origin", "tournament"] as const;
 
@@ -26,6 +15,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * may be left out. `at` is milliseconds since the Unix epoch or ISO-8601 with a zone.
  */
 export function parseMatch(value: unknown, context: MatchContext): Match | readonly Problem[] {
+  return plainMatch(value, context) ?? judgeMatch(value, context);
+}
+
+/** The same, field by field. */
+export function judgeMatch(value: unknown, context: MatchContext): Match | readonly Problem[] {
   if (!isRecord(value)) return [{ pointer: "", detail: `a match is a JSON object, not ${describe(value)}` }];
   const problems: Problem[] = [];
   readUnknownKeys(value, KEYS, problems);

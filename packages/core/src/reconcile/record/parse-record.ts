@@ -1,6 +1,7 @@
 import type { Problem } from "../../failure/failure.ts";
 import { describe, isRecord, readId, readInstant, readInteger, readUnknownKeys } from "../../outcome/read-field.ts";
-import { parseMatch, type MatchContext } from "../../rating/match/parse-match.ts";
+import type { MatchContext } from "../../rating/match/match-context.ts";
+import { parseMatch } from "../../rating/match/parse-match.ts";
 import { recordOfMatch, recordOfTombstone, type LedgerRecord } from "./ledger-record.ts";
 
 const TOMBSTONE_KEYS = ["matchId", "version", "board", "numPlayers", "at", "origin", "reason"] as const;
