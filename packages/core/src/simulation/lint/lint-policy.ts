@@ -11,6 +11,7 @@ import { lintPrecision } from "./precision.ts";
 import { lintQuantiles } from "./quantiles.ts";
 import { lintRamp } from "./ramps.ts";
 import { lintRates } from "./rates.ts";
+import { lintRating } from "./ratings.ts";
 import type { PolicyWarning } from "./warning.ts";
 
 /**
@@ -22,7 +23,7 @@ import type { PolicyWarning } from "./warning.ts";
 export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly PolicyWarning[] {
   // What is said of a window, of labels and of pairs says nothing of a ramp.
   if (policy.kind === "ramp") return lintRamp(policy, known ?? {});
-  if (policy.kind === "rating") return [];
+  if (policy.kind === "rating") return lintRating(policy);
   const facts = factsOf(policy, known ?? {});
   const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
