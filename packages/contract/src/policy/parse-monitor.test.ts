@@ -44,6 +44,22 @@ describe("the section monitor of a policy file", () => {
     expect(rules).toMatchObject({ mode: "notify", watchMs: 259_200_000, everyMs: 30_000, minSamples: 50, severeTimes: { parts: 3, of: 1 }, rating: { dropMax: { parts: 25, of: 2 }, winRateMin: null, adaptive: true }, perDayMax: null, escalation: true });
   });
 
+  it("refuses to watch where no check has evidence after a promotion", () => {
+    const text = `
+kind: abtest
+name: scores
+model: m
+split: { champion: 50%, challenger: 50% }
+window: { min: 1h, max: 1h }
+labels: { maturity: 1m }
+minSamples: 10
+metrics: { auc: moments }
+checks:
+  - { check: offline, metric: auc, atLeast: 0.9 }
+monitor: {}`;
+    expect(() => monitorOf(text)).toThrow("would see nothing");
+  });
+
   it.each([
     ["{ windw: 1h }", 'did you mean "window"'],
     ["{ severe: 1 }", "a number above 1"],

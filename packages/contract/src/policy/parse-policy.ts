@@ -1,4 +1,4 @@
-import { Failure, nearest, type AbtestPolicy, type Policy, type Problem } from "@gauntlet/core";
+import { Failure, nearest, watchedRules, type AbtestPolicy, type Policy, type Problem } from "@gauntlet/core";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
@@ -27,8 +27,14 @@ export function parsePolicy(text: string, source: string): Policy {
   if (syntax.length > 0) throw invalid(source, syntax);
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   const { policy, problems } = READERS[kindOf(value, source)](value, { document, lines, source });
-  if (problems.length > 0) throw invalid(source, problems.map((problem) => located(problem, place)));
+  const all = [...problems, ...monitorProblems(policy)];
+  if (all.length > 0) throw invalid(source, all.map((problem) => located(problem, place)));
   return policy;
+}
+
+function monitorProblems(policy: Policy): readonly Problem[] {
+  if (policy.monitor === undefined || policy.kind === "rating" || watchedRules(policy).length > 0) return [];
+  return [{ pointer: "/monitor", detail: "would see nothing: no check or harm rule has evidence after a promotion. Add one of a rate, a mean, a ratio or a quantile" }];
 }
 
 interface Place {

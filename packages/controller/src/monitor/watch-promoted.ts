@@ -31,8 +31,10 @@ export type WatchResult =
 export async function watchPromoted(options: WatchOptions, model: string): Promise<WatchResult> {
   const { controller } = options;
   const subject = subjectOf(model);
-  const [state, stored] = await Promise.all([readState(controller, model), controller.store.monitor.read(subject)]);
+  const state = await readState(controller, model);
   // Most models have nothing to watch, and are left alone.
+  if (state.rollout?.policy.monitor === undefined) return { kind: "not_watched" };
+  const stored = await controller.store.monitor.read(subject);
   if (watchedRollout(controller, state, stored) === null && !isCompleted(state, stored)) return { kind: "not_watched" };
   const leadership = await lead(controller, model);
   if (leadership === null) return { kind: "led_elsewhere" };
