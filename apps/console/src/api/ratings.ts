@@ -8,8 +8,8 @@ const REFRESH_MS = 20_000;
 /** Rows of the ladder, and conflicts, read at once. */
 const LADDER_ROWS = 100;
 const CONFLICTS = 20;
-/** Instants at which trajectories are fitted. */
-const CUTS = 24;
+/** Instants at which trajectories are fitted; fewer where each fit is of very many. */
+const CUTS = { few: 24, many: 10, manyFrom: 300 } as const;
 
 export const ratingsQuery = queryOptions({
   queryKey: ["ratings"],
@@ -35,10 +35,18 @@ export const matrixQuery = (config: string, participants: readonly string[]) =>
     placeholderData: keepPreviousData,
   });
 
-export const trajectoriesQuery = (config: string, participants: readonly string[], against: string | null) =>
+interface Followed {
+  readonly config: string;
+  readonly participants: readonly string[];
+  readonly against: string | null;
+  /** All participants of the configuration. */
+  readonly all: number;
+}
+
+export const trajectoriesQuery = ({ config, participants, against, all }: Followed) =>
   queryOptions({
     queryKey: ["ratings", config, "trajectories", participants, against],
-    queryFn: ({ signal }) => read(`${paths.ratingConfig(config, "trajectories")}?${search(participants, { cuts: `${CUTS}`, ...(against === null ? {} : { against }) })}`, ratingTrajectories, signal),
+    queryFn: ({ signal }) => read(`${paths.ratingConfig(config, "trajectories")}?${search(participants, { cuts: `${all < CUTS.manyFrom ? CUTS.few : CUTS.many}`, ...(against === null ? {} : { against }) })}`, ratingTrajectories, signal),
     // Every cut is fitted anew.
     refetchInterval: REFRESH_MS * 3,
     enabled: participants.length > 0,

@@ -111,7 +111,7 @@ function Row({ row, place, scale, anchored, isChosen, onChoose }: RowProps): JSX
         <input type="checkbox" checked={isChosen} aria-label={`Compare ${row.participant}`} onChange={(event) => onChoose(row.participant, event.target.checked)} />
       </td>
       <td className="number">{place}</td>
-      <th scope="row" className="ladder-name">
+      <th scope="row" className="ladder-name" title={row.participant}>
         {row.participant}
         {row.anchored ? <span className="flag">anchor</span> : null}
       </th>

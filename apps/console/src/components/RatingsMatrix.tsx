@@ -1,7 +1,7 @@
 import type { PairCell, RatingMatrix } from "@gauntlet/contract";
 import { useRef, useState, type JSX, type KeyboardEvent } from "react";
 
-import { pairWords, shadeOf, superiorityWords } from "../format/ratings.ts";
+import { pairWords, shadeOf, shortened, superiorityWords } from "../format/ratings.ts";
 import { Panel } from "./Panel.tsx";
 import { ScrollRegion } from "./ScrollRegion.tsx";
 
@@ -43,8 +43,8 @@ export function RatingsMatrix({ matrix }: { readonly matrix: RatingMatrix }): JS
           <tbody>
             {participants.map((participant, row) => (
               <tr key={participant}>
-                <th scope="row">
-                  <span className="pairs-number">{row + 1}</span> {participant}
+                <th scope="row" title={participant} aria-label={`${row + 1} ${participant}`}>
+                  <span className="pairs-number">{row + 1}</span> {shortened(participant, 24)}
                 </th>
                 {cells[row]?.map((one, column) => (
                   // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events -- the table hears the keys for all of its cells.

@@ -3,7 +3,7 @@ import type { RatingTrajectories as Trajectories } from "@gauntlet/contract";
 import { useEffect, useRef, type JSX } from "react";
 
 import { count } from "../format/number.ts";
-import { elo, eloInterval, spread, trajectoryFrame, type Scale } from "../format/ratings.ts";
+import { elo, eloInterval, shortened, spread, trajectoryFrame, type Scale } from "../format/ratings.ts";
 import { utc } from "../format/time.ts";
 import { Moment } from "./Moment.tsx";
 import { ScrollRegion } from "./ScrollRegion.tsx";
@@ -104,11 +104,7 @@ function labelMarks(lines: readonly DrawnLine[], { low, high }: Scale): Plot.Mar
   const pixel = (value: number) => MARGIN.top + ((high - value) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
   const wanted = ended.map((line) => pixel(line.marks.at(-1)?.elo ?? 0));
   const placed = spread(wanted, LABEL_GAP, [MARGIN.top + 6, HEIGHT - MARGIN.bottom]);
-  return ended.map((line, index) => Plot.text(line.marks.slice(-1), { x: "at", y: "elo", text: () => clipped(line.participant), dx: 10, dy: placed[index]! - wanted[index]!, textAnchor: "start", fill: "var(--ink)", fontSize: 12 }));
-}
-
-function clipped(name: string): string {
-  return name.length > 20 ? `${name.slice(0, 19)}…` : name;
+  return ended.map((line, index) => Plot.text(line.marks.slice(-1), { x: "at", y: "elo", text: () => shortened(line.participant, 20), dx: 10, dy: placed[index]! - wanted[index]!, textAnchor: "start", fill: "var(--ink)", fontSize: 12 }));
 }
 
 function inside({ low, high }: Scale, value: number): number {

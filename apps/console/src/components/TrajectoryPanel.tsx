@@ -22,7 +22,7 @@ export function TrajectoryPanel({ config, ladder, chosen }: TrajectoryPanelProps
   const rated = ladder.flatMap((page) => page.rows).filter((row) => row.elo !== null);
   const participants = (chosen.length > 0 ? chosen : rated.slice(0, SHOWN).map((row) => row.participant)).slice(0, RATINGS_MAX.trajectories);
   const [against, setAgainst] = useState<string | null>(null);
-  const query = useQuery(trajectoriesQuery(config, participants, against));
+  const query = useQuery(trajectoriesQuery({ config, participants, against, all: ladder[0]?.participants ?? 0 }));
   const anchored = against === null && rated.some((row) => row.anchored);
   const left = chosen.length - participants.length;
   return (

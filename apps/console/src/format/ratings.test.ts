@@ -1,7 +1,7 @@
 import type { LadderEntry, MatchView } from "@gauntlet/contract";
 import { expect, test } from "vitest";
 
-import { elo, eloInterval, fieldRows, ladderGroups, pairWords, placeOn, resultWords, scaleOf, shadeOf, spread, superiorityWords, trajectoryFrame } from "./ratings.ts";
+import { elo, eloInterval, fieldRows, ladderGroups, pairWords, placeOn, resultWords, scaleOf, shadeOf, shortened, spread, superiorityWords, trajectoryFrame } from "./ratings.ts";
 
 const MATCH: MatchView = { id: "m1", players: ["v7", "v3"], places: [1, 2], board: "square8", numPlayers: 2, length: 41, durationMs: 12_500, at: Date.parse("2026-03-01T10:00:00.250Z"), origin: "east", tournament: null };
 
@@ -24,6 +24,11 @@ test("a scale has few round ticks and holds its values", () => {
   const scale = scaleOf([-130, 212, null]);
   expect(scale.ticks).toEqual([-100, 0, 100, 200]);
   expect([placeOn({ low: 0, high: 200, ticks: [] }, 50), scaleOf([]).ticks, scaleOf([7, 7]).ticks.length]).toEqual(["25.00%", [0], 3]);
+});
+
+test("a long id keeps its end", () => {
+  expect([shortened("search@12", 20), shortened("a-very-long-family-name@version-371", 20)]).toEqual(["search@12", "a-very…e@version-371"]);
+  expect(shortened("a-very-long-family-name@version-371", 20)).toHaveLength(20);
 });
 
 test("superiority is a shade and a number that is never surer than it is", () => {

@@ -10,6 +10,13 @@ export function elo(value: number, anchored: boolean): string {
   return rounded === 0 ? "±0" : `${rounded > 0 ? "+" : "\u2212"}${count(Math.abs(rounded))}`;
 }
 
+/** A long id without its middle: what tells versions apart stands at the end. */
+export function shortened(id: string, max: number): string {
+  if (id.length <= max) return id;
+  const head = Math.floor((max - 1) / 3);
+  return `${id.slice(0, head)}…${id.slice(id.length - (max - 1 - head))}`;
+}
+
 /** "−12 to +48" */
 export function eloInterval({ low, high }: { readonly low: number | null; readonly high: number | null }, anchored: boolean): string {
   return low === null || high === null ? "nothing known" : `${elo(low, anchored)} to ${elo(high, anchored)}`;
