@@ -8,7 +8,7 @@ export const sourceStatus = z.object({
   /** Without credentials. */
   location: z.string(),
   /** What it can give: metric and kind. */
-  metrics: z.record(z.string(), z.enum(["rate", "moments", "histogram", "count"])),
+  metrics: z.record(z.string(), z.enum(["rate", "moments", "histogram", "ratio", "count"])),
   /** ok: it answers. stale: its newest data are too old. unavailable: it does not answer as it should. */
   status: z.enum(["ok", "stale", "unavailable"]),
   /** Up to when its data reach, milliseconds since the Unix epoch; null when only a reading for a rollout can tell. */
