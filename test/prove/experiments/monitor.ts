@@ -90,7 +90,7 @@ function ratings(random: Random, { mode, rules, chance }: Played): boolean {
     play(A_CHECK);
     own = check * A_CHECK;
     const difference: RatingFacts["difference"] = wins === 0 || losses === 0 ? null : { value: ELO * Math.log(wins / losses), standardError: ELO * Math.sqrt(1 / wins + 1 / losses), games: BEFORE + own, before: BEFORE };
-    const facts: RatingFacts = { board: "b", service: { elo, games: BEFORE + own, winRate: 0.5 }, baselineElo: before.elo, previousElo: null, since: { games: own, points: wins - before.wins }, difference };
+    const facts: RatingFacts = { board: "b", service: { elo, games: BEFORE + own, winRate: 0.5 }, baselineElo: before.elo, previousElo: null, since: { games: own, against: { games: own, points: wins - before.wins } }, difference };
     return ratingReading(facts, { rules, mode, at: check });
   });
 }

@@ -20,7 +20,7 @@ export const monitor = z
       .prefault(2)
       .describe("so many times what is allowed, and surely worse: taken back at once"),
     drop: points.prefault(30).describe("of kind rating: Elo points that it may lose"),
-    winRate: share.nullable().prefault("40%").describe("of kind rating: a share of points below this takes it back at once; null: not asked"),
+    winRate: share.nullable().prefault("40%").describe("of kind rating: a share of the points below this takes it back at once; in strict mode, of those against what served before. null: not asked"),
     adaptive: z.boolean().default(false).describe("of kind rating: what it may lose follows the board and the strength"),
     cooldown: duration.prefault("1h").describe("after a rollback of the model, the next is withheld so long"),
     perDay: z.number().int().min(1).max(1000).nullable().default(3).describe("rollbacks of the model within 24 hours; the next is withheld. null: any number"),

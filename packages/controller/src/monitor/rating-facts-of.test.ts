@@ -32,7 +32,7 @@ function series(count: number, chance: number, { from, pair }: { readonly from: 
 }
 
 describe("what matches say of a promoted participant", () => {
-  test("counts matches since the promotion, and points of all seats", async () => {
+  test("counts matches since the promotion, and points against what served before, whatever the seats", async () => {
     const two = await ledgerOf([
       { players: ["new", "old"], places: [1, 2], minute: -5 },
       { players: ["new", "old"], places: [2, 1], minute: 0 },
@@ -41,14 +41,18 @@ describe("what matches say of a promoted participant", () => {
       { players: ["old", "third"], places: [1, 2], minute: 3 },
       { players: ["new", "old"], places: [1, 2], minute: 4, board: "hex8" },
     ]);
-    expect(ratingFactsOf(two, query)).toMatchObject({ service: { games: 4, winRate: 0.625 }, since: { games: 2, points: 1.5 }, difference: { games: 5, before: 2 } });
-    const four = await ledgerOf([{ players: ["new", "a", "b", "c"], places: [2, 1, 2, 3], minute: 1 }]);
-    expect(ratingFactsOf(four, { ...query, numPlayers: 4 }).since).toEqual({ games: 1, points: 0.5 });
+    expect(ratingFactsOf(two, query)).toMatchObject({ service: { games: 4, winRate: 0.625 }, since: { games: 2, against: { games: 2, points: 1.5 } }, difference: { games: 5, before: 2 } });
+    const four = await ledgerOf([
+      { players: ["new", "a", "old", "c"], places: [2, 1, 2, 3], minute: 1 },
+      { players: ["new", "a", "b", "c"], places: [4, 1, 2, 3], minute: 2 },
+      { players: ["old", "a", "b", "new"], places: [4, 1, 2, 3], minute: 3 },
+    ]);
+    expect(ratingFactsOf(four, { ...query, numPlayers: 4 }).since).toEqual({ games: 3, against: { games: 2, points: 1.5 } });
   });
 
   test("nobody's rating is made up: of an unknown participant, or one that nothing compares, nothing is said", async () => {
     const ledger = await ledgerOf([{ players: ["new", "a"], places: [1, 2], minute: 1 }, { players: ["old", "b"], places: [1, 2], minute: 1 }]);
-    expect(ratingFactsOf(ledger, { ...query, participant: "nwe" })).toEqual({ board: "square8", service: null, baselineElo: null, previousElo: 1516, since: { games: 0, points: 0 }, difference: null });
+    expect(ratingFactsOf(ledger, { ...query, participant: "nwe" })).toEqual({ board: "square8", service: null, baselineElo: null, previousElo: 1516, since: { games: 0, against: { games: 0, points: 0 } }, difference: null });
     expect(ratingFactsOf(ledger, query).difference).toBeNull();
     expect(ratingFactsOf(ledger, { ...query, previous: null })).toMatchObject({ previousElo: null, difference: null });
   });

@@ -27,31 +27,25 @@ export function ratingFactsOf(ledger: Matches, query: RatingQuery): RatingFacts 
     service: own === undefined || own.games === 0 ? null : { elo: own.rating, games: own.games, winRate: winRate(own) },
     baselineElo,
     previousElo: other?.rating ?? null,
-    since: pointsSince(ledger.matches(config), participant, since),
+    since: playedSince(ledger.matches(config), query),
     difference: previous === null ? null : differenceOf(ledger, config, { participant, previous, since }),
   };
 }
 
-function pointsSince(matches: readonly Match[], participant: string, since: number): RatingFacts["since"] {
-  let games = 0;
-  let points = 0;
-  for (const match of matches) {
-    if (match.at <= since) continue;
-    const seat = match.players.indexOf(participant);
+function playedSince(matches: readonly Match[], { participant, previous, since }: RatingQuery): RatingFacts["since"] {
+  let played = 0;
+  let [games, points] = [0, 0];
+  for (const { at, players, places } of matches) {
+    const seat = at > since ? players.indexOf(participant) : -1;
     if (seat === -1) continue;
+    played++;
+    const other = previous === null ? -1 : players.indexOf(previous);
+    if (other === -1) continue;
+    const [own, theirs] = [places[seat]!, places[other]!];
     games++;
-    points += pointsOf(match, seat);
+    points += own < theirs ? 1 : own === theirs ? 0.5 : 0;
   }
-  return { games, points };
-}
-
-/** 1 for beating everybody, ½ for a tie with everybody; 0 for nobody. */
-function pointsOf({ places }: Match, seat: number): number {
-  let beaten = 0;
-  for (const [other, place] of places.entries()) {
-    if (other !== seat) beaten += place > (places[seat] as number) ? 1 : place === places[seat] ? 0.5 : 0;
-  }
-  return places.length < 2 ? 0 : beaten / (places.length - 1);
+  return { games: played, against: { games, points } };
 }
 
 /** null where the two are not comparable, or one of them has no match. */

@@ -46,7 +46,7 @@ function look(rules: MonitorRules, looks: readonly Look[], state: MonitorState =
   let at = START;
   return looks.map(({ regression, winRate = 0.5, games, board = "square8", afterMs = 60_000 }, i) => {
     at += afterMs;
-    const facts: RatingFacts = { board, service: { elo: 1500 + regression, games: games ?? 100 + i, winRate }, baselineElo: 1500, previousElo: null, since: { games: 0, points: 0 }, difference: null };
+    const facts: RatingFacts = { board, service: { elo: 1500 + regression, games: games ?? 100 + i, winRate }, baselineElo: 1500, previousElo: null, since: { games: 0, against: { games: 0, points: 0 } }, difference: null };
     const step = checkMonitor(rules, current, ratingReading(facts, { rules, mode: "compat", at }));
     current = step.state;
     return step;
@@ -160,7 +160,7 @@ describe("what counts as a check (I19)", () => {
 
   it("missing data are neither good nor bad", () => {
     const rules = rulesOf();
-    const facts: RatingFacts = { board: "hex8", service: null, baselineElo: null, previousElo: null, since: { games: 500, points: 250 }, difference: null };
+    const facts: RatingFacts = { board: "hex8", service: null, baselineElo: null, previousElo: null, since: { games: 500, against: { games: 400, points: 200 } }, difference: null };
     const nothing = ratingReading(facts, { rules: { ...rules, rating: { ...rules.rating, winRateMin: null } }, mode: "strict", at: START + 1 });
     expect(checkMonitor(rules, fresh(), nothing).outcome).toEqual({ kind: "skipped", because: "nothing_known" });
     // The floor is known, the trend is not: a check that leaves the trend alone.
@@ -217,7 +217,7 @@ describe("what it does", () => {
 
 describe("strict", () => {
   const rules = rulesOf();
-  const facts = (value: number, standardError: number, games: number): RatingFacts => ({ board: "square8", service: { elo: 1200, games, winRate: 0.5 }, baselineElo: 1500, previousElo: 1500, since: { games: 50, points: 25 }, difference: { value, standardError, games, before: 200 } });
+  const facts = (value: number, standardError: number, games: number): RatingFacts => ({ board: "square8", service: { elo: 1200, games, winRate: 0.5 }, baselineElo: 1500, previousElo: 1500, since: { games: 50, against: { games: 50, points: 25 } }, difference: { value, standardError, games, before: 200 } });
   const status = (value: number, standardError: number, games: number) => ratingReading(facts(value, standardError, games), { rules, mode: "strict", at: START }).figures[0]?.status;
 
   it("a drop must be beyond the margin and more than chance", () => {
@@ -229,15 +229,16 @@ describe("strict", () => {
   });
 
   it("counts matches since the promotion, not those of a lifetime", () => {
-    const reading = ratingReading({ ...facts(-100, 8, 2000), since: { games: 12, points: 2 } }, { rules, mode: "strict", at: START });
+    const reading = ratingReading({ ...facts(-100, 8, 2000), since: { games: 12, against: { games: 12, points: 2 } } }, { rules, mode: "strict", at: START });
     expect(reading.samples).toBe(12);
     expect(checkMonitor(rules, fresh(), reading).outcome).toEqual({ kind: "skipped", because: "too_few" });
   });
 
   it("a share of points below the floor must be more than chance too", () => {
-    const floor = (games: number, points: number) => ratingReading({ ...facts(0, 10, 400), since: { games, points } }, { rules, mode: "strict", at: START }).figures[1]?.status;
+    const floor = (games: number, points: number) => ratingReading({ ...facts(0, 10, 400), since: { games, against: { games, points } } }, { rules, mode: "strict", at: START }).figures[1]?.status;
     expect(floor(20, 7)).toBe("healthy");
     expect(floor(200, 40.5)).toBe("severe");
     expect(floor(2000, 800)).toBe("healthy");
+    expect(floor(0, 0)).toBe("unknown");
   });
 });

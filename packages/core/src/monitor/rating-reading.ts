@@ -15,10 +15,16 @@ export interface RatingFacts {
   readonly baselineElo: number | null;
   /** The rating, now, of what a rollback goes back to; null: unknown. */
   readonly previousElo: number | null;
-  /** Its matches since the promotion. Points: 1 for beating everybody, and parts of it among several. */
-  readonly since: { readonly games: number; readonly points: number };
+  /** Its matches since the promotion; and of these the ones against what a rollback goes back to, with the points it made of it. */
+  readonly since: { readonly games: number; readonly against: HeadToHeadPoints };
   /** Its rating less that of what a rollback goes back to, by the fit of all matches; null: unknown, or not comparable. */
   readonly difference: FittedDifference | null;
+}
+
+/** A point for a match in which it came before the other, half of one for a tie. */
+export interface HeadToHeadPoints {
+  readonly games: number;
+  readonly points: number;
 }
 
 export interface FittedDifference {
@@ -37,7 +43,8 @@ interface Judging {
 
 /**
  * compat: the check of the reference, on incremental Elo, on lifetime games and win rate, by points. strict: the difference
- * by the fit with its error, and the points since the promotion, by evidence that may be looked at at every check.
+ * by the fit with its error, and the points since the promotion, by evidence that may be looked at at every check. Only points
+ * against what served before count there: who loses to stronger players than that need not go back to it.
  */
 export function ratingReading(facts: RatingFacts, judging: Judging): MonitorReading {
   return judging.mode === "compat" ? asWritten(facts, judging) : soundly(facts, judging);
@@ -68,10 +75,11 @@ function asWritten({ board, service, baselineElo, previousElo }: RatingFacts, { 
 
 function soundly(facts: RatingFacts, { rules, at }: Judging): MonitorReading {
   const { since } = facts;
-  const share = since.games === 0 ? null : since.points / since.games;
+  const { against } = since;
+  const share = against.games === 0 ? null : against.points / against.games;
   const minimum = rules.rating.winRateMin;
-  const isSure = minimum !== null && minimum.parts > 0 && minimum.parts < minimum.of && isBelow(since, toNumber(minimum), rules);
-  const floor = floorOf(rules, { share, games: since.games, isSure, method: "points since the promotion, below the floor and surely so at any time (beta-binomial evidence)" });
+  const isSure = minimum !== null && minimum.parts > 0 && minimum.parts < minimum.of && isBelow(against, toNumber(minimum), rules);
+  const floor = floorOf(rules, { share, games: against.games, isSure, method: "points since the promotion against what served before, below the floor and surely so at any time (beta-binomial evidence)" });
   return { at, evidence: since.games, samples: since.games, figures: [fittedFigure(facts, rules), ...floor] };
 }
 
@@ -106,7 +114,7 @@ function fittedFigure({ board, service, difference }: RatingFacts, rules: Monito
  * Points are shares of 1, not only 0 and 1. The evidence for hits stays evidence: a product of powers is at most the
  * weighted mean, by the inequality of arithmetic and geometric means, and that is what it is for hits.
  */
-function isBelow({ games, points }: RatingFacts["since"], share: number, rules: MonitorRules): boolean {
+function isBelow({ games, points }: HeadToHeadPoints, share: number, rules: MonitorRules): boolean {
   const alpha = toNumber(rules.alpha);
   const concentration = concentrationFor(Math.max(TUNED_MIN, rules.minSamples), alpha);
   return logBinomialEvidence({ hits: points, misses: games - points }, { share, side: "less", concentration }) >= -Math.log(alpha);
