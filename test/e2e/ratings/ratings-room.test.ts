@@ -14,8 +14,14 @@ import { CONFIG, DISPUTED, FALLEN, MODEL, openRatings, type RatingsServer } from
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
-/** What is there when a page is: its last part to come. */
-const PAGES = [["/ratings", "Sync runs"], [`/ratings/${CONFIG}?compare=${encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]')}`, "Each against each"], [`/models/${MODEL}`, "Sequential test"], [`/models/${FALLEN}`, "After the promotion"]] as const;
+/** What is there when a page is, and which part of it is new to the other tests of the console. */
+const COMPARED = encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]');
+const PAGES = [
+  ["all configurations", "/ratings", "Sync runs", ["main"]],
+  ["one configuration", `/ratings/${CONFIG}?compare=${COMPARED}`, "Each against each", ["main"]],
+  ["a promotion by matches", `/models/${MODEL}`, "Sequential test", ["#sequential-test", "#played"]],
+  ["what is watched", `/models/${FALLEN}`, "After the promotion", ["#monitor"]],
+] as const;
 const WIDE = { width: 1360, height: 900 };
 
 let dist = "";
@@ -38,23 +44,19 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     for (const dir of [dist, dataDir]) rmSync(dir, { recursive: true, force: true });
   });
 
-  test("axe finds nothing, light and dark, and a phone is wide enough", async () => {
+  test.each(PAGES)("axe finds nothing, light and dark, and a phone is wide enough: %s", async (_name, path, part, parts) => {
     const page = await open();
-    for (const [path, part] of PAGES) {
-      await page.emulateMedia({ colorScheme: "light" });
-      await page.goto(`${opened.server.url}${path}`);
-      await page.getByRole("region", { name: part }).first().waitFor();
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        const axe = new AxeBuilder({ page });
-        // Between the themes nothing but colours differs.
-        const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();
-        expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
-      }
-      await page.setViewportSize({ width: 390, height: 844 });
-      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-      await page.setViewportSize(WIDE);
+    await page.goto(`${opened.server.url}${path}`);
+    await page.getByRole("region", { name: part }).first().waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const axe = parts.reduce((builder, selector) => builder.include(selector), new AxeBuilder({ page }));
+      // Between the themes nothing but colours differs.
+      const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();
+      expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
     }
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
     await page.context().close();
     expect(complaints).toEqual([]);
   });
@@ -105,6 +107,11 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     const drift = page.getByRole("region", { name: "Drift", exact: true });
     await drift.getByRole("img", { name: /^Differences to west over time\. At 2026-03-12 06:00 UTC: mean 0\.0, largest 0\.0\. largest 50/ }).waitFor();
     await drift.getByText("Both held the same 987 records when they last met").first().waitFor();
+    await drift.getByRole("button", { name: "Compare now" }).press("Enter");
+    const comparing = page.getByRole("dialog", { name: `Compare the ratings of ${CONFIG}` });
+    await comparing.getByLabel("Operator token").fill(opened.token);
+    await comparing.getByRole("button", { name: "Compare", exact: true }).click();
+    await drift.getByRole("img", { name: /^Differences to west over time\. At 2026-03-12 11:00 UTC: mean 0\.0, largest 0\.0/ }).waitFor();
     await page.goto(`${opened.server.url}/ratings`);
     const runs = page.getByRole("region", { name: "Sync runs", exact: true });
     await runs.getByRole("row", { name: /west HTTP equal what each origin added since 0 2 [\d.]+ kB \d+ B 2/ }).waitFor();
@@ -112,7 +119,7 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     const before = await runs.getByRole("row").count();
     await runs.getByRole("button", { name: "Reconcile now" }).press("Enter");
     const dialog = page.getByRole("dialog", { name: "Reconcile now" });
-    await dialog.getByLabel("Operator token").fill(opened.token);
+    await dialog.getByText("Signed with the token of this tab.").or(dialog.getByLabel("Operator token")).waitFor();
     await dialog.getByRole("button", { name: "Reconcile", exact: true }).click();
     await runs.getByText("1 reconciled, 1 failed; 0 matches added.").waitFor();
     await expect.poll(() => runs.getByRole("row").count()).toBe(before + 2);

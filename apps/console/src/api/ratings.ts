@@ -1,4 +1,4 @@
-import { conflictPage, driftHistories, matchDetail, matchPage, paths, ratingConfigs, ratingLadderPage, ratingMatrix, ratingTrajectories, reconcileReport, syncPeers, syncRuns, type MatchDetail, type ReconcileReportView } from "@gauntlet/contract";
+import { conflictPage, driftCheck, driftHistories, matchDetail, matchPage, paths, ratingConfigs, ratingLadderPage, ratingMatrix, ratingTrajectories, reconcileReport, syncPeers, syncRuns, type DriftAct, type DriftCheckView, type MatchDetail, type ReconcileReportView } from "@gauntlet/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { post, read } from "./request.ts";
@@ -104,6 +104,11 @@ const RECONCILE_MS = 10 * 60_000;
 /** With every configured node; answers when all are done. */
 export function sendReconcile({ token, idempotencyKey }: Signed): Promise<ReconcileReportView> {
   return post(paths.reconcile, reconcileReport, { body: {}, token, idempotencyKey, timeoutMs: RECONCILE_MS });
+}
+
+/** Ratings against what is last known of another node; kept in the history. */
+export function sendDriftCheck(act: DriftAct, { token, idempotencyKey }: Signed): Promise<DriftCheckView> {
+  return post(paths.drift, driftCheck, { body: act, token, idempotencyKey });
 }
 
 function search(participants: readonly string[], others: Readonly<Record<string, string>>): string {

@@ -7,7 +7,7 @@ import { TokenField } from "./TokenField.tsx";
 import { useToken } from "./use-token.ts";
 
 /** What an act is sent with; the reason is empty where none is asked for. */
-interface Confirmed {
+export interface Confirmed {
   readonly reason: string;
   readonly token: string;
   readonly idempotencyKey: string;

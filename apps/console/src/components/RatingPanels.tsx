@@ -23,7 +23,7 @@ export function RatingPanels({ model }: { readonly model: string }): JSX.Element
   return (
     <>
       {data.test === null ? null : (
-        <Panel title="Sequential test" note="of their games against each other; it may be looked at after every game">
+        <Panel title="Sequential test" note="of their games against each other; it may be looked at after every game" id="sequential-test">
           <p className="test-words">{testWords(data.test)}</p>
           <SequentialTest test={data.test} />
         </Panel>
@@ -38,7 +38,7 @@ function Sides({ progress }: { readonly progress: RatingProgress }): JSX.Element
   const { config, challenger, baseline, difference, tiers } = progress;
   const compared = [challenger, ...(baseline === null ? [] : [baseline])];
   return (
-    <Panel title="Matches" note="no traffic is moved: the versions are compared by what they played">
+    <Panel title="Matches" note="no traffic is moved: the versions are compared by what they played" id="played">
       <ScrollRegion label="The compared versions">
         <table>
           <thead>

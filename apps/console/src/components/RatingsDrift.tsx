@@ -5,6 +5,7 @@ import type { JSX } from "react";
 import { driftQuery, syncPeersQuery } from "../api/ratings.ts";
 import { DRIFT_WORDS, driftCause, driftChart, driftState, historiesOf, points } from "../format/drift.ts";
 import { count, counted } from "../format/number.ts";
+import { CompareButton } from "./CompareButton.tsx";
 import { FailureNote } from "./FailureNote.tsx";
 import { Moment } from "./Moment.tsx";
 import { Panel } from "./Panel.tsx";
@@ -15,8 +16,9 @@ export function RatingsDrift({ config }: { readonly config: string }): JSX.Eleme
   const drift = useQuery(driftQuery);
   const peers = useQuery(syncPeersQuery);
   const histories = historiesOf(drift.data?.histories ?? [], config);
+  const known = peers.data?.peers.filter(({ equalAt }) => equalAt !== null).map(({ name }) => name) ?? [];
   return (
-    <Panel title="Drift" note="this node's ratings against each other node's; times in UTC" id="drift">
+    <Panel title="Drift" note="this node's ratings against each other node's; times in UTC" id="drift" aside={<CompareButton config={config} peers={known} />}>
       {drift.isError ? <FailureNote title="The drift can't be read" error={drift.error} retry={() => void drift.refetch()} /> : null}
       {drift.data !== undefined && histories.length === 0 ? (
         <p className="quiet">
