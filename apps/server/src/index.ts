@@ -39,7 +39,7 @@ export { approve, findDecisionAnywhere, hold, importLedger, previewStart, previe
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
 export { openMatchSegments, relayTo, serveStdio } from "@gauntlet/adapters";
 export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
-export type { ImportReport, MatchLedger, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
+export type { ImportReport, MatchLedger, MonitorStore, StoredMonitor, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";
 export type { MatchesOfFile, RefusedRow } from "@gauntlet/adapters";
 export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";

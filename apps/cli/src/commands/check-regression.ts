@@ -1,8 +1,10 @@
 import { participantAct, type ParticipantReport } from "@gauntlet/contract";
 import { InvalidArgumentError, type Command } from "commander";
+import { resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
+import { monitorFile } from "../ratings/monitor-file.ts";
 import { withThisNode } from "../reconcile/this-node.ts";
 import { parsePlayers } from "./ratings-fit.ts";
 
@@ -15,6 +17,7 @@ interface CheckOptions {
   readonly threshold: number;
   readonly minGames: number;
   readonly strict?: true;
+  readonly localDb?: string;
 }
 
 export function registerCheckRegression(program: Command, launch: Launch): void {
@@ -29,10 +32,12 @@ export function registerCheckRegression(program: Command, launch: Launch): void 
     .option("--threshold <points>", "Elo points that count as a regression", parseThreshold, -30)
     .option("--min-games <n>", "matches before anything is judged", parseCount, 20)
     .option("--strict", "by the fit of all matches, and only if it is more than chance")
+    .option("--local-db <file>", "instead of the data directory, a file of matches, NDJSON or SQLite; what is remembered is in <file>.gauntlet")
     .action((options: CheckOptions, command: Command) => launch(command, (cli) => checkRegression(cli, options)));
 }
 
 async function checkRegression(cli: Cli, options: CheckOptions): Promise<number> {
+  const { localDb } = options;
   const asked = participantAct.parse({
     participant: options.modelId,
     board: options.boardType,
@@ -43,13 +48,15 @@ async function checkRegression(cli: Cli, options: CheckOptions): Promise<number>
     minGames: options.minGames,
     mode: options.strict === true ? "strict" : "compat",
   });
-  const report = await withThisNode<ParticipantReport>(cli, { command: "check-regression", options: {} }, {
+  const report = await withThisNode<ParticipantReport>(cli, { command: "check-regression", options: localDb === undefined ? {} : { localDb } }, {
     server: (client) => client.monitor.check(asked),
     here: async ({ ledger, composition }) => {
-      const { checkParticipant, participantCheckOf, participantReportView } = await import("@gauntlet/server");
-      const { store, controller, hooks } = composition!;
+      const { checkParticipant, participantCheckOf, participantReportView, systemClock } = await import("@gauntlet/server");
       const check = participantCheckOf(asked);
-      return participantReportView(check, await checkParticipant({ store, clock: controller.clock, hooks: [...hooks.values()], ledger }, check), controller.clock.now());
+      // Over a file nobody is told: hooks are what a server has.
+      const hooks = composition === null ? [] : [...composition.hooks.values()];
+      const monitor = composition?.store.monitor ?? monitorFile(cli, `${resolve(cli.cwd, localDb ?? "")}.gauntlet`);
+      return participantReportView(check, await checkParticipant({ monitor, clock: systemClock, hooks, ledger }, check), systemClock.now());
     },
   });
   show(cli, report, () => reportText(options.modelId, report));

@@ -56,6 +56,14 @@ describe("check-regression, rollback-status and compare-baselines", () => {
   });
 });
 
+test("over a file of matches, what is remembered lies beside it", async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => ({ id: `f${i}`, players: ["a", "b"], winner: i % 2 === 0 ? "a" : "b", board: "hex8", at: Date.now() - 1000 + i }));
+  writeFileSync(join(folder, "games.ndjson"), `${rows.map((row) => JSON.stringify(row)).join("\n")}\n`);
+  const ask = ["check-regression", "--model-id", "a", "--board-type", "hex8", "--baseline-elo", "1600", "--local-db", "games.ndjson"] as const;
+  expect((await asked(...ask)).json).toMatchObject({ should_rollback: true, new_evidence: true, event: { reason: expect.stringContaining("severe") as string } });
+  expect(await asked(...ask)).toMatchObject({ code: 1, json: { should_rollback: true, new_evidence: false } });
+});
+
 describe("rollback --from-model --to-model", () => {
   const FROM = ["rollback", "--from-model", "fraud@2", "--to-model", "fraud@1"] as const;
 

@@ -40,7 +40,7 @@ export const monitorRoutes: readonly Operation[] = [
       write({ c, services, schema: participantAct, name: "check-regression", status: 200 }, async (body) => {
         const { store, controller, hooks, matches } = services;
         const check = participantCheckOf(body);
-        const result = await checkParticipant({ store, clock: controller.clock, hooks: [...hooks.values()], ledger: await matches() }, check);
+        const result = await checkParticipant({ monitor: store.monitor, clock: controller.clock, hooks: [...hooks.values()], ledger: await matches() }, check);
         return participantReportView(check, result, controller.clock.now());
       }),
   },

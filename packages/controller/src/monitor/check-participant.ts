@@ -1,7 +1,7 @@
 import { beginWatching, checkMonitor, configKey, Failure, nearest, ratingReading, type CheckOutcome, type MonitorCheck, type MonitorRules, type MonitorState, type PolicyMode, type RatingFacts } from "@gauntlet/core";
 
 import type { Clock } from "../ports/clock.ts";
-import type { Store } from "../ports/store.ts";
+import type { MonitorStore } from "../ports/monitor-store.ts";
 import type { MatchLedger } from "../matches/match-ledger.ts";
 import { deliveriesOf, type HookNames } from "./deliveries-of.ts";
 import { ratingFactsOf } from "./rating-facts-of.ts";
@@ -28,7 +28,7 @@ export interface ParticipantResult {
 }
 
 interface Asking {
-  readonly store: Pick<Store, "monitor">;
+  readonly monitor: Pick<MonitorStore, "read" | "save" | "checks">;
   readonly clock: Clock;
   readonly hooks: HookNames;
   readonly ledger: MatchLedger;
@@ -43,19 +43,19 @@ export function participantSubject({ board, numPlayers, participant }: Pick<Part
  * question again counts only with new matches, in whatever process it is asked.
  * @throws Failure `not_found` for a participant without matches; `ledger_conflict` when two asked at once.
  */
-export async function checkParticipant({ store, clock, hooks, ledger }: Asking, query: ParticipantCheck): Promise<ParticipantResult> {
+export async function checkParticipant({ monitor, clock, hooks, ledger }: Asking, query: ParticipantCheck): Promise<ParticipantResult> {
   await ledger.refresh();
   const { board, numPlayers, participant, previous, mode, rules } = query;
   const config = configKey({ board, numPlayers });
   for (const id of [participant, previous]) if (id !== null) requireKnown(ledger, config, id);
   const subject = participantSubject(query);
-  const stored = await store.monitor.read(subject);
+  const stored = await monitor.read(subject);
   const at = clock.now();
   const before = stored?.state ?? beginWatching({ model: config, watched: participant, from: participant, to: previous, since: 0 }, []);
   const facts = ratingFactsOf(ledger, { ...query, since: 0 });
   const step = checkMonitor(rules, { ...before, to: previous }, ratingReading(facts, { rules, mode, at }));
-  if (step.check !== null) await store.monitor.save({ subject, expect: stored?.revision ?? 0, fence: null, at, state: step.state, check: step.check, deliveries: deliveriesOf(subject, step.events, hooks) });
-  return { check: step.check ?? (await store.monitor.checks(subject, 1))[0] ?? null, outcome: step.outcome, facts, state: step.state };
+  if (step.check !== null) await monitor.save({ subject, expect: stored?.revision ?? 0, fence: null, at, state: step.state, check: step.check, deliveries: deliveriesOf(subject, step.events, hooks) });
+  return { check: step.check ?? (await monitor.checks(subject, 1))[0] ?? null, outcome: step.outcome, facts, state: step.state };
 }
 
 /** A participant that nobody met is a mistake, never one of 1500 points. */
