@@ -8,20 +8,6 @@ import type { Cli } from "../output/cli.ts";
 const NAME = "elo_drift_history.json";
 const SNAPSHOTS_MAX = 100;
 
-/** The histories that a reconciler keeps beside a database, by configuration. What can't be read is put aside, and said. */
-export function readDriftFile(cli: Cli, database: string): ReadonlyMap<string, readonly DriftSnapshot[]> {
-  const path = driftFile(cli, database);
-  if (!existsSync(path)) return new Map();
-  try {
-    const { histories } = JSON.parse(readFileSync(path, "utf8")) as { readonly histories: Readonly<Record<string, { readonly snapshots: readonly Record<string, unknown>[] }>> };
-    return new Map(Object.entries(histories).map(([key, { snapshots }]) => [key, snapshots.map(snapshotOf)]));
-  } catch (error) {
-    renameSync(path, `${path}.unreadable`);
-    cli.note(`${path} can't be read (${(error as Error).message}); it is put aside as ${NAME}.unreadable, and a new one is begun`);
-    return new Map();
-  }
-}
-
 /** Puts a comparison at the end of its history, as the reconciler writes it. */
 export function addToDriftFile(cli: Cli, database: string, { drift, question, at }: { readonly drift: Drift; readonly question: DriftQuestion; readonly at: number }): void {
   const path = driftFile(cli, database);
@@ -38,6 +24,20 @@ export function addToDriftFile(cli: Cli, database: string, { drift, question, at
 /** As a server answers. */
 export function driftFileView(cli: Cli, database: string, now: number): readonly DriftHistoryView[] {
   return [...readDriftFile(cli, database)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, snapshots]) => ({ config_key: key, peer: database, snapshots: snapshots.map(snapshotJson), trend: driftTrend(snapshots), persistent: driftPersists(snapshots), avg_drift_last_hour: driftLastHour(snapshots, now) }));
+}
+
+/** The histories that a reconciler keeps beside a database, by configuration. What can't be read is put aside, and said. */
+function readDriftFile(cli: Cli, database: string): ReadonlyMap<string, readonly DriftSnapshot[]> {
+  const path = driftFile(cli, database);
+  if (!existsSync(path)) return new Map();
+  try {
+    const { histories } = JSON.parse(readFileSync(path, "utf8")) as { readonly histories: Readonly<Record<string, { readonly snapshots: readonly Record<string, unknown>[] }>> };
+    return new Map(Object.entries(histories).map(([key, { snapshots }]) => [key, snapshots.map(snapshotOf)]));
+  } catch (error) {
+    renameSync(path, `${path}.unreadable`);
+    cli.note(`${path} can't be read (${(error as Error).message}); it is put aside as ${NAME}.unreadable, and a new one is begun`);
+    return new Map();
+  }
 }
 
 function driftFile(cli: Cli, database: string): string {

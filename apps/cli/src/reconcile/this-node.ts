@@ -17,7 +17,7 @@ export interface NodeOptions {
 }
 
 /** The ledger of matches in this process, with what keeps runs. */
-export interface NodeHere {
+interface NodeHere {
   readonly config: Config;
   readonly ledger: MatchLedger;
   /** Null over a file: nothing but matches is kept there. */

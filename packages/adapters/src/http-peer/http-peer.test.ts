@@ -24,7 +24,9 @@ async function line(answer: (request: IncomingMessage, response: ServerResponse)
 test("each message is a call with the token; bytes are counted as they went", async () => {
   const far = await line(
     async (request, response) => {
-      const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      const body = Buffer.concat(chunks);
       if (request.headers.authorization !== "Bearer secret" || request.headers["content-type"] !== SESSION_TYPE) response.writeHead(500).end();
       else if ((unpackMessage(body) as { seq: number }).seq === 9) response.writeHead(204).end();
       else response.writeHead(200, { "content-type": SESSION_TYPE }).end(packMessage({ heard: unpackMessage(body) }));
