@@ -324,7 +324,7 @@ export type { DecisionDocument, VersionFigures } from "./document/decision-docum
 export { lifecycleDocument } from "./document/lifecycle-document.ts";
 export { renderMarkdown } from "./document/render-markdown.ts";
 
-export { beginWatching, checkMonitor, completeRollback, trailing } from "./monitor/check-monitor.ts";
+export { beginWatching, checkMonitor, completeRollback, skippedUnread, trailing } from "./monitor/check-monitor.ts";
 export type { MonitorStep } from "./monitor/check-monitor.ts";
 export { compareBaseline, summariseBaselines } from "./monitor/compare-baselines.ts";
 export type { BaselineComparison, BaselinesSummary } from "./monitor/compare-baselines.ts";

@@ -1,4 +1,4 @@
-import { beginWatching, checkMonitor, completeRollback, type CheckOutcome, type ModelState, type MonitorEvent, type MonitorRules, type MonitorState, type MonitorStep, type Rollout } from "@gauntlet/core";
+import { beginWatching, checkMonitor, completeRollback, skippedUnread, type CheckOutcome, type ModelState, type MonitorEvent, type MonitorRules, type MonitorState, type MonitorStep, type Rollout } from "@gauntlet/core";
 
 import { asFailure } from "../as-failure.ts";
 import { readState } from "../chain.ts";
@@ -64,20 +64,33 @@ async function look(options: WatchOptions, looking: Looking): Promise<WatchResul
   if (watched === null) return { kind: "not_watched" };
   const { rollout, rules } = watched;
   const before = stored?.state.watched === rollout.id ? stored.state : newState(state, rollout, stored);
-  let reading;
-  try {
-    reading = await readPromoted(controller, { state, rollout, rules, since: before.since });
-  } catch (error) {
-    const { code, message } = asFailure(error);
-    if (code === "internal") throw error;
-    return { kind: "unavailable", code, detail: message };
-  }
-  const step = checkMonitor(rules, before, reading);
+  const step = await stepOf(controller, { state, rollout, rules, before });
+  if ("code" in step) return { kind: "unavailable", ...step };
   // What begins is kept too, so that everybody sees since when it is watched.
   if (step.check !== null || stored?.state.watched !== rollout.id) await save(options, { ...looking, stored, state: step.state, step });
   const { triggered } = step.state;
   if (triggered !== null && rules.mode === "rollback") await askRollback(controller, { model: looking.model, rolloutId: rollout.id, says: triggered.says, fence: looking.leadership });
   return { kind: "looked", rules, state: step.state, outcome: step.outcome, step };
+}
+
+interface Stepping {
+  readonly state: ModelState;
+  readonly rollout: Rollout;
+  readonly rules: MonitorRules;
+  readonly before: MonitorState;
+}
+
+/** What can't be read is neither good nor bad; and what is not due is not read, which may cost a fit. */
+async function stepOf(controller: Controller, { state, rollout, rules, before }: Stepping): Promise<MonitorStep | { readonly code: string; readonly detail: string }> {
+  const because = skippedUnread(rules, before, controller.clock.now());
+  if (because !== null) return { state: before, outcome: { kind: "skipped", because }, check: null, events: [] };
+  try {
+    return checkMonitor(rules, before, await readPromoted(controller, { state, rollout, rules, since: before.since }));
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    if (code === "internal") throw error;
+    return { code, detail: message };
+  }
 }
 
 /** A promoted rollout whose policy asks for it, while nothing is being done to it. */

@@ -94,9 +94,16 @@ export function trailing(trend: readonly TrendPoint[]): number {
   return trend.length - 1 - lastGood;
 }
 
-function skippedBecause(rules: MonitorRules, { seen, triggered }: MonitorState, { at, evidence, samples, figures }: MonitorReading): Extract<CheckOutcome, { kind: "skipped" }>["because"] | null {
+/** What needs no reading to be skipped; null when it must be read. An instant in the future is of a clock that was ahead. */
+export function skippedUnread(rules: MonitorRules, { seen, triggered }: MonitorState, at: number): "already_triggered" | "not_due" | null {
   if (triggered !== null && rules.mode === "rollback") return "already_triggered";
-  if (seen !== null && at >= seen.at && at - seen.at < rules.everyMs) return "not_due";
+  return seen !== null && at >= seen.at && at - seen.at < rules.everyMs ? "not_due" : null;
+}
+
+function skippedBecause(rules: MonitorRules, state: MonitorState, { at, evidence, samples, figures }: MonitorReading): Extract<CheckOutcome, { kind: "skipped" }>["because"] | null {
+  const unread = skippedUnread(rules, state, at);
+  if (unread !== null) return unread;
+  const { seen } = state;
   if (seen !== null && evidence <= seen.evidence) return "no_new_evidence";
   if (samples < rules.minSamples) return "too_few";
   return figures.every(({ status }) => status === "unknown") ? "nothing_known" : null;
