@@ -19,9 +19,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "apps/server": ["core", "contract", "controller", "adapters", "registry", "gateway"],
   "apps/cli": ["core", "contract", "client", "server"],
   "apps/console": ["core", "contract", "client"],
-  "examples/shared": ["contract", "server"],
+  "examples/shared": ["client", "server"],
   "examples/mail": ["core", "contract", "server", "gateway", "example-shared"],
-  "examples/planner": ["core", "contract", "server", "example-shared"],
+  "examples/planner": ["core", "client", "server", "example-shared"],
   "examples/ringrift": ["core", "contract", "client", "server", "example-shared"],
   "examples/rps": ["core"],
 };

@@ -8,6 +8,7 @@ import { models, type Models } from "./models.ts";
 import { monitor, type Monitor } from "./monitor.ts";
 import { outcomes, type Outcomes } from "./outcomes.ts";
 import { policyVersions, type PolicyVersions } from "./policy-versions.ts";
+import { productEvents, type ProductEvents } from "./product-events.ts";
 import { ratings, type Ratings } from "./ratings.ts";
 import { rollouts, type Rollouts } from "./rollouts.ts";
 import { simulations, type Simulations } from "./simulations.ts";
@@ -21,6 +22,7 @@ export interface GauntletClient {
   readonly rollouts: Rollouts;
   readonly decisions: Decisions;
   readonly outcomes: Outcomes;
+  readonly productEvents: ProductEvents;
   readonly events: Events;
   readonly assignments: Assignments;
   readonly experiments: Experiments;
@@ -43,6 +45,7 @@ export function gauntlet(options: ClientOptions): GauntletClient {
     rollouts: rollouts(server),
     decisions: decisions(server),
     outcomes: outcomes(server),
+    productEvents: productEvents(server),
     events: events(server, modelsOf),
     assignments: assignments(server),
     experiments: experiments(server),

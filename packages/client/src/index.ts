@@ -10,6 +10,7 @@ export type { Models } from "./models.ts";
 export type { Monitor } from "./monitor.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
+export type { ProductEvents } from "./product-events.ts";
 export type { Ratings } from "./ratings.ts";
 export type { Rollouts } from "./rollouts.ts";
 export type { SimulationCall, Simulations } from "./simulations.ts";
@@ -27,6 +28,7 @@ export type {
   BaselinesQuestion,
   BaselinesReport,
   BatchAnswer,
+  BulkEvaluation,
   ConflictPage,
   CreatedToken,
   DecisionDetail,
@@ -59,6 +61,8 @@ export type {
   PredictCall,
   Predicted,
   Preview,
+  ProductEvent,
+  ProductEventBatchAnswer,
   RampSeries,
   RatingConfigs,
   RatingLadderPage,

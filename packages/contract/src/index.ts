@@ -27,7 +27,7 @@ export type { SourceReport, SourceStatus } from "./api/sources.ts";
 export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";
 export type { HealthCheck, HealthReport, RolloutHealth } from "./api/health.ts";
 export { productEvent, productEventAnswer, productEventBatch, productEventBatchAnswer, serviceError } from "./api/events.ts";
-export type { ProductEventAnswer, ProductEventBatchAnswer, ServiceError } from "./api/events.ts";
+export type { ProductEvent, ProductEventAnswer, ProductEventBatchAnswer, ServiceError } from "./api/events.ts";
 export { paths } from "./api/routes.ts";
 export type { OperatorVerb } from "./api/routes.ts";
 export { BATCH_MAX, MATCH_IMPORT_MAX, REJECTED_ROWS_MAX } from "./api/limits.ts";
@@ -42,7 +42,7 @@ export type { Assignment, AssignmentRequest, Assignments, SkippedExperiment } fr
 export { experimentActs, experimentJournal, experimentList, experimentMetrics, experimentView, newExperiment, newPolicyVersion, newReplay, policyVersion, policyVersionList, REPLAY_MAX, replayAnswer, replayList } from "./api/experiment.ts";
 export type { ExperimentActs, ExperimentJournal, ExperimentMetrics, ExperimentVerb, ExperimentView, NewExperiment, NewPolicyVersion, NewReplay, PolicyVersion, ReplayAnswer, ReplayList } from "./api/experiment.ts";
 export { bulkEvaluation, evaluation, evaluationRequest } from "./api/ofrep.ts";
-export type { Evaluation } from "./api/ofrep.ts";
+export type { BulkEvaluation, Evaluation } from "./api/ofrep.ts";
 export { conflictPage, ladderRow, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, resolveMatch } from "./api/ratings.ts";
 export type { ConflictPage, LadderEntry, MatchBatch, MatchDetail, MatchImport, MatchPage, MatchView, PairCell, PurgeMatch, RatingConfig, RatingConfigs, RatingLadderPage, RatingMatrix, RatingTrajectories, ResolveMatch } from "./api/ratings.ts";
 export { ratingProgress } from "./api/rating-progress.ts";

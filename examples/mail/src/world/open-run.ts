@@ -1,4 +1,3 @@
-import { paths } from "@gauntlet/contract";
 import { nameInRound, type Api } from "@gauntlet/example-shared";
 import type { Gateway } from "@gauntlet/gateway";
 import type { RunningServer } from "@gauntlet/server";
@@ -45,7 +44,7 @@ export async function openRun(plan: RunPlan, { server, api, versions, at, round 
   const served = new Map([champion, challenger].map((one) => [one.version, one.served]));
   const gateway = server.composition.serve(model, gatewayOf(served));
   const policy = policyText(plan, model);
-  await api.post(paths.rollouts(model), { policy, challenger: challenger.version }, `start:${model}`);
+  await api.rollouts.start(model, { policy, challenger: challenger.version }, { key: `start:${model}` });
   await server.tick(model);
   return { plan, model, mode: /^mode: (\w+)$/m.exec(policy)?.[1] ?? "strict", gateway, folder: challenger.folder };
 }

@@ -1,4 +1,3 @@
-import { paths, type ModelDetail } from "@gauntlet/contract";
 import type { Label } from "@gauntlet/core";
 import type { Api, WorldClock } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
@@ -13,7 +12,6 @@ const TICK_MS = 6 * HOUR_MS;
 /** Labels and a last look may come this long after the last mail. */
 const AFTERWARDS_MS = 60 * 24 * HOUR_MS;
 const LABEL_SEED = 1;
-const LABELS_A_BATCH = 500;
 
 export interface Stream {
   readonly mails: readonly { readonly mail: Mail; readonly features: Features }[];
@@ -80,17 +78,14 @@ function firstAfter(labels: readonly Truth[], from: number, at: number): number 
 }
 
 async function sendLabels(run: OpenRun, due: readonly Truth[], api: Api): Promise<void> {
-  for (let from = 0; from < due.length; from += LABELS_A_BATCH) {
-    const batch = due.slice(from, from + LABELS_A_BATCH).map((label) => ({ ...label, model: run.model }));
-    const key = `labels:${run.model}:${batch[0]?.requestId ?? ""}`;
-    const { rejected } = await api.post<{ readonly rejected: readonly { readonly detail: string }[] }>(paths.labels, { labels: batch }, key);
-    if (rejected[0] !== undefined) throw new Error(`a label of ${run.model} was refused: ${rejected[0].detail}`);
-  }
+  const labels = due.map((label) => ({ ...label, model: run.model }));
+  const { rejected } = await api.outcomes.label(labels, { key: `labels:${run.model}:${labels[0]?.requestId ?? ""}` });
+  if (rejected[0] !== undefined) throw new Error(`a label of ${run.model} was refused: ${rejected[0].detail}`);
 }
 
 /** A decision that ends the rollout is followed by its effects; the run is over when they are applied. */
 async function isOver(run: OpenRun, { server, api }: ReplayTools): Promise<boolean> {
   await server.tick(run.model);
-  const { summary } = await api.get<ModelDetail>(paths.model(run.model));
+  const { summary } = await api.models.get(run.model);
   return summary.status !== "running" && !summary.applying;
 }

@@ -1,4 +1,3 @@
-import { paths, type LedgerVerification } from "@gauntlet/contract";
 import { openApi, resultOf, roundOf, type RunResult, type Stage, type WorldResult } from "@gauntlet/example-shared";
 
 import { hashFeatures } from "../features/hash-features.ts";
@@ -35,7 +34,7 @@ export async function runWorld({ server, clock, say, progress }: Stage, options:
     await replay(runs, stream, { server, api, clock, progress });
     const results: RunResult[] = [];
     for (const { plan, ...run } of runs) results.push((await resultOf({ name: plan.name, ...run }, api, options.dataDir)).result);
-    const { status } = await api.get<LedgerVerification>(paths.verify);
+    const { status } = await api.decisions.verify();
     return { world: "mail", runs: results, ledger: status };
   } finally {
     await api.close();

@@ -1,4 +1,3 @@
-import { paths, type ModelDetail } from "@gauntlet/contract";
 import type { Api, WorldClock } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
 
@@ -71,7 +70,7 @@ async function serve(open: ReadonlySet<OpenRun>, arrival: Arrival, { world, api 
 async function report(run: OpenRun, events: readonly WireEvent[], api: Api): Promise<number> {
   for (let from = 0; from < events.length; from += EVENTS_A_BATCH) {
     const batch = events.slice(from, from + EVENTS_A_BATCH);
-    const answer = await api.post<{ readonly accepted: number; readonly errors?: readonly { readonly message: string }[] }>(paths.productEventBatch, { events: batch });
+    const answer = await api.productEvents.record(batch);
     if (answer.accepted !== batch.length) throw new Error(`an event of ${run.model} was refused: ${answer.errors?.[0]?.message ?? ""}`);
   }
   return events.length;
@@ -80,11 +79,11 @@ async function report(run: OpenRun, events: readonly WireEvent[], api: Api): Pro
 /** A decision that ends the rollout is followed by its effects; the run is over when they are applied. */
 async function isOver(run: OpenRun, { server, api }: DriveTools): Promise<boolean> {
   await server.tick(run.model);
-  const { summary, state } = await api.get<ModelDetail>(paths.model(run.model));
+  const { summary, state } = await api.models.get(run.model);
   if (summary.reason === "awaiting_approval" && state.decision !== null) {
     // The policy wants a name under a promotion that a check warns of. Somebody reads it, and signs.
-    const { id, evidenceDigest } = state.decision;
-    await api.post(paths.act(run.model, "approve"), { decisionId: id, evidenceDigest, comment: "dearer and slower by a hair, and liked better" }, `approve:${id}`);
+    const { id } = state.decision;
+    await api.rollouts.approve(run.model, { decisionId: id, comment: "dearer and slower by a hair, and liked better" }, { key: `approve:${id}` });
   }
   return summary.status !== "running" && !summary.applying;
 }

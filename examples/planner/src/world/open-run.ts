@@ -1,5 +1,4 @@
-import { paths } from "@gauntlet/contract";
-import { sha256, uuidFrom, type ExperimentView, type PolicyVersion } from "@gauntlet/core";
+import { sha256, uuidFrom } from "@gauntlet/core";
 import { nameInRound, type Api, type Registered } from "@gauntlet/example-shared";
 import type { RunningServer } from "@gauntlet/server";
 import { readFileSync } from "node:fs";
@@ -59,7 +58,7 @@ export async function openRun(plan: RunPlan, request: OpenRequest): Promise<Open
   await replay(api, model, { candidate: baseline, baseline: null });
   await replay(api, model, { candidate: challenger, baseline });
   await openExperiment(api, { model, experiment, baseline, challenger, withControl: plan.mode === "strict" });
-  await api.post(paths.rollouts(model), { policy: policyText(plan, { model, experiment }), challenger: challenger.registered.version }, `start:${model}`);
+  await api.rollouts.start(model, { policy: policyText(plan, { model, experiment }), challenger: challenger.registered.version }, { key: `start:${model}` });
   await server.tick(model);
   return {
     plan,
@@ -84,20 +83,14 @@ async function addVersion(name: string, model: string, { server, api, world, at 
   const cases = replayVersion(world.cases, truth, world);
   const registered = await register(server.composition.mlflow, model, { name, truth, scores: meanScores(cases), at });
   const id = uuidFrom(sha256(`policy version ${model} ${name}`));
-  const { id: policyVersionId } = await api.post<PolicyVersion>(paths.policyVersions, { id, policyName: `${model}_policy`, mlflowModelName: model, mlflowModelVersion: registered.version }, `policy-version:${model}:${name}`);
+  const { id: policyVersionId } = await api.policyVersions.create({ id, policyName: `${model}_policy`, mlflowModelName: model, mlflowModelVersion: registered.version }, { key: `policy-version:${model}:${name}` });
   return { truth, registered, policyVersionId, cases };
-}
-
-interface ReplayAnswer {
-  readonly passed: boolean;
-  readonly replay: { readonly errorMessage: string | null };
 }
 
 /** The server judges the recorded weeks, case by case. What serves already is compared with nothing, and judges others. */
 async function replay(api: Api, model: string, { candidate, baseline }: { readonly candidate: Candidate; readonly baseline: Candidate | null }): Promise<void> {
   const { registered, policyVersionId } = candidate;
-  const answer = await api.post<ReplayAnswer>(
-    paths.replays,
+  const answer = await api.policyVersions.replay(
     {
       mlflowModelName: model,
       mlflowModelVersion: registered.version,
@@ -107,7 +100,7 @@ async function replay(api: Api, model: string, { candidate, baseline }: { readon
       baselineModelVersion: baseline?.registered.version ?? null,
       cases: candidate.cases.map((scores, i) => ({ candidate: scores, baseline: baseline?.cases[i] ?? null })),
     },
-    `replay:${model}:${registered.version}`,
+    { key: `replay:${model}:${registered.version}` },
   );
   if (baseline !== null && !answer.passed) throw new Error(`version ${registered.version} of ${model} did not pass its replay: ${answer.replay.errorMessage ?? ""}`);
 }
@@ -121,13 +114,13 @@ interface NewExperiment {
 }
 
 async function openExperiment(api: Api, { model, experiment, baseline, challenger, withControl }: NewExperiment): Promise<void> {
-  const control = { name: "control", role: "baseline", basisPoints: 10_000, config: { execution_strategy: "mlflow_model", mlflow_model: { policy_version_id: baseline.policyVersionId } } };
+  const control = { name: "control", role: "baseline", basisPoints: 10_000, config: { execution_strategy: "mlflow_model", mlflow_model: { policy_version_id: baseline.policyVersionId } } } as const;
   // The id is the seed of its buckets: given, so that the same households meet the challenger again.
   const id = uuidFrom(sha256(`experiment ${experiment}`));
-  const made = await api.post<ExperimentView>(paths.experiments, { id, name: experiment, unitType: "household", model, variants: [control] }, `experiment:${experiment}`);
-  const active = await api.post<ExperimentView>(paths.experimentAct(experiment, "activate"), { expectedEpoch: made.experiment.epoch, reason: "the service opens" }, `activate:${experiment}`);
-  const candidate = { expectedEpoch: active.experiment.epoch, reason: "passed its replay", policyVersionId: challenger.policyVersionId, initialBasisPoints: 0, control: withControl };
-  await api.post(paths.experimentAct(experiment, "candidates"), candidate, `candidate:${experiment}`);
+  const made = await api.experiments.create({ id, name: experiment, unitType: "household", model, variants: [control] }, { key: `experiment:${experiment}` });
+  const active = await api.experiments.act(experiment, { verb: "activate", expectedEpoch: made.experiment.epoch, reason: "the service opens" }, { key: `activate:${experiment}` });
+  const candidate = { verb: "candidates", expectedEpoch: active.experiment.epoch, reason: "passed its replay", policyVersionId: challenger.policyVersionId, initialBasisPoints: 0, control: withControl } as const;
+  await api.experiments.act(experiment, candidate, { key: `candidate:${experiment}` });
 }
 
 function policyText({ mode }: RunPlan, names: { readonly model: string; readonly experiment: string }): string {

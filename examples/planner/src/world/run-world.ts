@@ -1,4 +1,3 @@
-import { paths, type LedgerVerification } from "@gauntlet/contract";
 import { openApi, resultOf, roundOf, type RunResult, type Stage, type WorldResult } from "@gauntlet/example-shared";
 
 import { readTruth } from "../truth/truth.ts";
@@ -54,7 +53,7 @@ export async function runWorld({ server, clock, say, progress }: Stage, options:
       const { result, at } = await resultOf({ name: plan.challenger, mode: plan.mode, model, folder }, api, options.dataDir);
       results.push({ ...result, days: Math.round(((at - STARTED_AT) / DAY_MS) * 100) / 100 });
     }
-    const { status } = await api.get<LedgerVerification>(paths.verify);
+    const { status } = await api.decisions.verify();
     return { world: "planner", runs: results, ledger: status, ...told };
   } finally {
     await api.close();

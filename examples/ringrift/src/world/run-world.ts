@@ -1,6 +1,4 @@
 import { gauntlet } from "@gauntlet/client";
-import type { LedgerVerification } from "@gauntlet/contract";
-import { paths } from "@gauntlet/contract";
 import { configKey } from "@gauntlet/core";
 import { openApi, openToken, roundOf, type RunResult, type Stage, type WorldResult } from "@gauntlet/example-shared";
 
@@ -60,7 +58,7 @@ export async function runWorld({ server, clock, say, progress }: Stage, options:
     const loop = trainingLoop(client);
     const { runs, separation } = await playSeason({ server, api, clock, league, lineages, round, loop, ...options, say, progress });
     const ladder = (await loop.ladder(configKey({ board: RING37.name, numPlayers: 2 }))).map(({ participant, elo, standardError, games }) => ({ participant, elo: rounded(elo), standardError: rounded(standardError), games }));
-    const { status } = await api.get<LedgerVerification>(paths.verify);
+    const { status } = await api.decisions.verify();
     const nodes = await nodesAtTheEnd(league, reportOf(CONTROLLER, await server.composition.matches()));
     const asExpected = runs.every(({ verdict, expected }) => verdict === expected) && new Set(nodes.map(({ digest, ratings }) => digest + ratings)).size === 1 && separation.digestsDiffered && separation.digestsEqualAfterwards;
     return { world: "ringrift", runs, nodes, separation, ladder, games: league.games, asExpected, ledger: status };

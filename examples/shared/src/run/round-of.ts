@@ -1,5 +1,3 @@
-import { paths, type Fleet } from "@gauntlet/contract";
-
 import type { Api } from "../api/open-api.ts";
 
 /**
@@ -7,7 +5,7 @@ import type { Api } from "../api/open-api.ts";
  * is not undone for the next; `modelsOf` names them.
  */
 export async function roundOf(api: Api, modelsOf: (round: number) => readonly string[]): Promise<number> {
-  const { models } = await api.get<Fleet>(paths.models);
+  const { models } = await api.models.list();
   const known = new Set(models.map((model) => model.model));
   let round = 1;
   while (modelsOf(round).some((model) => known.has(model))) round++;

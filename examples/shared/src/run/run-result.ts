@@ -1,4 +1,3 @@
-import { paths, type ModelDetail } from "@gauntlet/contract";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -25,7 +24,7 @@ interface Ended {
 
 /** The last decision of a model, and when it was made. @throws Error when there is none, or no document of it. */
 export async function resultOf({ name, mode, model, folder }: Ended, api: Api, dataDir: string): Promise<{ readonly result: RunResult; readonly at: number }> {
-  const { decision } = await api.get<ModelDetail>(paths.model(model));
+  const { decision } = await api.models.get(model);
   if (decision === null) throw new Error(`${model} was never decided`);
   const document = join(dataDir, "artifacts", folder, "decision.md");
   if (!existsSync(document)) throw new Error(`the decision document of ${model} is not at ${document}`);

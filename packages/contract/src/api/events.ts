@@ -27,6 +27,7 @@ export const productEvent = z
     timestamp: z.union([z.string(), z.number().int()]).describe("ISO-8601 with a zone, or milliseconds since the Unix epoch; at most five minutes ahead"),
   })
   .meta({ id: "ProductEvent" });
+export type ProductEvent = z.input<typeof productEvent>;
 
 export const productEventBatch = z.strictObject({ events: z.array(productEvent).max(EVENT_LIMITS.batchEvents) }).meta({ id: "ProductEventBatch" });
 

@@ -39,3 +39,4 @@ export const bulkEvaluation = z
     eventStreams: z.array(z.object({ type: z.string(), endpoint: z.object({ requestUri: z.string() }), inactivityDelaySec: z.number().int() })),
   })
   .meta({ id: "BulkEvaluation" });
+export type BulkEvaluation = z.infer<typeof bulkEvaluation>;

@@ -66,6 +66,8 @@ export const paths = {
   assignments: "/api/v1/assignments",
   /** OpenFeature's remote evaluation of one flag. */
   evaluate: (flag: string) => `/ofrep/v1/evaluate/flags/${encodeURIComponent(flag)}`,
+  /** The same of all flags. */
+  evaluateAll: "/ofrep/v1/evaluate/flags",
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
