@@ -15,7 +15,7 @@ export interface MatchLedger {
   readonly revision: number;
   /** Reads what the store has and memory lacks: what other processes on it appended. Cheap when there is nothing. */
   refresh(): Promise<void>;
-  /** For sessions, which put records into it; `add` then makes them durable. */
+  /** For sessions: what came of them is put into it by `add`. */
   index(): RecordIndex;
   /**
    * Rows from outside: matches as `parseMatch` reads them, or whole records (`{match}`, `{tombstone}`). Rows that can't be

@@ -1,4 +1,4 @@
-import { addToRoot, configOf, createRecordIndex, emptyRoot, insertRecord, matchIdOf, registerOf, removeRecord, resolveRegister, rootOf, sumOfRoots } from "@gauntlet/core";
+import { addToRoot, configOf, createRecordIndex, emptyRoot, insertRecord, matchIdOf, registerOf, resolveRegister, rootOf, sumOfRoots } from "@gauntlet/core";
 import type { ConflictStrategy, LedgerRecord, Match, RecordIndex, Root, RunningRoot } from "@gauntlet/core";
 import type { MatchBlock } from "../ports/match-block.ts";
 import { createColumns, recordAt, recordsOf, rowOf, takeBlock, takeOut } from "./match-columns.ts";
@@ -14,7 +14,7 @@ import type { MatchRegister } from "./match-ledger.ts";
 export interface MatchTable {
   readonly strategy: ConflictStrategy;
   readonly columns: MatchColumns;
-  /** Made when it is first asked for. Sessions put records into it before they are durable: it may be ahead of the rest. */
+  /** Made when it is first asked for. */
   index: RecordIndex | null;
   /** By config, of what is not in columns. */
   readonly roots: Map<string, RunningRoot>;
@@ -105,11 +105,6 @@ export function isKnown({ held, columns }: MatchTable, matchId: string): boolean
 
 function isHeld(table: MatchTable, record: LedgerRecord): boolean {
   return heldOf(table, matchIdOf(record)).some(({ contentId }) => contentId === record.contentId);
-}
-
-/** Takes records that a session put into the index, and that could not be made durable, out of it. */
-export function forgetUnheld(table: MatchTable, records: readonly LedgerRecord[]): void {
-  if (table.index !== null) for (const record of records) if (!isHeld(table, record)) removeRecord(table.index, record);
 }
 
 export function registerFor(table: MatchTable, matchId: string, more: readonly LedgerRecord[] = []): MatchRegister {

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { AppendedMatches, MatchStore } from "../ports/match-store.ts";
 import { importBatch } from "./import-matches.ts";
 import type { ConfigSummary, MatchLedger, MatchRegister, PurgeReport, PurgeRequest, ResolveRequest } from "./match-ledger.ts";
-import { createMatchTable, forgetUnheld, heldOf, indexOf, insertBlock, insertHeld, isKnown, registerFor, rootOfConfig } from "./match-table.ts";
+import { createMatchTable, heldOf, indexOf, insertBlock, insertHeld, isKnown, registerFor, rootOfConfig } from "./match-table.ts";
 import type { MatchTable } from "./match-table.ts";
 import { countsOf, createPlayed, eloOf, fitOf, latestOf, matchCount, orderedMatches, participantCount } from "./played-config.ts";
 import type { PlayedConfig } from "./played-config.ts";
@@ -96,13 +96,8 @@ async function catchUp(writer: Writer): Promise<void> {
 }
 
 async function add(writer: Writer, records: readonly LedgerRecord[]): Promise<{ readonly added: number; readonly held: number }> {
-  try {
-    const { added } = await append(writer, records);
-    return { added, held: records.length - added };
-  } catch (error) {
-    forgetUnheld(writer.table, records);
-    throw error;
-  }
+  const { added } = await append(writer, records);
+  return { added, held: records.length - added };
 }
 
 /** The store first, then memory. */
