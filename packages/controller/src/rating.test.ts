@@ -309,3 +309,24 @@ test("a dry run leaves no trace (I14)", async () => {
   expect(preview.traffic).toBeNull();
   expect(await trace()).toBe(running);
 });
+
+test("nodes that hold the same matches see the same, in whatever order they came (I13)", async () => {
+  const [one, other] = [await arena(), await arena()];
+  await one.play([CHALLENGER, CHAMPION], 60, 6);
+  await one.play([CHAMPION, "old"], 20, 7);
+  await one.play([CHALLENGER, "old"], 20, 8);
+  const rows = one.ledger.matches("square8_2p");
+  for (let part = 0; part < 7; part++) {
+    const taken = rows.filter((_, index) => index % 7 === (part * 3) % 7).toReversed();
+    await other.ledger.importMatches([...taken, ...taken.slice(0, 5)], { origin: "here" });
+  }
+  other.pass(3 * MINUTE);
+  const views = await Promise.all([one, other].map(async (world) => {
+    await begin(world, policyOf());
+    await step(world, 1);
+    const entry = (await entriesOf(world)).findLast(({ event }) => event.kind === "decision");
+    return entry?.event.kind === "decision" && entry.event.observation.evidence.available ? entry.event.observation.evidence.rating : null;
+  }));
+  expect(views[0]?.head?.games).toBe(120);
+  expect(canonicalJson(views[1] ?? null)).toBe(canonicalJson(views[0] ?? null));
+});
