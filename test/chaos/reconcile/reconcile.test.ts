@@ -4,17 +4,12 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 import { FAULTS } from "./faulty-peer.ts";
-import type { Backend } from "./node.ts";
+import { backendOf } from "./reconcile-seeds.ts";
 import { runReconcileSeed } from "./run-reconcile-seed.ts";
 
 const SEEDS = 200;
 const folder = mkdtempSync(join(tmpdir(), "gauntlet-chaos-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Nodes on disk cost more, and differ in nothing that memory doesn't show; some runs have them. */
-function backendOf(seed: number): Backend {
-  return seed % 50 === 0 ? "sqlite" : seed % 25 === 0 ? "segments" : "memory";
-}
 
 test(`I13, I18: ${SEEDS} seeds of killed nodes and of messages that are cut off, doubled, delayed and overtaken end in equal digests, ratings and conflicts`, async () => {
   const seen: Parameters<typeof runReconcileSeed>[0]["seen"] = new Set();

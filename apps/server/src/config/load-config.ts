@@ -27,7 +27,8 @@ export function loadConfig(request: ConfigRequest): Config {
 
 /** Keys of a peer are found from where the configuration is. */
 function peersWithPaths(peers: Config["ratings"]["peers"], base: string): Config["ratings"]["peers"] {
-  const absolute = (path: string): string => resolve(base, path);
+  // ssh knows by itself what ~ is.
+  const absolute = (path: string): string => (path.startsWith("~/") ? path : resolve(base, path));
   return Object.fromEntries(
     Object.entries(peers).map(([name, peer]) => {
       if (peer.kind !== "ssh") return [name, peer];
