@@ -25,5 +25,5 @@ export async function reconcileSeeds({ from, count }: { readonly from: number; r
 
 /** Nodes on disk cost more, and differ in nothing that memory doesn't show; some runs have them. */
 export function backendOf(seed: number): Backend {
-  return seed % 50 === 0 ? "sqlite" : seed % 25 === 0 ? "segments" : "memory";
+  return seed % 100 === 50 ? "sqlite" : seed % 50 === 25 ? "segments" : "memory";
 }
