@@ -39,8 +39,7 @@ async function writeFolder(cli: Cli, folder: string, ledger: MatchLedger): Promi
   const { openMatchSegments } = await import("@gauntlet/server");
   const store = await openMatchSegments({ folder, mode: "exclusive", holder: "gauntlet ratings export", onTorn: ({ path, keptAs }) => cli.note(`an append to ${path} never ended; it was cut off, and kept as ${keptAs}`) });
   try {
-    const records: LedgerRecord[] = [];
-    for (const shelf of ledger.index().shelves.values()) records.push(...shelf.records);
+    const records: readonly LedgerRecord[] = [...ledger.index().shelves.values()].flatMap((shelf) => shelf.records);
     return (await store.append(records)).added;
   } finally {
     await store.close();
