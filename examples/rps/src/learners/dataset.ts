@@ -61,7 +61,7 @@ export function accuracy(probabilities: Float64Array, labels: Uint8Array): numbe
   return labels.length === 0 ? 0 : right / labels.length;
 }
 
-export function likeliest(probabilities: ArrayLike<number>, from = 0): number {
+function likeliest(probabilities: ArrayLike<number>, from = 0): number {
   let best = 0;
   for (let k = 1; k < CLASSES; k++) if (probabilities[from + k]! > probabilities[from + best]!) best = k;
   return best;

@@ -3,8 +3,7 @@ import { cal } from "../players/cal.ts";
 import { dan } from "../players/dan.ts";
 import type { Player } from "../players/player.ts";
 
-export const MODEL_TYPES = ["feedforward_nn", "xgboost", "multinomial_logistic"] as const;
-export type ModelType = (typeof MODEL_TYPES)[number];
+export type ModelType = "feedforward_nn" | "xgboost" | "multinomial_logistic";
 
 export interface BotPolicy {
   readonly name: string;

@@ -22,14 +22,14 @@ export interface GameServiceOptions {
   readonly onRound?: (played: PlayedRound) => void;
 }
 
-export interface StartRequest {
+interface StartRequest {
   readonly playerName: string | null;
   readonly policy: string;
   readonly sessionId: string | null;
   readonly isTest: boolean;
 }
 
-export interface PlayedRound {
+interface PlayedRound {
   readonly game: StoredGame;
   readonly policy: BotPolicy;
   readonly round: Round;

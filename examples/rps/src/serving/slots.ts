@@ -1,6 +1,5 @@
 /** Who plays with whom: the first two take part in games, the others only guess beside them. */
-export const SLOTS = ["Production", "B", "shadow1", "shadow2"] as const;
-export type Slot = (typeof SLOTS)[number];
+export type Slot = "Production" | "B" | "shadow1" | "shadow2";
 
 /** A version of a model that is ready to be asked. */
 export interface ServedModel {
