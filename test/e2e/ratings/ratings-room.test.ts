@@ -173,6 +173,12 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await page.getByText(`Match ${DISPUTED} is settled`).waitFor();
     await versions.waitFor({ state: "detached" });
     await page.getByText("988 records here, 987 on west when they last met. Reconciling ends that part.").first().waitFor();
+    await page.getByRole("button", { name: /^None of them is right for match square8-240 ?: take the match out/ }).press("Enter");
+    const purging = page.getByRole("dialog", { name: "Take the match out square8-240" });
+    await purging.getByLabel(/^Why\?/).fill("played on a broken board");
+    await purging.getByRole("button", { name: "Take it out" }).click();
+    await page.getByText("Match square8-240 is taken out").waitFor();
+    await page.getByText("Nobody tells a match of this configuration differently.").waitFor();
     const held = (await (await fetch(`${opened.server.url}${paths.match(DISPUTED)}`)).json()) as { resolvedBy: string; tombstones: { reason: string }[] };
     expect([held.resolvedBy, held.tombstones.length]).toEqual(["person", 1]);
     expect(held.tombstones[0]?.reason).toContain("the board's own log");

@@ -98,6 +98,11 @@ export function sendResolve(matchId: string, { keep, reason, token, idempotencyK
   return post(paths.matchAct(matchId, "resolve"), matchDetail, { body: { keep, reason }, token, idempotencyKey });
 }
 
+/** The match counts no more, in no version. */
+export function sendPurge(matchId: string, { reason, token, idempotencyKey }: Signed & { readonly reason: string }): Promise<MatchDetail> {
+  return post(paths.matchAct(matchId, "purge"), matchDetail, { body: { reason }, token, idempotencyKey });
+}
+
 /** A far node over a slow line. */
 const RECONCILE_MS = 10 * 60_000;
 

@@ -9,12 +9,14 @@ import { Digest } from "./Digest.tsx";
 import { FailureNote } from "./FailureNote.tsx";
 import { Icon } from "./Icon.tsx";
 import { Panel } from "./Panel.tsx";
+import { PurgeDialog } from "./PurgeDialog.tsx";
 import { ResolveDialog } from "./ResolveDialog.tsx";
 import { ScrollRegion } from "./ScrollRegion.tsx";
 
+/** What a person is about to do; without a version to keep, the whole match is taken out. */
 interface Choice {
   readonly match: MatchDetail;
-  readonly keep: string;
+  readonly keep: string | null;
 }
 
 /** Matches that two nodes tell differently, each version beside the others, and who may say which is right. */
@@ -31,7 +33,7 @@ export function RatingsConflicts({ config }: { readonly config: string }): JSX.E
       {first !== undefined && conflicts.length === 0 ? <p className="quiet">Nobody tells a match of this configuration differently.</p> : null}
       <ul className="conflicts">
         {conflicts.map((conflict) => (
-          <Conflict key={conflict.matchId} conflict={conflict} onKeep={(keep) => setChoice({ match: conflict, keep })} />
+          <Conflict key={conflict.matchId} conflict={conflict} onChoose={(keep) => setChoice({ match: conflict, keep })} />
         ))}
       </ul>
       {query.hasNextPage ? (
@@ -40,13 +42,11 @@ export function RatingsConflicts({ config }: { readonly config: string }): JSX.E
         </button>
       ) : null}
       {choice === null ? null : (
-        <ResolveDialog
-          key={`${choice.match.matchId} ${choice.keep}`}
-          match={choice.match}
-          keep={choice.keep}
+        <Acting
+          choice={choice}
           onClose={() => setChoice(null)}
-          onDone={() => {
-            setDone(`Match ${choice.match.matchId} is settled: its other ${choice.match.versions.length === 2 ? "version is" : "versions are"} taken out, here and on every node that is reconciled with this one.`);
+          onDone={(said) => {
+            setDone(said);
             setChoice(null);
           }}
         />
@@ -55,11 +55,17 @@ export function RatingsConflicts({ config }: { readonly config: string }): JSX.E
   );
 }
 
+function Acting({ choice: { match, keep }, onClose, onDone }: { readonly choice: Choice; readonly onClose: () => void; readonly onDone: (said: string) => void }): JSX.Element {
+  if (keep === null) return <PurgeDialog match={match} onClose={onClose} onDone={() => onDone(`Match ${match.matchId} is taken out, here and on every node that is reconciled with this one.`)} />;
+  const others = match.versions.length === 2 ? "version is" : "versions are";
+  return <ResolveDialog match={match} keep={keep} onClose={onClose} onDone={() => onDone(`Match ${match.matchId} is settled: its other ${others} taken out, here and on every node that is reconciled with this one.`)} />;
+}
+
 function noteOf({ total, strategy }: ConflictPage): string {
   return `${count(total)} ${total === 1 ? "match has" : "matches have"} more than one version; ${STRATEGY_WORDS[strategy]}`;
 }
 
-function Conflict({ conflict, onKeep }: { readonly conflict: MatchDetail; readonly onKeep: (contentId: string) => void }): JSX.Element {
+function Conflict({ conflict, onChoose }: { readonly conflict: MatchDetail; readonly onChoose: (keep: string | null) => void }): JSX.Element {
   const versions = conflict.versions.filter((version) => !version.takenOut);
   const rows = fieldRows(versions);
   const differing = rows.filter((row) => row.differs).map((row) => row.name.toLowerCase());
@@ -105,7 +111,7 @@ function Conflict({ conflict, onKeep }: { readonly conflict: MatchDetail; readon
               </th>
               {versions.map((version, index) => (
                 <td key={version.contentId}>
-                  <button type="button" className="button button-small" onClick={() => onKeep(version.contentId)}>
+                  <button type="button" className="button button-small" onClick={() => onChoose(version.contentId)}>
                     Keep this one<span className="hidden">: version {index + 1} of match {conflict.matchId}</span>
                   </button>
                 </td>
@@ -114,6 +120,9 @@ function Conflict({ conflict, onKeep }: { readonly conflict: MatchDetail; readon
           </tbody>
         </table>
       </ScrollRegion>
+      <button type="button" className="link-button conflict-none" onClick={() => onChoose(null)}>
+        None of them is right<span className="hidden"> for match {conflict.matchId}</span>: take the match out
+      </button>
     </li>
   );
 }
