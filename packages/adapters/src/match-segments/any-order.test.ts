@@ -71,12 +71,12 @@ test("I13: any order, duplication and partition of deliveries ends in equal dige
   const root = mkdtempSync(join(tmpdir(), "gauntlet-any-order-"));
   let runs = 0;
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...CONFLICT_STRATEGIES), fc.constantFrom(1, 3, 100), records.chain((all) => fc.tuple(deliveries(all), deliveries(all))), async (strategy, blockRecordsMin, [one, other]) => {
+    fc.asyncProperty(fc.constantFrom(...CONFLICT_STRATEGIES), fc.constantFrom(1, 3, 100), records.chain((all) => fc.tuple(deliveries(all), deliveries(all))), async (strategy, few, [one, other]) => {
       const folder = join(root, String(++runs));
-      const open = (store: MatchStore) => openMatchLedger({ store, node: "here", strategy, clock: { now: () => NOW }, model: MODEL });
+      const open = (store: MatchStore, columnsFrom: number = few) => openMatchLedger({ store, node: "here", strategy, clock: { now: () => NOW }, model: MODEL, columnsFrom });
       const sqlite = await openSqliteStore({ dataDir: join(folder, "sqlite"), mode: "exclusive", holder: "test" });
-      const segments = await openMatchSegments({ folder: join(folder, "segments"), mode: "exclusive", holder: "test", fileBytesMax: 1500, blockRecordsMin });
-      const [a, b] = [await open(sqlite.matches), await open(segments)];
+      const segments = await openMatchSegments({ folder: join(folder, "segments"), mode: "exclusive", holder: "test", fileBytesMax: 1500, blockRecordsMin: few });
+      const [a, b] = [await open(sqlite.matches, Infinity), await open(segments)];
       for (const part of one) await a.importMatches(part.map(wireRecord), { refuseConflicts: false });
       for (const part of other) {
         await b.add(part);
@@ -91,7 +91,7 @@ test("I13: any order, duplication and partition of deliveries ends in equal dige
       expect([...late.index().shelves].map(([config, { records: held }]) => [config, held.length]).toSorted()).toEqual(late.configs().map(({ config, records: count }) => [config, count]));
       // From columns, and followed by more.
       const part = one.flat().slice(0, 7);
-      const [follower, reference] = [await open(segments), await open(openMemoryStore().matches)];
+      const [follower, reference] = [await open(segments), await open(openMemoryStore().matches, Infinity)];
       const more = part.map((record) => (record.kind === "match" ? recordOfMatch({ ...record.match, length: 1 }) : record));
       await reference.add([...one.flat(), ...more]);
       await follower.add(more);

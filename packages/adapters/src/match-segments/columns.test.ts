@@ -10,7 +10,7 @@ import { openMatchSegments } from "./open-match-segments.ts";
 
 const NOW = 1_760_000_000_000;
 const folder = mkdtempSync(join(tmpdir(), "gauntlet-columns-"));
-const open = (store: MatchStore): Promise<MatchLedger> => openMatchLedger({ store, node: "here", strategy: "last_write_wins", clock: { now: () => NOW } });
+const open = (store: MatchStore, columnsFrom = Infinity): Promise<MatchLedger> => openMatchLedger({ store, node: "here", strategy: "last_write_wins", clock: { now: () => NOW }, columnsFrom });
 
 function match(n: number, some: Partial<Match> = {}): LedgerRecord {
   const players = [`p${n % 17}`, `p${(n * 5 + 3) % 17}`].map((player, seat) => (seat === 1 && (n * 5 + 3 - n) % 17 === 0 ? "p99" : player));
@@ -45,6 +45,7 @@ test("thousands of records read as columns say what they say one by one, and fol
   const more = [match(5, { length: 9, at: NOW }), match(30_000), match(2), match(2500, { places: [1, 2], at: NOW })];
   const [fast, slow] = [await open(columns), await open(records)];
   expect(sayings(fast)).toEqual(sayings(slow));
+  expect(sayings(await open(records, 1000))).toEqual(sayings(slow));
   expect(fast.register("match-5")).toEqual(slow.register("match-5"));
   expect([fast.register("match-77"), fast.register("spiel-ä-3"), fast.register("match-9")?.resolution.kind]).toEqual([slow.register("match-77"), slow.register("spiel-ä-3"), "purged"]);
   const byId = (ledger: MatchLedger): unknown => [...ledger.index().shelves].map(([config, shelf]) => [config, shelf.records.map(({ contentId }) => contentId).toSorted()]).toSorted();

@@ -18,6 +18,7 @@ export interface MatchColumns {
   /** Open addressing by the hash; row + 1, or 0. */
   slots: Int32Array;
   readonly configs: Map<string, ConfigColumns>;
+  readonly hashOf: (bytes: Uint8Array, from: number, to: number) => number;
 }
 
 export interface ConfigColumns {
@@ -44,8 +45,9 @@ const FIRST_SLOTS = 1024;
 /** Few ids meet on their way to a slot. */
 const SLOTS_PER_ROW = 2;
 
-export function createColumns(): MatchColumns {
-  return { blocks: [], block: growingNumbers(), place: growingNumbers(), hash: growingNumbers(), here: growingNumbers(), slots: new Int32Array(FIRST_SLOTS), configs: new Map() };
+/** The seed should be one that nobody else knows, so that nobody can send ids that all meet in one place. */
+export function createColumns(seed: number): MatchColumns {
+  return { hashOf: hashFrom(seed), blocks: [], block: growingNumbers(), place: growingNumbers(), hash: growingNumbers(), here: growingNumbers(), slots: new Int32Array(FIRST_SLOTS), configs: new Map() };
 }
 
 /**
@@ -85,7 +87,7 @@ export function takeBlock(columns: MatchColumns, block: MatchBlock, elsewhere: R
 const AHEAD = 256;
 
 /** Hashes of ids, asked for place by place, some places ahead: their slots lie far apart, and are brought near together rather than one by one. */
-function hashesOf({ slots }: MatchColumns, { ids, idEnds, records }: MatchBlock): (place: number) => number {
+function hashesOf({ slots, hashOf }: MatchColumns, { ids, idEnds, records }: MatchBlock): (place: number) => number {
   const ahead = new Uint32Array(AHEAD);
   const touched = new Int32Array(1);
   return (place) => {
@@ -96,7 +98,7 @@ function hashesOf({ slots }: MatchColumns, { ids, idEnds, records }: MatchBlock)
     let sum = 0;
     for (let i = 0; i < to; i++) {
       const end = idEnds[place + i]!;
-      const hash = hashOfBytes(ids, start, end);
+      const hash = hashOf(ids, start, end);
       ahead[i] = hash;
       sum ^= slots[hash & (slots.length - 1)]!;
       start = end;
@@ -115,7 +117,7 @@ export function rowOf(columns: MatchColumns, id: string): number {
     if (code > 127) return -1;
     bytes[i] = code;
   }
-  const slot = slotOfBytes(columns, { block: { ids: bytes }, from: 0, to: bytes.length, hash: hashOfBytes(bytes, 0, bytes.length) });
+  const slot = slotOfBytes(columns, { block: { ids: bytes }, from: 0, to: bytes.length, hash: columns.hashOf(bytes, 0, bytes.length) });
   const row = columns.slots[slot]! - 1;
   return row >= 0 && columns.here.values[row] === 1 ? row : -1;
 }
@@ -283,11 +285,13 @@ function growSlots(columns: MatchColumns, more: number): void {
 }
 
 /** FNV-1a with a last mix, as its low bits alone are weak (Fowler, Noll & Vo; mix of MurmurHash3). */
-function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x81_1c_9d_c5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01_00_01_93);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+function hashFrom(seed: number): MatchColumns["hashOf"] {
+  return (bytes, from, to) => {
+    let hash = 0x81_1c_9d_c5 ^ seed;
+    for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01_00_01_93);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
+    return (hash ^ (hash >>> 13)) >>> 0;
+  };
 }
 
 function textOfBytes(bytes: Uint8Array, from: number, to: number): string {

@@ -26,8 +26,9 @@ export interface MatchTable {
   records: number;
 }
 
-export function createMatchTable(strategy: ConflictStrategy): MatchTable {
-  return { strategy, columns: createColumns(), index: null, roots: new Map(), held: new Map(), played: new Map(), disputed: new Set(), records: 0 };
+/** For the seed, see `createColumns`. */
+export function createMatchTable(strategy: ConflictStrategy, seed: number): MatchTable {
+  return { strategy, columns: createColumns(seed), index: null, roots: new Map(), held: new Map(), played: new Map(), disputed: new Set(), records: 0 };
 }
 
 /** Takes in what a store has as columns. */
