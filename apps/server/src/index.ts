@@ -20,7 +20,7 @@ export { healthView } from "./views/rollout-health.ts";
 export { runSimulations } from "./simulation/run-simulations.ts";
 export type { SimulationReport, SimulationRequest } from "./simulation/run-simulations.ts";
 export { nodeSync } from "./sync/node-sync.ts";
-export type { NodeSync } from "./sync/node-sync.ts";
+export type { NodeSync, ReconcileWatch } from "./sync/node-sync.ts";
 export { openPeer } from "./sync/open-peers.ts";
 export { ledgerOfStore } from "./matches/ledger-of-store.ts";
 export { parseHosts } from "./config/parse-hosts.ts";

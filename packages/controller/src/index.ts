@@ -63,7 +63,7 @@ export { sessionShelf } from "./sync/session-shelf.ts";
 export type { SessionShelf, ShelfOptions } from "./sync/session-shelf.ts";
 export type { SyncLedger } from "./sync/sync-ledger.ts";
 export { syncWith } from "./sync/sync-with.ts";
-export type { SyncEnd, SyncOptions } from "./sync/sync-with.ts";
+export type { SyncEnd, SyncOptions, SyncProgress } from "./sync/sync-with.ts";
 
 export { openMatchLedger } from "./matches/open-match-ledger.ts";
 export type { MatchLedgerOptions } from "./matches/open-match-ledger.ts";

@@ -1,6 +1,6 @@
 import type { ReconcileReportView } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
-import type { Config, Peer } from "@gauntlet/server";
+import type { Config, Peer, SyncRun } from "@gauntlet/server";
 import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { addPeerOptions, farCommand, limitsOf, sshSettings, type PeerOptions } from "../reconcile/peer-options.ts";
+import { progressLine } from "../reconcile/progress-line.ts";
 import { reportText, runText } from "../reconcile/sync-text.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
 import { notConfigured } from "./sync.ts";
@@ -44,7 +45,12 @@ async function reconcileAll(cli: Cli, options: AllOptions): Promise<number> {
     here: async (node) => {
       const peers = await peersOf(cli, node.config, options);
       if (peers.length === 0) throw new Failure("not_found", "there is nobody to reconcile with", { fix: "name peers in gauntlet.yaml (ratings.peers), or --hosts, or a --hosts-file" });
-      return reconcileView(await node.reconcile(peers, (run, done) => cli.note(`[${done}/${peers.length}] ${runText(syncRunView(run), { colour: false, verbose: false })}`)));
+      const line = progressLine();
+      const onRun = (run: SyncRun, done: number): void => {
+        line.end();
+        cli.note(`[${done}/${peers.length}] ${runText(syncRunView(run), { colour: false, verbose: false })}`);
+      };
+      return reconcileView(await node.reconcile(peers, { onRun, onProgress: line.show }).finally(line.end));
     },
   });
   show(cli, report, () => reportText(report, { colour: cli.colour, verbose }));

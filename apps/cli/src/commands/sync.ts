@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { addPeerOptions, limitsOf, sshSettings, type PeerOptions } from "../reconcile/peer-options.ts";
+import { progressLine } from "../reconcile/progress-line.ts";
 import { runText } from "../reconcile/sync-text.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
 
@@ -40,7 +41,8 @@ async function sync(cli: Cli, options: SyncOptions): Promise<number> {
     },
     here: async (node) => {
       const peer = await peerOf(cli, node.config, options);
-      const { runs } = await node.reconcile([peer], () => undefined);
+      const line = progressLine();
+      const { runs } = await node.reconcile([peer], { onProgress: line.show }).finally(line.end);
       return syncRunView(runs[0]!);
     },
   });

@@ -1,6 +1,6 @@
 import type { GauntletClient } from "@gauntlet/client";
 import { Failure } from "@gauntlet/core";
-import type { Composition, Config, MatchLedger, NodeSync, Peer, ReconcileReport, SyncRun } from "@gauntlet/server";
+import type { Composition, Config, MatchLedger, NodeSync, Peer, ReconcileReport, ReconcileWatch } from "@gauntlet/server";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -23,7 +23,7 @@ interface NodeHere {
   /** Null over a file: nothing but matches is kept there. */
   readonly composition: Composition | null;
   readonly sync: NodeSync | null;
-  reconcile(peers: readonly Peer[], onRun: (run: SyncRun, done: number) => void): Promise<ReconcileReport>;
+  reconcile(peers: readonly Peer[], watch: ReconcileWatch): Promise<ReconcileReport>;
 }
 
 interface Ways<T> {
@@ -49,7 +49,7 @@ export async function withThisNode<T>(cli: Cli, { command, options }: { readonly
   const composition = await compose(config, { holder: `gauntlet ${command}` });
   try {
     const sync = nodeSync(config, composition);
-    return await ways.here({ config, ledger: await composition.matches(), composition, sync, reconcile: (peers, onRun) => sync.reconcile(peers, onRun) });
+    return await ways.here({ config, ledger: await composition.matches(), composition, sync, reconcile: sync.reconcile });
   } finally {
     await composition.close();
   }
@@ -77,7 +77,7 @@ async function overFile<T>(cli: Cli, { config, command, path }: { readonly confi
       ledger,
       composition: null,
       sync: null,
-      reconcile: (peers, onRun) => reconcilePeers({ ledger, store: nowhere(), peers, parallel: sync.parallel, limit: () => AbortSignal.timeout(sync.timeoutMs), now: Date.now, newId: () => crypto.randomUUID(), onRun }),
+      reconcile: (peers, watch) => reconcilePeers({ ledger, store: nowhere(), peers, parallel: sync.parallel, limit: () => AbortSignal.timeout(sync.timeoutMs), now: Date.now, newId: () => crypto.randomUUID(), ...watch }),
     });
   } finally {
     await store.close();

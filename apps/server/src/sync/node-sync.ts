@@ -1,4 +1,4 @@
-import { reconcilePeers, sessionShelf, type Peer, type ReconcileReport, type SessionShelf, type SyncRun } from "@gauntlet/controller";
+import { reconcilePeers, sessionShelf, type Peer, type ReconcileOptions, type ReconcileReport, type SessionShelf } from "@gauntlet/controller";
 import { Failure, nearest } from "@gauntlet/core";
 import { hash, randomInt, randomUUID } from "node:crypto";
 
@@ -6,12 +6,15 @@ import type { Composition } from "../compose.ts";
 import type { Config } from "../config/config.ts";
 import { openPeer } from "./open-peers.ts";
 
+/** Told of runs that end, and of messages in between. */
+export type ReconcileWatch = Pick<ReconcileOptions, "onRun" | "onProgress">;
+
 /** What one process does about other nodes' ledgers. */
 export interface NodeSync {
   /** Answers a message of a session that somebody else began; null when it needs no answer. */
   readonly receive: SessionShelf["receive"];
   /** Runs with peers of the configuration, or others. */
-  reconcile(peers: readonly Peer[], onRun?: (run: SyncRun, done: number) => void): Promise<ReconcileReport>;
+  reconcile(peers: readonly Peer[], watch?: ReconcileWatch): Promise<ReconcileReport>;
   /** Peers of the configuration by name; null: all. @throws Failure `not_found` */
   peers(names: readonly string[] | null): readonly Peer[];
   /** Ends runs that are under way, with an error; what came before it stays. */
@@ -34,8 +37,8 @@ export function nodeSync({ ratings }: Pick<Config, "ratings">, { store, controll
       });
       return (await shelf).receive(owner, message);
     },
-    reconcile: async (asked, onRun) =>
-      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.any([stopping.signal, AbortSignal.timeout(sync.timeoutMs)]), now, hash: nativeHash, newId: randomUUID, ...(onRun === undefined ? {} : { onRun }) }),
+    reconcile: async (asked, watch = {}) =>
+      reconcilePeers({ ledger: await matches(), store: store.sync, peers: asked, parallel: sync.parallel, limit: () => AbortSignal.any([stopping.signal, AbortSignal.timeout(sync.timeoutMs)]), now, hash: nativeHash, newId: randomUUID, ...watch }),
     peers: (names) => (names ?? Object.keys(peers)).map((name) => openPeer(name, peers[name] ?? unknownPeer(name, Object.keys(peers)), sync)),
     stop: () => stopping.abort(),
   };

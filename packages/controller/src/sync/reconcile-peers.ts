@@ -4,7 +4,7 @@ import type { Peer } from "../ports/peer.ts";
 import type { SyncRun, SyncStore } from "../ports/sync-store.ts";
 import { ratingTable } from "./rating-table.ts";
 import type { SyncLedger } from "./sync-ledger.ts";
-import { syncWith } from "./sync-with.ts";
+import { syncWith, type SyncProgress } from "./sync-with.ts";
 
 export interface ReconcileOptions {
   readonly ledger: SyncLedger;
@@ -21,6 +21,8 @@ export interface ReconcileOptions {
   readonly newId: () => string;
   /** Told when the run with a peer has ended. */
   readonly onRun?: (run: SyncRun, done: number) => void;
+  /** Told after each message of a session. */
+  readonly onProgress?: (peer: string, progress: SyncProgress) => void;
 }
 
 export interface ReconcileReport {
@@ -40,7 +42,7 @@ const EACH_CONFIG: DriftQuestion = { board: null, numPlayers: null, by: "config"
  * Where runs brought something after an earlier peer was done, that peer lacks it until the next time: drift says so.
  * @throws Failure only of the store that runs are recorded in
  */
-export async function reconcilePeers({ ledger, store, peers, parallel, limit, now, hash, newId, onRun }: ReconcileOptions): Promise<ReconcileReport> {
+export async function reconcilePeers({ ledger, store, peers, parallel, limit, now, hash, newId, onRun, onProgress }: ReconcileOptions): Promise<ReconcileReport> {
   const startedAt = now();
   const runs: SyncRun[] = [];
   const waiting = [...peers.entries()];
@@ -48,7 +50,7 @@ export async function reconcilePeers({ ledger, store, peers, parallel, limit, no
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [place, peer] = next;
-      const { run, peer: state } = await syncWith(ledger, peer, { runId: newId(), now, signal: limit(), scope: null, ...(hash === undefined ? {} : { hash }) });
+      const { run, peer: state } = await syncWith(ledger, peer, { runId: newId(), now, signal: limit(), scope: null, ...(hash === undefined ? {} : { hash }), ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(peer.name, progress) }) });
       await store.recordRun(run, state);
       runs[place] = run;
       onRun?.(run, ++done);

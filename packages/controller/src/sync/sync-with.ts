@@ -18,8 +18,10 @@ export interface SyncOptions {
   /** A faster SHA-256 than the core's own. */
   readonly hash?: Sha256;
   /** Told after each message. */
-  readonly onProgress?: (progress: Readonly<Pick<SyncRun, "recordsSent" | "recordsReceived">>) => void;
+  readonly onProgress?: (progress: SyncProgress) => void;
 }
+
+export type SyncProgress = Pick<SyncRun, "recordsSent" | "recordsReceived">;
 
 export interface SyncEnd {
   readonly run: SyncRun;
