@@ -46,6 +46,10 @@ test("with nothing to compare with it is an error, never 0; a history that can't
   expect([code, err, existsSync(join(folder, "elo_drift_history.json.unreadable"))]).toEqual([0, expect.stringContaining("put aside"), true]);
   expect((await gauntlet("check-drift", "--local-db", "none.db", "--remote-db", "l.db")).code).toBe(1);
   expect((await gauntlet("check-drift", "--num-players", "one")).code).toBe(2);
+  for (const [name, to] of [["a", 40], ["b", 20]] as const) writeFileSync(join(folder, `${name}.ndjson`), rows(0, to).map((row) => JSON.stringify(row)).join("\n"));
+  const split = await gauntlet("check-drift", "--local-db", "a.ndjson", "--remote-db", "b.ndjson", "--split", "--json");
+  expect(split.json).toMatchObject({ data_drift: { max_rating_diff: split.json.max_rating_diff }, order_drift: { max_rating_diff: 0 } });
+  expect((await gauntlet("check-drift", "--split")).err).toContain("--split needs two files");
   expect((await gauntlet("check-drift")).err).toContain("there is no data in");
 });
 

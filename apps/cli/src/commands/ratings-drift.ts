@@ -1,9 +1,9 @@
-import { driftOf, splitDrift } from "@gauntlet/core";
+import { driftOf } from "@gauntlet/core";
 import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
-import { driftFigures, driftJson, driftText, questionOf, ratedAnew, ratingsOf } from "../ratings/drift-tables.ts";
+import { driftJson, driftText, questionOf, ratingsOf, splitLines, splitOf } from "../ratings/drift-tables.ts";
 import { parsePlayers } from "./ratings-fit.ts";
 
 interface DriftOptions {
@@ -30,10 +30,8 @@ async function drift(cli: Cli, [source, target]: readonly [string, string], opti
   const question = questionOf(options, options.byId === true);
   const [ours, theirs] = [await ratingsOf(cli, source), await ratingsOf(cli, target)];
   const total = driftOf(ours, theirs, question);
-  const split = options.split === true ? splitDrift({ asStored: ours, fromMatches: await ratedAnew(cli, source) }, { asStored: theirs, fromMatches: await ratedAnew(cli, target) }, question) : null;
   const json = driftJson(total, { source, target, at: Date.now(), question });
-  const parts = split === null ? {} : { data_drift: driftFigures(split.data), order_drift: driftFigures(split.order) };
-  const lines = split === null ? [] : ([["from different matches", driftFigures(split.data)], ["from their order", driftFigures(split.order)]] as const);
-  show(cli, { ...json, ...parts }, () => driftText(json, lines, cli.colour));
+  const split = options.split === true ? await splitOf(cli, { source, target, ours, theirs, question }) : null;
+  show(cli, { ...json, ...split }, () => driftText(json, split === null ? [] : splitLines(split), cli.colour));
   return total.isSignificant ? EXIT.failure : EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import { isoTime, type Drift, type DriftQuestion, type TableRow } from "@gauntlet/core";
+import { isoTime, splitDrift, type Drift, type DriftQuestion, type TableRow } from "@gauntlet/core";
 import { resolve } from "node:path";
 
 import type { Cli } from "../output/cli.ts";
@@ -52,6 +52,17 @@ export function driftJson(total: Drift, { source, target, at, question }: { read
 
 export function driftFigures({ maxRatingDiff, avgRatingDiff, isSignificant }: Drift) {
   return { max_rating_diff: maxRatingDiff, avg_rating_diff: avgRatingDiff, is_significant: isSignificant };
+}
+
+/** What of the drift between two files comes from different matches, and what from the order in which they were rated. */
+export async function splitOf(cli: Cli, { source, target, ours, theirs, question }: { readonly source: string; readonly target: string; readonly ours: readonly TableRow[]; readonly theirs: readonly TableRow[]; readonly question: DriftQuestion }) {
+  const split = splitDrift({ asStored: ours, fromMatches: await ratedAnew(cli, source) }, { asStored: theirs, fromMatches: await ratedAnew(cli, target) }, question);
+  return { data_drift: driftFigures(split.data), order_drift: driftFigures(split.order) };
+}
+
+/** Lines of a comparison's text. */
+export function splitLines({ data_drift: data, order_drift: order }: Awaited<ReturnType<typeof splitOf>>) {
+  return [["from different matches", data], ["from their order", order]] as const;
 }
 
 const SHOWN_MAX = 20;
