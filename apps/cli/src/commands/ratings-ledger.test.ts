@@ -3,14 +3,15 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { newFolder, runCli } from "../testing/run-cli.ts";
+import { newFolder } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
 
 // Each test starts several programs, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
 
 const line = (id: string, more: object = {}) => JSON.stringify({ id, players: ["a", "b"], winner: "a", board: "hex8", at: "2026-01-30T10:00:00Z", ...more });
 let folder = "";
-const ratings = (...args: readonly string[]) => runCli(folder, ["ratings", ...args], { GAUNTLET_TOKEN: token });
+const ratings = (...args: readonly string[]) => runHere(folder, ["ratings", ...args], { GAUNTLET_TOKEN: token });
 let token = "";
 
 beforeEach(() => {
