@@ -62,6 +62,13 @@ describe("V1–V3, compat: the first rule that fails decides, and a point at its
     expect(low(200, 0.5725)).toMatchObject({ estimate: 0.5007, status: "pass" });
     expect(low(100, 0.6)).toMatchObject({ estimate: 0.502, status: "pass" });
     expect(low(100, 0.52)).toMatchObject({ estimate: 0.4232, status: "fail" });
+    const interval = (winRate: number, games: number) => low(games, winRate).interval;
+    for (const [games, rate, wanted] of [[80, 0.575, [0.4657, 0.6774]], [50, 0.7, [0.5625, 0.809]]] as const) {
+      const found = checkOf(compat({ challenger: { elo: 1560, games, winRate: rate } }, { criteria: criteria({ wilson: true }) }), "win-rate-wilson").interval;
+      expect(found?.low).toBeCloseTo(wanted[0], 4);
+      expect(found?.high).toBeCloseTo(wanted[1], 4);
+    }
+    expect(interval(0.6, 100)?.level).toBe(0.95);
   });
 
   test("the later reference's absolute target", () => {
@@ -74,9 +81,14 @@ describe("V1–V3, compat: the first rule that fails decides, and a point at its
     expect(checkOf(compat({ challenger: { elo: 1524.96, games: 100, winRate: 0.62 } }), "elo-improvement").estimate).toBeCloseTo(24.96, 9);
   });
 
-  test("labels are the reference's two answers", () => {
-    expect(decided(compat({})).compatLabel).toBe("approved");
-    expect(decided(compat({ challenger: { games: 49 } })).compatLabel).toBe("rejected");
+  test("labels are the reference's answers, in its words", () => {
+    const label = (challenger: NonNullable<RatingSituation["challenger"]>) => decided(compat({ challenger })).compatLabel;
+    expect(label({})).toBe("approved: Meets all criteria");
+    expect(label({ games: 49 })).toBe("rejected: Insufficient games");
+    expect(label({ elo: 1510 })).toBe("rejected: Insufficient Elo improvement");
+    expect(label({ winRate: 0.5 })).toBe("rejected: Win rate too low");
+    const outage = { available: false, code: "x", detail: "y" } as const;
+    expect(decided({ ...ratingObservation(compat({ challenger: { games: 49 } })), registry: outage }).compatLabel).toBe("rejected");
     expect(decided({}).compatLabel).toBeNull();
   });
 });

@@ -12,10 +12,18 @@ import { gamesCheck } from "./games-check.ts";
 import { configOf, points, rating, type Judged } from "./judged.ts";
 import { signed } from "./signed.ts";
 
-/** A rule of the reference, and what it says when it is the first that fails. */
-interface Rule {
+/** A rule of the reference, and what follows, in our words and in its own, when it is the first that fails. */
+export interface Rule {
   readonly check: CheckResult;
   readonly otherwise: Ruling;
+  readonly words: string;
+}
+
+/** What the reference answers. */
+export function wordsOf(ruling: Ruling, rules: readonly Rule[]): string {
+  if (ruling.verdict === "promote") return ruling.reason === "all_checks_passed" ? "approved: Meets all criteria" : "approved";
+  const missed = rules.find(({ check }) => check.status !== "pass");
+  return missed?.otherwise === ruling ? `rejected: ${missed.words}` : "rejected";
 }
 
 const REJECTED: Ruling = { verdict: "retain", reason: "worse" };
@@ -58,11 +66,11 @@ function standardRules({ policy, view }: Judged): readonly Rule[] {
   const improvement = own === null || view.baseline === null ? null : own.elo - (view.baseline.service?.elo ?? ELO_INITIAL);
   const rate = own?.winRate ?? null;
   return [
-    { check: gamesCheck({ id: "games", games: own?.games ?? 0, least: criteria.minGames, which: `of ${view.challenger.participant}` }), otherwise: TOO_FEW },
-    ...(improvement === null ? [] : [{ check: improvementAsWritten(view, improvement, toNumber(criteria.minEloImprovement)), otherwise: REJECTED }]),
-    ...(rate === null ? [] : [{ check: rateAsWritten(rate, own?.games ?? 0, toNumber(criteria.minWinRate)), otherwise: REJECTED }]),
-    ...(rate === null || !criteria.wilson || own === null || own.games === 0 ? [] : [{ check: wilsonAsWritten(rate, own.games), otherwise: REJECTED }]),
-    ...(criteria.minElo === null || own === null ? [] : [{ check: atLeast({ id: "elo-target", value: own.elo, least: toNumber(criteria.minElo), what: `The points of ${view.challenger.participant}` }), otherwise: REJECTED }]),
+    { check: gamesCheck({ id: "games", games: own?.games ?? 0, least: criteria.minGames, which: `of ${view.challenger.participant}` }), otherwise: TOO_FEW, words: "Insufficient games" },
+    ...(improvement === null ? [] : [{ check: improvementAsWritten(view, improvement, toNumber(criteria.minEloImprovement)), otherwise: REJECTED, words: "Insufficient Elo improvement" }]),
+    ...(rate === null ? [] : [{ check: rateAsWritten(rate, own?.games ?? 0, toNumber(criteria.minWinRate)), otherwise: REJECTED, words: "Win rate too low" }]),
+    ...(rate === null || !criteria.wilson || own === null || own.games === 0 ? [] : [{ check: wilsonAsWritten(rate, own.games), otherwise: REJECTED, words: "Win rate not surely above half" }]),
+    ...(criteria.minElo === null || own === null ? [] : [{ check: atLeast({ id: "elo-target", value: own.elo, least: toNumber(criteria.minElo), what: `The points of ${view.challenger.participant}` }), otherwise: REJECTED, words: "Elo target not met" }]),
   ];
 }
 
@@ -117,10 +125,10 @@ function gateRules({ view, rollout, registry }: Judged, gate: NonNullable<Rating
   const own = view.challenger.service;
   const accuracy = gate.accuracy === null ? null : offlineCheck({ kind: "offline", metric: gate.accuracy.metric, atLeast: gate.accuracy.atLeast, atMost: null, against: null }, rollout, registry);
   return [
-    { check: gamesCheck({ id: "gate-games", games: own?.games ?? 0, least: gate.minGames, which: `of ${view.challenger.participant}` }), otherwise: TOO_FEW },
-    { check: atLeast({ id: "gate-elo", value: own?.elo ?? null, least: toNumber(gate.minElo), what: `The points of ${view.challenger.participant}` }), otherwise: own === null ? TOO_FEW : REJECTED },
+    { check: gamesCheck({ id: "gate-games", games: own?.games ?? 0, least: gate.minGames, which: `of ${view.challenger.participant}` }), otherwise: TOO_FEW, words: "Insufficient games" },
+    { check: atLeast({ id: "gate-elo", value: own?.elo ?? null, least: toNumber(gate.minElo), what: `The points of ${view.challenger.participant}` }), otherwise: own === null ? TOO_FEW : REJECTED, words: "Elo too low" },
     // One that nobody measured is not asked for.
-    ...(accuracy === null || accuracy.status === "unavailable" ? [] : [{ check: accuracy, otherwise: REJECTED }]),
+    ...(accuracy === null || accuracy.status === "unavailable" ? [] : [{ check: accuracy, otherwise: REJECTED, words: "Policy accuracy too low" }]),
   ];
 }
 
@@ -128,8 +136,8 @@ function tierRules({ view }: Judged, tier: RatingPolicy["tier"]): readonly Rule[
   const own = view.challenger.service;
   const rung = tier?.ladder.find(({ name }) => name === tier.target);
   return [
-    { check: atLeast({ id: "tier", value: own?.elo ?? null, least: rung === undefined ? null : toNumber(rung.elo), what: `The points of ${view.challenger.participant} for tier ${tier?.target ?? ""}` }), otherwise: REJECTED },
-    { check: gamesCheck({ id: "tier-games", games: own?.games ?? 0, least: tier?.minGames ?? 0, which: `of ${view.challenger.participant}` }), otherwise: REJECTED },
+    { check: atLeast({ id: "tier", value: own?.elo ?? null, least: rung === undefined ? null : toNumber(rung.elo), what: `The points of ${view.challenger.participant} for tier ${tier?.target ?? ""}` }), otherwise: REJECTED, words: "Elo below the tier" },
+    { check: gamesCheck({ id: "tier-games", games: own?.games ?? 0, least: tier?.minGames ?? 0, which: `of ${view.challenger.participant}` }), otherwise: REJECTED, words: "Insufficient games" },
   ];
 }
 
@@ -148,7 +156,7 @@ function fallRule({ criteria }: RatingPolicy, latest: readonly number[], partici
     method: "the service's Elo after the newest of its latest ten games, less that after the oldest",
     says: change === null ? `There are too few games of ${participant}.` : `Over its latest ${latest.length} games ${participant} changed by ${points(change)}; a fall below ${points(most)} is what sends it back.`,
   };
-  return { check, otherwise: { verdict: "hold", reason: change === null ? "insufficient_data" : "inconclusive" } };
+  return { check, otherwise: { verdict: "hold", reason: change === null ? "insufficient_data" : "inconclusive" }, words: "No regression" };
 }
 
 function atLeast({ id, value, least, what }: { readonly id: string; readonly value: number | null; readonly least: number | null; readonly what: string }): CheckResult {
