@@ -17,7 +17,7 @@ export async function ratingsOf(cli: Cli, file: string): Promise<readonly TableR
 }
 
 /** Elo of the file's matches in the order that every node has. */
-export async function ratedAnew(cli: Cli, file: string): Promise<readonly TableRow[]> {
+async function ratedAnew(cli: Cli, file: string): Promise<readonly TableRow[]> {
   const { eloOfMatches } = await import("@gauntlet/server");
   const read = await readMatchFile(cli, file, null);
   noteRefused(cli, file, read);
