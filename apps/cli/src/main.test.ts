@@ -4,19 +4,24 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { newFolder, POLICY, prepareModel, runCli, spawnCli } from "./testing/run-cli.ts";
+import { runHere } from "./testing/run-here.ts";
 
 describe("without data", () => {
   const folder = newFolder();
 
   test.each([[["status"]], [["plan", "fraud"]], [["ledger", "verify"]], [["replay", "--all"]], [["explain", "fraud"]]])("%j says so on standard error and ends with 1", async (args) => {
-    const ran = await runCli(folder, args);
+    const ran = await runHere(folder, args);
     expect([ran.code, ran.out]).toEqual([1, ""]);
     expect(ran.err).toMatch(/there is no Gauntlet data in .*\.gauntlet/);
     expect(ran.err).toMatch(/→ .*gauntlet up/);
   });
 
   test.each([[[]], [["nonsense"]], [["status", "--wach"]], [["promote"]], [["rollback", "fraud"]], [["replay"]], [["up", "--port", "x"]], [["token", "create", "a", "--role", "root"]]])("%j is a mistake of usage: 2", async (args) => {
-    expect((await runCli(folder, args)).code).toBe(2);
+    expect((await runHere(folder, args)).code).toBe(2);
+  });
+
+  test("the program itself ends with what its command line came to", async () => {
+    expect([(await runCli(folder, ["nonsense"])).code, (await runCli(folder, ["--version"])).out]).toEqual([2, "0.1.0\n"]);
   });
 
   test("an error is JSON when JSON was asked for", async () => {
@@ -28,15 +33,15 @@ describe("without data", () => {
   test("config validate names every problem with its line", async () => {
     mkdirSync(join(folder, "policies"));
     writeFileSync(join(folder, "policies", "good.yaml"), POLICY);
-    expect(await runCli(folder, ["config", "validate"])).toMatchObject({ code: 0, out: "policies/good.yaml: valid policy\n" });
+    expect(await runHere(folder, ["config", "validate"])).toMatchObject({ code: 0, out: "policies/good.yaml: valid policy\n" });
     writeFileSync(join(folder, "policies", "bad.yaml"), POLICY.replace("minSamples", "minSample").replace("20%", "30%"));
     writeFileSync(join(folder, "gauntlet.yaml"), "tick: { evryMs: 5 }\n");
-    const ran = await runCli(folder, ["config", "validate"]);
+    const ran = await runHere(folder, ["config", "validate"]);
     expect(ran.code).toBe(1);
     expect(ran.out).toContain('/minSample line 8: unknown key "minSample"; did you mean "minSamples"?');
     expect(ran.out).toContain('/tick/evryMs line 1: unknown key "evryMs"; did you mean "everyMs"?');
     expect(ran.out).toContain("policies/good.yaml: valid policy");
-    const doctor = await runCli(folder, ["doctor"]);
+    const doctor = await runHere(folder, ["doctor"]);
     expect([doctor.code, /fail {2}configuration: .*evryMs/.test(doctor.out)]).toEqual([1, true]);
   });
 });
@@ -54,83 +59,83 @@ describe("with data and no server", () => {
     expect([shown.code, shown.err]).toEqual([0, ""]);
     expect(shown.out).toMatch(/SLOT +VERSION +NOW +THEN\nchampion +1 +100 % +80 %\nchallenger +2 +0 % +20 %\n20\.00 % of the units move/);
     expect(shown.out).toContain("1. alias challenger → version 2");
-    const asked = await runCli(folder, ["apply", "policy.yaml", "--challenger", "2"]);
+    const asked = await runHere(folder, ["apply", "policy.yaml", "--challenger", "2"]);
     expect([asked.code, asked.out]).toEqual([1, ""]);
     expect(asked.err).toContain("add --yes");
-    expect((await runCli(folder, ["status", "--json"])).json.models).toEqual([]);
-    expect((await runCli(folder, ["plan", "fraud"])).err).toContain("fraud has no rollout");
-    expect((await runCli(folder, ["plan", "policy.yaml"])).err).toContain("there is no --challenger");
+    expect((await runHere(folder, ["status", "--json"])).json.models).toEqual([]);
+    expect((await runHere(folder, ["plan", "fraud"])).err).toContain("fraud has no rollout");
+    expect((await runHere(folder, ["plan", "policy.yaml"])).err).toContain("there is no --challenger");
   });
 
   test("start opens the split; status shows it", async () => {
-    const started = await runCli(folder, ["start", "policy.yaml", "--challenger", "2", "--by", "ann", "--json"]);
+    const started = await runHere(folder, ["start", "policy.yaml", "--challenger", "2", "--by", "ann", "--json"]);
     expect([started.code, started.err]).toEqual([0, ""]);
     expect(started.json).toMatchObject({ model: "fraud", seq: 1 });
-    expect((await runCli(folder, ["doctor", "--json"])).json.findings.at(-1)).toMatchObject({ what: "evidence of fraud", status: "warn", says: expect.stringContaining("not judged yet") });
-    const status = await runCli(folder, ["status", "--json"]);
+    expect((await runHere(folder, ["doctor", "--json"])).json.findings.at(-1)).toMatchObject({ what: "evidence of fraud", status: "warn", says: expect.stringContaining("not judged yet") });
+    const status = await runHere(folder, ["status", "--json"]);
     expect(status.json.models[0]).toMatchObject({ model: "fraud", status: "running", champion: "1", challenger: "2", challengerShare: 2000, applying: false });
-    const text = await runCli(folder, ["status"]);
+    const text = await runHere(folder, ["status"]);
     expect(text.out).toMatch(/fraud +fraud-1 +running .* unknown/);
     expect(text.out).not.toContain("\u001b[");
-    expect((await runCli(folder, ["start", "policy.yaml", "--challenger", "2"])).code).toBe(1);
+    expect((await runHere(folder, ["start", "policy.yaml", "--challenger", "2"])).code).toBe(1);
   });
 
   test("promote decides, and ends with 3 since it is too early", async () => {
-    const ran = await runCli(folder, ["promote", "fraud", "--json"]);
+    const ran = await runHere(folder, ["promote", "fraud", "--json"]);
     expect([ran.code, ran.json.verdict]).toEqual([3, "hold"]);
-    expect((await runCli(folder, ["doctor"])).out).toMatch(/^ok +evidence of fraud: nothing amiss; nothing to compute label-coverage from yet, as of 20/m);
-    expect((await runCli(folder, ["promote", "nobody"])).code).toBe(1);
-    expect((await runCli(folder, ["promote", "fraud", "--force"])).err).toMatch(/needs a reason/);
+    expect((await runHere(folder, ["doctor"])).out).toMatch(/^ok +evidence of fraud: nothing amiss; nothing to compute label-coverage from yet, as of 20/m);
+    expect((await runHere(folder, ["promote", "nobody"])).code).toBe(1);
+    expect((await runHere(folder, ["promote", "fraud", "--force"])).err).toMatch(/needs a reason/);
   });
 
   test("explain says the verdict, the checks and what would change it", async () => {
-    const text = await runCli(folder, ["explain", "fraud"]);
+    const text = await runHere(folder, ["explain", "fraud"]);
     expect(text.code).toBe(0);
     expect(text.out).toMatch(/^hold \(min_duration\)\n.*stays while version 2 is tested/);
     expect(text.out).toContain("recall-superiority");
-    const json = await runCli(folder, ["explain", "fraud", "--json"]);
-    expect((await runCli(folder, ["explain", json.json.id, "--document", "md"])).out).toContain(json.json.id);
-    expect((await runCli(folder, ["explain", "d-unknown"])).err).toMatch(/no decision is called d-unknown/);
+    const json = await runHere(folder, ["explain", "fraud", "--json"]);
+    expect((await runHere(folder, ["explain", json.json.id, "--document", "md"])).out).toContain(json.json.id);
+    expect((await runHere(folder, ["explain", "d-unknown"])).err).toMatch(/no decision is called d-unknown/);
   });
 
   test("hold, resume, promotion by force and rollback are each one entry with a name and a reason", async () => {
-    expect(await runCli(folder, ["hold", "fraud", "--reason", "holiday", "--by", "ann"])).toMatchObject({ code: 0 });
-    expect(await runCli(folder, ["resume", "fraud", "--reason", "back", "--by", "ann"])).toMatchObject({ code: 0 });
-    const forced = await runCli(folder, ["promote", "fraud", "--force", "--reason", "the board wants it", "--by", "bob", "--json"]);
+    expect(await runHere(folder, ["hold", "fraud", "--reason", "holiday", "--by", "ann"])).toMatchObject({ code: 0 });
+    expect(await runHere(folder, ["resume", "fraud", "--reason", "back", "--by", "ann"])).toMatchObject({ code: 0 });
+    const forced = await runHere(folder, ["promote", "fraud", "--force", "--reason", "the board wants it", "--by", "bob", "--json"]);
     expect([forced.code, forced.json.verdict, forced.json.status, forced.json.challengerShare]).toEqual([0, "promote", "promoted", 10_000]);
-    expect(await runCli(folder, ["rollback", "fraud", "--reason", "the board was wrong", "--by", "ann"])).toMatchObject({ code: 0 });
-    expect((await runCli(folder, ["status", "--json"])).json.models[0]).toMatchObject({ status: "rolled_back", challengerShare: 0 });
-    const list = await runCli(folder, ["ledger", "list", "fraud"]);
+    expect(await runHere(folder, ["rollback", "fraud", "--reason", "the board was wrong", "--by", "ann"])).toMatchObject({ code: 0 });
+    expect((await runHere(folder, ["status", "--json"])).json.models[0]).toMatchObject({ status: "rolled_back", challengerShare: 0 });
+    const list = await runHere(folder, ["ledger", "list", "fraud"]);
     for (const line of ["hold by ann: holiday", "resume by ann: back", "request promote by bob: the board wants it", "request rollback by ann: the board was wrong"]) expect(list.out).toContain(line);
-    expect((await runCli(folder, ["reject", "fraud", "--reason", "x"])).code).toBe(1);
-    expect((await runCli(folder, ["approve", "fraud"])).code).toBe(1);
+    expect((await runHere(folder, ["reject", "fraud", "--reason", "x"])).code).toBe(1);
+    expect((await runHere(folder, ["approve", "fraud"])).code).toBe(1);
   });
 
   test("the ledger verifies and every decision comes out the same again", async () => {
-    const verified = await runCli(folder, ["ledger", "verify", "--json"]);
+    const verified = await runHere(folder, ["ledger", "verify", "--json"]);
     expect([verified.code, verified.json.status]).toEqual([0, "verified"]);
     expect(verified.json.entries).toBeGreaterThan(20);
-    const text = await runCli(folder, ["ledger", "verify"]);
+    const text = await runHere(folder, ["ledger", "verify"]);
     expect(text.out).toBe(`verified: ${verified.json.entries} entries in 2 chains\n`);
-    const replayed = await runCli(folder, ["replay", "--all", "--json"]);
+    const replayed = await runHere(folder, ["replay", "--all", "--json"]);
     expect([replayed.code, replayed.json.different]).toEqual([0, []]);
     expect(replayed.json.same).toBe(replayed.json.decisions);
     expect(replayed.json.decisions).toBeGreaterThan(2);
   });
 
   test("an export goes into another directory whole, and not at all when a byte is wrong", async () => {
-    expect((await runCli(folder, ["ledger", "export", "--out", "ledger.ndjson"])).code).toBe(0);
+    expect((await runHere(folder, ["ledger", "export", "--out", "ledger.ndjson"])).code).toBe(0);
     const exported = await runCli(folder, ["ledger", "export"]);
     expect(exported.out).toBe(readFileSync(join(folder, "ledger.ndjson"), "utf8"));
     writeFileSync(join(folder, "bad.ndjson"), exported.out.replace("holiday", "Holiday"));
-    const refused = await runCli(folder, ["ledger", "import", "bad.ndjson", "--data", "other"]);
+    const refused = await runHere(folder, ["ledger", "import", "bad.ndjson", "--data", "other"]);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/line \d+: entry \d+ of fraud: its content does not match its hash/);
-    expect((await runCli(folder, ["ledger", "list", "--data", "other", "--json"])).json.chains).toEqual([]);
-    const imported = await runCli(folder, ["ledger", "import", "ledger.ndjson", "--data", "other", "--json"]);
+    expect((await runHere(folder, ["ledger", "list", "--data", "other", "--json"])).json.chains).toEqual([]);
+    const imported = await runHere(folder, ["ledger", "import", "ledger.ndjson", "--data", "other", "--json"]);
     expect([imported.code, imported.json.known]).toEqual([0, 0]);
-    expect(await runCli(folder, ["replay", "--all", "--data", "other"])).toMatchObject({ code: 0 });
-    expect(await runCli(folder, ["ledger", "verify"], { GAUNTLET_DATA: "other" })).toMatchObject({ code: 0 });
+    expect(await runHere(folder, ["replay", "--all", "--data", "other"])).toMatchObject({ code: 0 });
+    expect(await runHere(folder, ["ledger", "verify"], { GAUNTLET_DATA: "other" })).toMatchObject({ code: 0 });
   });
 });
 
@@ -148,23 +153,23 @@ test("a running server has the data: others read beside it, and change it throug
     const token = /shown this once: (\S+)/.exec(err)?.[1] ?? "";
     expect(token).toMatch(/^gauntlet_/);
 
-    const refused = await runCli(folder, ["start", "policy.yaml", "--challenger", "2"]);
+    const refused = await runHere(folder, ["start", "policy.yaml", "--challenger", "2"]);
     expect([refused.code, refused.out]).toEqual([1, ""]);
     expect(refused.err).toMatch(/needs a token[\s\S]*GAUNTLET_TOKEN/);
-    const started = await runCli(folder, ["start", "policy.yaml", "--challenger", "2"], { GAUNTLET_TOKEN: token });
+    const started = await runHere(folder, ["start", "policy.yaml", "--challenger", "2"], { GAUNTLET_TOKEN: token });
     expect([started.code, started.err]).toEqual([0, ""]);
-    expect((await runCli(folder, ["status", "--json"])).json.models[0]).toMatchObject({ model: "fraud", challengerShare: 2000 });
+    expect((await runHere(folder, ["status", "--json"])).json.models[0]).toMatchObject({ model: "fraud", challengerShare: 2000 });
     expect((await runCli(folder, ["promote", "fraud", "--token", token])).code).toBe(3);
 
-    const made = await runCli(folder, ["token", "create", "on call", "--role", "operator", "--token", token]);
+    const made = await runHere(folder, ["token", "create", "on call", "--role", "operator", "--token", token]);
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^gauntlet_\S+\n$/);
-    expect(await runCli(folder, ["rollback", "fraud", "--reason", "pager"], { GAUNTLET_TOKEN: made.out.trim() })).toMatchObject({ code: 0 });
-    expect((await runCli(folder, ["ledger", "list", "fraud"])).out).toContain("request rollback by on call: pager");
-    expect((await runCli(folder, ["token", "revoke", "on call", "--token", token])).code).toBe(0);
-    expect((await runCli(folder, ["hold", "fraud", "--reason", "x"], { GAUNTLET_TOKEN: made.out.trim() })).err).toMatch(/not known, or was revoked/);
-    expect((await runCli(folder, ["ledger", "import", "policy.yaml", "--token", token])).err).toMatch(/uses this data directory/);
-    const doctor = await runCli(folder, ["doctor", "--json"]);
+    expect(await runHere(folder, ["rollback", "fraud", "--reason", "pager"], { GAUNTLET_TOKEN: made.out.trim() })).toMatchObject({ code: 0 });
+    expect((await runHere(folder, ["ledger", "list", "fraud"])).out).toContain("request rollback by on call: pager");
+    expect((await runHere(folder, ["token", "revoke", "on call", "--token", token])).code).toBe(0);
+    expect((await runHere(folder, ["hold", "fraud", "--reason", "x"], { GAUNTLET_TOKEN: made.out.trim() })).err).toMatch(/not known, or was revoked/);
+    expect((await runHere(folder, ["ledger", "import", "policy.yaml", "--token", token])).err).toMatch(/uses this data directory/);
+    const doctor = await runHere(folder, ["doctor", "--json"]);
     expect(doctor.json.findings.map((finding: { what: string; status: string }) => `${finding.what} ${finding.status}`)).toEqual(["runtime ok", "configuration ok", "store ok", "ledger ok", "server ok", "registry ok"]);
     const second = await runCli(folder, ["up", "--port", "0"]);
     expect([second.code, second.err.includes(url)]).toEqual([1, true]);
@@ -173,6 +178,6 @@ test("a running server has the data: others read beside it, and change it throug
   }
   const [code] = (await once(up, "close")) as [number | null];
   expect(code).toBe(0);
-  expect(await runCli(folder, ["token", "list", "--json"])).toMatchObject({ code: 0, json: { tokens: [{ name: "first operator", revokedAt: null }, { name: "on call" }] } });
-  expect(await runCli(folder, ["ledger", "verify"])).toMatchObject({ code: 0 });
+  expect(await runHere(folder, ["token", "list", "--json"])).toMatchObject({ code: 0, json: { tokens: [{ name: "first operator", revokedAt: null }, { name: "on call" }] } });
+  expect(await runHere(folder, ["ledger", "verify"])).toMatchObject({ code: 0 });
 });

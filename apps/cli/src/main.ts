@@ -31,25 +31,42 @@ import { registerSync } from "./commands/sync.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWorker } from "./commands/worker.ts";
-import { createCli, EXIT, type Cli, type GlobalOptions } from "./output/cli.ts";
+import { createCli, EXIT, processTerminal, type Cli, type GlobalOptions, type Terminal } from "./output/cli.ts";
 
 /** What a command's action is turned into: it gets the output to write to, and says the exit code. */
 export type Launch = (command: Command, run: (cli: Cli) => Promise<number>) => Promise<void>;
 
 /** Runs the command line; sets the exit code. Commands load what they need when they are called. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runIn(processTerminal(), argv.slice(2));
+}
+
+/** The exit code of a command line without the program's own name. */
+export async function runIn(terminal: Terminal, words: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const launch: Launch = async (command, run) => {
+    const cli = createCli(command.optsWithGlobals<GlobalOptions>(), terminal);
+    try {
+      code = await run(cli);
+    } catch (error) {
+      code = EXIT.failure;
+      report(cli, error);
+    }
+  };
   try {
-    await createProgram(launch).parseAsync([...argv]);
+    await createProgram(launch, terminal).parseAsync([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has said what is wrong, or has shown the help that was asked for.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+  return code;
 }
 
-/** Every command with its options; `launch` is what an action becomes. */
-export function createProgram(run: Launch): Command {
+/** Every command with its options; `run` is what an action becomes. */
+export function createProgram(run: Launch, { stdout, stderr }: Pick<Terminal, "stdout" | "stderr"> = process): Command {
   const program = new Command("gauntlet")
+    .configureOutput({ writeOut: (text) => void stdout.write(text), writeErr: (text) => void stderr.write(text) })
     .description("Decides, from evidence, which model version serves, and carries the decision out.")
     .version("0.1.0")
     .option("--data <dir>", "data directory (GAUNTLET_DATA; default .gauntlet)")
@@ -65,16 +82,6 @@ export function createProgram(run: Launch): Command {
   globalsEverywhere(program);
   return program;
 }
-
-const launch: Launch = async (command, run) => {
-  const cli = createCli(command.optsWithGlobals<GlobalOptions>());
-  try {
-    process.exitCode = await run(cli);
-  } catch (error) {
-    process.exitCode = EXIT.failure;
-    report(cli, error);
-  }
-};
 
 /** `gauntlet status --json` and `gauntlet --json status` mean the same. */
 function globalsEverywhere(command: Command): void {

@@ -18,7 +18,7 @@ export function registerLedgerExport(ledger: Command, launch: Launch): void {
 
 async function exportLedger(cli: Cli, file: string | null): Promise<number> {
   const { readChain } = await import("@gauntlet/server");
-  const stream = file === null ? process.stdout : createWriteStream(resolve(cli.cwd, file));
+  const stream = file === null ? cli.stdout : createWriteStream(resolve(cli.cwd, file));
   const count = await reading(cli, async (store) => {
     const heads = await store.ledger.heads();
     // The root last: it covers the others, so an import can check it.

@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { newFolder, runCli } from "../testing/run-cli.ts";
+import { newFolder } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
 
 // Each test starts several programs, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
 
 const EXAMPLE = join(import.meta.dirname, "../../../../docs/examples/write-matches.mjs");
 let folder = "";
-const ratings = (...args: readonly string[]) => runCli(folder, ["ratings", ...args]);
+const ratings = (...args: readonly string[]) => runHere(folder, ["ratings", ...args]);
 const line = (id: string, more: object = {}) => JSON.stringify({ id, players: ["a", "b"], winner: "a", board: "hex8", at: "2026-01-30T10:00:00Z", ...more });
 
 beforeEach(() => {

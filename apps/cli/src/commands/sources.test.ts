@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { newFolder, runCli } from "../testing/run-cli.ts";
+import { newFolder } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
 
 const POLICY = readFileSync(join(import.meta.dirname, "../../../../docs/examples/from-files.yaml"), "utf8");
 
@@ -13,7 +14,7 @@ function configOf(metrics: string): string {
 test("a policy's sources must be in the configuration, and give what it asks for", async () => {
   const folder = newFolder();
   writeFileSync(join(folder, "policy.yaml"), POLICY);
-  const validate = () => runCli(folder, ["config", "validate", "policy.yaml"]);
+  const validate = () => runHere(folder, ["config", "validate", "policy.yaml"]);
   const missing = await validate();
   expect([missing.code, missing.out]).toEqual([1, expect.stringMatching(/\/sources there is no source "lake" in the configuration/)]);
   writeFileSync(join(folder, "gauntlet.yaml"), configOf("{ error: moments }"));
@@ -26,7 +27,7 @@ test("doctor reads each source once, and says what is wrong with it", async () =
   const folder = newFolder();
   writeFileSync(join(folder, "gauntlet.yaml"), configOf("{ error: rate }"));
   const doctor = async () => {
-    const ran = await runCli(folder, ["doctor", "--json"]);
+    const ran = await runHere(folder, ["doctor", "--json"]);
     return [ran.code, ran.json.findings.find((finding: { what: string }) => finding.what === "source lake")];
   };
   expect(await doctor()).toEqual([1, expect.objectContaining({ status: "fail", says: expect.stringContaining("there is no file") })]);

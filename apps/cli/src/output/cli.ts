@@ -1,3 +1,5 @@
+import type { Writable } from "node:stream";
+
 /** Where a command reads from and writes to. Data goes to `out`, everything for people's eyes only to `note`. */
 export interface Cli {
   readonly json: boolean;
@@ -5,6 +7,8 @@ export interface Cli {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly options: GlobalOptions;
+  /** For data that is more than `out` should take at once. */
+  readonly stdout: Writable;
   /** One line of data. */
   out(text: string): void;
   /** One line beside the data, on standard error. */
@@ -21,22 +25,37 @@ export interface GlobalOptions {
 /** Exit codes, as documented. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, notPromoted: 3 } as const;
 
-export function createCli(options: GlobalOptions): Cli {
+/** What a program runs in. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether somebody watches. */
+  readonly isTTY: boolean;
+}
+
+/** That of this process. */
+export function processTerminal(): Terminal {
   // `gauntlet ledger export | head` has what it wanted.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit(EXIT.ok);
   });
-  const environment = process.env;
-  const plain = options.json === true || (environment["NO_COLOR"] ?? "") !== "" || !process.stdout.isTTY;
+  return { cwd: process.cwd(), environment: process.env, stdout: process.stdout, stderr: process.stderr, isTTY: process.stdout.isTTY };
+}
+
+export function createCli(options: GlobalOptions, { cwd, environment, stdout, stderr, isTTY }: Terminal): Cli {
+  const plain = options.json === true || (environment["NO_COLOR"] ?? "") !== "" || !isTTY;
   return {
     json: options.json === true,
     colour: !plain,
-    cwd: process.cwd(),
+    cwd,
     environment,
     options,
-    out: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    stdout,
+    out: (text) => void stdout.write(`${text}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
   };
 }
 

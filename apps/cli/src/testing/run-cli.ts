@@ -29,8 +29,13 @@ export async function runCli(cwd: string, args: readonly string[], environment: 
 }
 
 export function spawnCli(cwd: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
+  return spawn(process.execPath, [BIN, ...args], { cwd, env: { ...ownEnvironment(), ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Without what would change where Gauntlet looks. */
+export function ownEnvironment(): NodeJS.ProcessEnv {
   const { GAUNTLET_DATA: _data, GAUNTLET_TOKEN: _token, GAUNTLET_CONFIG: _config, ...env } = process.env;
-  return spawn(process.execPath, [BIN, ...args], { cwd, env: { ...env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  return env;
 }
 
 /** A folder of its own, removed when the test process ends. */

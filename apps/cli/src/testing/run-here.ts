@@ -1,32 +1,16 @@
-import { Failure } from "@gauntlet/core";
-import { CommanderError } from "commander";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 
-import { createProgram, type Launch } from "../main.ts";
-import type { Cli, GlobalOptions } from "../output/cli.ts";
-import type { Ran } from "./run-cli.ts";
+import { runIn } from "../main.ts";
+import { ownEnvironment, type Ran } from "./run-cli.ts";
 
-/** Runs a command line in this process, which takes a hundredth of the time; what a program's end is made of (`main`) is not tried. */
+/** Runs a command line in this process, which takes a hundredth of the time; what a program's start and end are made of (`bin`, `main`) is not tried. */
 export async function runHere(cwd: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const [out, err]: [string[], string[]] = [[], []];
-  let code: number | null = null;
-  const launch: Launch = async (command, run) => {
-    const options = command.optsWithGlobals<GlobalOptions>();
-    const cli: Cli = { json: options.json === true, colour: false, cwd, environment: { ...process.env, ...environment }, options, out: (text) => out.push(text), note: (text) => err.push(text) };
-    try {
-      code = await run(cli);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      code = 1;
-      err.push(error.message, ...(error.fix === null ? [] : [error.fix]));
-    }
-  };
-  try {
-    const program = createProgram(launch);
-    for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: (text) => err.push(text), writeOut: (text) => out.push(text) });
-    await program.parseAsync([process.execPath, "gauntlet", ...args]);
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    code = error.exitCode === 0 ? 0 : 2;
-  }
-  return { code, out: out.join("\n"), err: err.join("\n"), json: args.includes("--json") && out.length > 0 ? JSON.parse(out.join("\n")) : null };
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const said = [text(stdout), text(stderr)] as const;
+  const code = await runIn({ cwd, environment: { ...ownEnvironment(), ...environment }, stdout, stderr, isTTY: false }, args);
+  stdout.end();
+  stderr.end();
+  const [out, err] = await Promise.all(said);
+  return { code, out, err, json: args.includes("--json") && out !== "" ? JSON.parse(out) : null };
 }
