@@ -53,7 +53,7 @@ function count(runs: number, happens: () => boolean): number {
 
 /** Whether it is ever taken back. */
 function isTakenBack(rules: MonitorRules, readings: (check: number) => MonitorReading): boolean {
-  let state = beginWatching({ model: "m", watched: "m-1", from: "2", to: "1", since: 0 }, []);
+  let state = beginWatching({ model: "m", watched: "m-1", from: "2", to: "1", since: 0 });
   for (let check = 1; check <= CHECKS; check++) {
     state = checkMonitor(rules, state, readings(check)).state;
     if (state.triggered !== null) return true;

@@ -32,15 +32,28 @@ function idOf({ kind, model, from }: MonitorView): string {
 function statusJson(monitors: MonitorList["monitors"]) {
   return {
     models: monitors.map((one) => ({ model_id: idOf(one), status: one.status, checks: one.checks, avg_regression: one.averageChange, consecutive_regressions: one.consecutive, at_risk: one.status === "at_risk" || one.status === "triggered" || one.status === "withheld" })),
-    rollbacks: monitors.flatMap((one) =>
-      one.triggered === null || one.kind !== "model" ? [] : [{ triggered_at: isoTime(one.triggered.at), completed_at: one.triggered.completedAt === null ? null : isoTime(one.triggered.completedAt), current_model_id: idOf(one), rollback_model_id: one.to === null ? null : `${one.model}@${one.to}`, reason: one.triggered.says, auto_triggered: true }],
-    ),
+    rollbacks: monitors.flatMap(rollbacksOf),
   };
+}
+
+/** Of a model: those that were done, and the one that is under way. */
+function rollbacksOf({ kind, model, history, triggered, from, to, mode }: MonitorView) {
+  if (kind !== "model") return [];
+  const open = triggered === null || triggered.completedAt !== null || mode !== "rollback" ? [] : [{ ...triggered, from, to }];
+  return [...history, ...open].map((one) => ({
+    triggered_at: isoTime(one.at),
+    completed_at: one.completedAt === null ? null : isoTime(one.completedAt),
+    current_model_id: `${model}@${one.from}`,
+    rollback_model_id: one.to === null ? null : `${model}@${one.to}`,
+    reason: one.says,
+    auto_triggered: true,
+  }));
 }
 
 function statusText(monitors: MonitorList["monitors"]): string {
   if (monitors.length === 0) return "Nothing is watched. A policy asks for it with a section `monitor`.";
   const rows = monitors.map((one) => [idOf(one), one.status.replaceAll("_", " "), String(one.checks), String(one.consecutive), one.averageChange === null ? "–" : one.averageChange.toFixed(3), time(one.lastCheckAt)]);
+  const done = monitors.flatMap(rollbacksOf).map((one) => [one.triggered_at, one.current_model_id, one.rollback_model_id ?? "–", one.reason]);
   const sentences = monitors.flatMap((one) => (one.says === null ? [] : [`${idOf(one)}: ${one.says}`]));
-  return [table(["VERSION", "STATUS", "CHECKS", "IN A ROW", "CHANGE", "LAST CHECK"], rows), ...(sentences.length === 0 ? [] : ["", ...sentences])].join("\n");
+  return [table(["VERSION", "STATUS", "CHECKS", "IN A ROW", "CHANGE", "LAST CHECK"], rows), ...(sentences.length === 0 ? [] : ["", ...sentences]), ...(done.length === 0 ? [] : ["", table(["ROLLED BACK AT", "FROM", "TO", "WHY"], done)])].join("\n");
 }

@@ -6,7 +6,7 @@ import { monitorCharts, monitorFacts, outcomeWords } from "./monitor.ts";
 const DAY = 86_400_000;
 const MONITOR: MonitorView = {
   subject: "model:m", kind: "model", model: "m", watched: "m-1", from: "2", to: "1", since: 0, until: 7 * DAY, mode: "rollback", status: "at_risk", checks: 4, consecutive: 2, consecutiveMax: 3, lastCheckAt: DAY,
-  change: -35, averageChange: -33, says: null, triggered: null, rollbacks: [DAY / 2], rollbacksMax: 3, cooldownUntil: DAY + 3_600_000,
+  change: -35, averageChange: -33, says: null, triggered: null, history: [], rollbacks: [DAY / 2], rollbacksMax: 3, cooldownUntil: DAY + 3_600_000,
 };
 
 function check(at: number, change: number | null, outcome: MonitorCheckView["outcome"]): MonitorCheckView {

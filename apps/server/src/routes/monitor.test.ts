@@ -87,7 +87,7 @@ describe("a promoted model on a server", () => {
     await serve(160);
     expect((await server.call("GET", paths.model(MODEL))).json.summary).toMatchObject({ status: "rolled_back", verdict: "rollback", reason: "regression" });
     const { monitor } = await detail();
-    expect(monitor).toMatchObject({ status: "rolled_back", rollbacks: [server.clock.at], mode: null });
+    expect(monitor).toMatchObject({ status: "rolled_back", rollbacks: [server.clock.at], mode: null, history: [{ watched: "watched-1", from: "2", to: "1", at: server.clock.at, completedAt: server.clock.at }] });
     expect(monitor.triggered).toMatchObject({ cause: "consecutive", completedAt: server.clock.at });
   });
 

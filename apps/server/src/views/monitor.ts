@@ -49,6 +49,7 @@ function viewOf({ subject, state }: StoredMonitor, { now, heads, newest }: Aroun
     averageChange: averageOf(state.trend),
     says: own === null ? null : saysOf(own),
     triggered: state.triggered,
+    history: [...state.history],
     ...limitsOf(rules, state, now),
   };
 }

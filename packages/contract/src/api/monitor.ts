@@ -63,6 +63,7 @@ export const monitorView = z
     triggered: z.object({ at: instant, cause, says: z.string(), completedAt: instant.nullable() }).nullable(),
     rollbacks: z.array(instant).describe("of the last 24 hours, of the whole model"),
     rollbacksMax: whole.nullable().describe("so many are allowed within 24 hours"),
+    history: z.array(z.object({ watched: z.string(), from: z.string(), to: z.string().nullable(), at: instant, completedAt: instant, says: z.string() })).describe("rollbacks of the model that were done, oldest first: the newest fifty"),
     cooldownUntil: instant.nullable().describe("until when the next one is withheld"),
   })
   .meta({ id: "Monitor" });

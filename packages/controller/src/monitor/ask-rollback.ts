@@ -5,7 +5,7 @@ import type { Controller } from "../controller.ts";
 import type { Fence } from "../ports/ledger-store.ts";
 
 /** Who signs the requests of the monitor. */
-export const MONITOR = "monitor";
+const MONITOR = "monitor";
 
 export interface AskedRollback {
   readonly model: string;

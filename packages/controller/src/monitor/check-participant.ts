@@ -34,7 +34,7 @@ interface Asking {
   readonly ledger: MatchLedger;
 }
 
-export function participantSubject({ board, numPlayers, participant }: Pick<ParticipantCheck, "board" | "numPlayers" | "participant">): string {
+function participantSubject({ board, numPlayers, participant }: Pick<ParticipantCheck, "board" | "numPlayers" | "participant">): string {
   return `participant:${configKey({ board, numPlayers })}:${participant}`;
 }
 
@@ -51,7 +51,7 @@ export async function checkParticipant({ monitor, clock, hooks, ledger }: Asking
   const subject = participantSubject(query);
   const stored = await monitor.read(subject);
   const at = clock.now();
-  const before = stored?.state ?? beginWatching({ model: config, watched: participant, from: participant, to: previous, since: 0 }, []);
+  const before = stored?.state ?? beginWatching({ model: config, watched: participant, from: participant, to: previous, since: 0 });
   const facts = ratingFactsOf(ledger, { ...query, since: 0 });
   const step = checkMonitor(rules, { ...before, to: previous }, ratingReading(facts, { rules, mode, at }));
   if (step.check !== null) await monitor.save({ subject, expect: stored?.revision ?? 0, fence: null, at, state: step.state, check: step.check, deliveries: deliveriesOf(subject, step.events, hooks) });

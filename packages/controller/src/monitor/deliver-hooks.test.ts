@@ -12,7 +12,7 @@ const EVENT: MonitorEvent = { kind: "at_risk", model: "chess", watched: "chess-1
 /** A store with one event for one hook, whose answers are given. */
 async function telling(answers: readonly HookAnswer["kind"][]) {
   const store = openMemoryStore();
-  const state = beginWatching({ model: "chess", watched: "chess-1", from: "2", to: "1", since: 0 }, []);
+  const state = beginWatching({ model: "chess", watched: "chess-1", from: "2", to: "1", since: 0 });
   const deliveries = deliveriesOf("model:chess", [EVENT, { ...EVENT, kind: "regression" }], [{ name: "ops", events: ["at_risk"] }]);
   await store.monitor.save({ subject: "model:chess", expect: 0, fence: null, at: 0, state, check: null, deliveries });
   let now = 0;

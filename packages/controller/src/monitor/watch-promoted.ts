@@ -45,7 +45,7 @@ export async function watchPromoted(options: WatchOptions, model: string): Promi
   }
 }
 
-export function subjectOf(model: string): string {
+function subjectOf(model: string): string {
   return `model:${model}`;
 }
 
@@ -105,7 +105,7 @@ function watchedRollout({ clock }: Controller, { rollout, pending, request, sett
 
 function newState({ settled }: ModelState, rollout: Rollout, stored: StoredMonitor | null): MonitorState {
   const { champion, challenger, model, id } = rollout;
-  return beginWatching({ model, watched: id, from: challenger.version, to: champion.version, since: settled?.at ?? rollout.startedAt }, stored?.state.responses ?? []);
+  return beginWatching({ model, watched: id, from: challenger.version, to: champion.version, since: settled?.at ?? rollout.startedAt }, stored?.state ?? null);
 }
 
 function isCompleted({ rollout }: ModelState, stored: StoredMonitor | null): boolean {

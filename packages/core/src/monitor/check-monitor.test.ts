@@ -30,7 +30,7 @@ function rulesOf(change: Partial<MonitorRules> = {}): MonitorRules {
   };
 }
 
-const fresh = (): MonitorState => beginWatching({ model: "chess", watched: "chess-1", from: "v42", to: "v41", since: START }, []);
+const fresh = (): MonitorState => beginWatching({ model: "chess", watched: "chess-1", from: "v42", to: "v41", since: START });
 
 interface Look {
   readonly regression: number;
@@ -177,6 +177,9 @@ describe("what it does", () => {
     const done = completeRollback(steps[1]?.state as MonitorState, START + HOUR);
     expect(done.events.map(({ kind }) => kind)).toEqual(["rollback_completed"]);
     expect(completeRollback(done.state, START + HOUR).events).toEqual([]);
+    expect(done.state.history).toEqual([{ watched: "chess-1", from: "v42", to: "v41", at: steps[0]?.state.triggered?.at, completedAt: START + HOUR, says: steps[0]?.state.triggered?.says }]);
+    const next = beginWatching({ model: "chess", watched: "chess-2", from: "v43", to: "v41", since: START + 2 * HOUR }, done.state);
+    expect(next).toMatchObject({ triggered: null, trend: [], responses: done.state.responses, history: done.state.history });
   });
 
   it("says that it is at risk once", () => {

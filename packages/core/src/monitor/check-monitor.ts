@@ -75,18 +75,21 @@ function toldOf({ isRegression, withheld, atRisk, isNews }: Seen, { warned }: Mo
   return told;
 }
 
-/** A version that nothing is known of yet. `responses` are those of what served before it. */
-export function beginWatching(what: Pick<MonitorState, "model" | "watched" | "from" | "to" | "since">, responses: readonly number[]): MonitorState {
-  return { schema: 1, ...what, seen: null, trend: [], warned: false, triggered: null, responses };
+/** A version that nothing is known of yet, after another of the model, or none. */
+export function beginWatching(what: Pick<MonitorState, "model" | "watched" | "from" | "to" | "since">, before: Pick<MonitorState, "responses" | "history"> | null = null): MonitorState {
+  return { schema: 1, ...what, seen: null, trend: [], warned: false, triggered: null, responses: before?.responses ?? [], history: before?.history ?? [] };
 }
 
 /** What it asked for has been done. */
 export function completeRollback(state: MonitorState, at: number): { readonly state: MonitorState; readonly events: readonly MonitorEvent[] } {
   if (state.triggered === null || state.triggered.completedAt !== null) return { state, events: [] };
   const { says } = state.triggered;
+  const done = { watched: state.watched, from: state.from, to: state.to, at: state.triggered.at, completedAt: at, says };
   const event: MonitorEvent = { kind: "rollback_completed", ...pick(state), at, mode: "rollback", says: `Back to ${state.to ?? "what served before"}. ${says}`, samples: 0, change: null, share: null, response: null, withheld: null };
-  return { state: { ...state, trend: [], warned: false, triggered: { ...state.triggered, completedAt: at } }, events: [event] };
+  return { state: { ...state, trend: [], warned: false, triggered: { ...state.triggered, completedAt: at }, history: [...state.history, done].slice(-HISTORY_MAX) }, events: [event] };
 }
+
+const HISTORY_MAX = 50;
 
 /** Checks in a row, up to the newest, that showed a regression. */
 export function trailing(trend: readonly TrendPoint[]): number {

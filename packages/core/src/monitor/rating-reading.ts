@@ -22,7 +22,7 @@ export interface RatingFacts {
 }
 
 /** A point for a match in which it came before the other, half of one for a tie. */
-export interface HeadToHeadPoints {
+interface HeadToHeadPoints {
   readonly games: number;
   readonly points: number;
 }

@@ -22,6 +22,14 @@ export interface MonitorState {
   readonly triggered: Triggered | null;
   /** Instants of the rollbacks it asked for, of the last 24 hours, of everything that served under this model. */
   readonly responses: readonly number[];
+  /** Rollbacks that were done, of everything that served under this model: the newest fifty, oldest first. */
+  readonly history: readonly DoneRollback[];
+}
+
+interface DoneRollback extends Pick<MonitorState, "watched" | "from" | "to"> {
+  readonly at: number;
+  readonly completedAt: number;
+  readonly says: string;
 }
 
 export interface TrendPoint {

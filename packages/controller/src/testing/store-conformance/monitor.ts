@@ -4,7 +4,7 @@ import { MONITOR_KEPT_MAX, type MonitorUpdate, type NewDelivery } from "../../po
 import type { Store } from "../../ports/store.ts";
 import { twoStores, type StoreCheck } from "./harness.ts";
 
-const STATE: MonitorState = { ...beginWatching({ model: "chess", watched: "chess-1", from: "2", to: "1", since: 1_000 }, [900]), seen: { at: 2_000, evidence: 41 }, trend: [{ at: 2_000, isRegression: true, change: -40.25 }] };
+const STATE: MonitorState = { ...beginWatching({ model: "chess", watched: "chess-1", from: "2", to: "1", since: 1_000 }, { responses: [900], history: [{ watched: "chess-0", from: "1", to: "0", at: 800, completedAt: 900, says: "worse" }] }), seen: { at: 2_000, evidence: 41 }, trend: [{ at: 2_000, isRegression: true, change: -40.25 }] };
 
 const CHECK: MonitorCheck = {
   at: 2_000,
