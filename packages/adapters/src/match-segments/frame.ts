@@ -81,7 +81,8 @@ export function encodeFrame(records: readonly LedgerRecord[], place: { readonly 
   const kinds = new Uint8Array(records.length);
   columns.idEnds.set(ids.ends);
   let seat = 0;
-  for (const [index, record] of records.entries()) {
+  for (let index = 0; index < records.length; index++) {
+    const record = records[index]!;
     if (!fitsColumns(record)) {
       kinds[index] = AS_TEXT;
       columns.board[index] = textOf(matchRecordText(record));
@@ -264,7 +265,7 @@ function joined(texts: readonly string[]): JoinedTexts {
   // Nearly always ASCII, where a character is a byte.
   const plain = bytes.length === all.length;
   let end = 0;
-  for (const [index, text] of texts.entries()) ends[index] = end += plain ? text.length : Buffer.byteLength(text, "utf8");
+  for (let index = 0; index < texts.length; index++) ends[index] = end += plain ? texts[index]!.length : Buffer.byteLength(texts[index]!, "utf8");
   return { bytes, ends };
 }
 

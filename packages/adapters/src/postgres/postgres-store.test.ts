@@ -1,6 +1,7 @@
+import { openMatchLedger } from "@gauntlet/controller";
 import type { Store } from "@gauntlet/controller";
 import { storeConformance } from "@gauntlet/controller/testing";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPostgresStore } from "./open-postgres-store.ts";
 import { startPostgres } from "./testing/start-postgres.ts";
 import type { RunningPostgres } from "./testing/start-postgres.ts";
@@ -35,4 +36,18 @@ storeConformance("the PostgreSQL store", async () => {
       for (const store of open) await store.close();
     },
   };
+});
+
+test("replicas on one database follow each other's matches, and refuse a conflict that another made in between", async () => {
+  const stores = await Promise.all(["first", "second"].map(() => openPostgresStore({ url: server.url, schema: "replicas" })));
+  const ledgers = await Promise.all(stores.map(({ matches }, index) => openMatchLedger({ store: matches, node: `replica-${index}`, strategy: "raise", clock: { now: () => 1_760_000_000_000 } })));
+  const row = (id: string, winner: string) => ({ id, players: ["ann", "bob"], winner, board: "hex8", at: 5, origin: "a" });
+  const [first, second] = ledgers as [(typeof ledgers)[0], (typeof ledgers)[0]];
+  await Promise.all(Array.from({ length: 30 }, (_, n) => ledgers[n % 2]!.importMatches([row(`m-${n}`, "ann"), row(`m-${n + 1}`, "ann")])));
+  const both = await Promise.allSettled([first.importMatches([row("disputed", "ann")]), second.importMatches([row("disputed", "bob")])]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  for (const ledger of ledgers) await ledger.refresh();
+  expect(first.configs()).toEqual(second.configs());
+  expect(first.configs()).toMatchObject([{ matches: 32, conflicts: 0, records: 32 }]);
+  for (const store of stores) await store.close();
 });

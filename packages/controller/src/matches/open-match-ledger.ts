@@ -119,7 +119,8 @@ async function append(writer: Writer, records: readonly LedgerRecord[], expect?:
   return appended;
 }
 
-const ATTEMPTS_MAX = 5;
+/** Each time somebody else got on. */
+const ATTEMPTS_MAX = 100;
 
 async function importInTurn(writer: Writer, values: Parameters<MatchLedger["importMatches"]>[0], options: NonNullable<Parameters<MatchLedger["importMatches"]>[1]>): ReturnType<MatchLedger["importMatches"]> {
   // A list takes its turn at once, so that calls are served in their order.
