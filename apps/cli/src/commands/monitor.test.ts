@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { newFolder, POLICY, prepareModel, runCli, type Ran } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
 
 const folder = newFolder();
-const cli = (...args: readonly string[]): Promise<Ran> => runCli(folder, args);
+const cli = (...args: readonly string[]): Promise<Ran> => runHere(folder, args);
 /** One JSON object; a failure has none, and is on standard error. */
 const asked = async (...args: readonly string[]) => {
   const ran = await cli(...args, "--json");
@@ -28,15 +29,15 @@ beforeAll(async () => {
   writeFileSync(join(folder, "policy.yaml"), POLICY);
 });
 
-/** Each command is a process of its own: what is remembered stands in the data directory. */
+/** Each command opens the data anew: what is remembered stands there. */
 describe("check-regression, rollback-status and compare-baselines", () => {
   const CHECK = ["check-regression", "--model-id", "v42", "--previous-model-id", "v41", "--baseline-elo", "1600", "--threshold", "-60"] as const;
 
-  test("in fresh processes, checks in a row are counted, and only with new matches", async () => {
+  test("over commands that know nothing of each other, checks in a row are counted, and only with new matches", async () => {
     await play(28);
     const first = await asked(...CHECK);
     expect([first.code, first.json.should_rollback, first.json.status]).toEqual([0, false, expect.objectContaining({ model_id: "v42", checks: 1, consecutive_regressions: 1, at_risk: false })]);
-    const again = await asked(...CHECK);
+    const again = await runCli(folder, [...CHECK, "--json"]);
     expect([again.code, again.json.new_evidence, again.json.status.checks]).toEqual([0, false, 1]);
     await play(2);
     expect((await asked(...CHECK)).json.status).toMatchObject({ checks: 2, consecutive_regressions: 2, at_risk: true });
@@ -71,7 +72,7 @@ describe("rollback --from-model --to-model", () => {
     expect((await cli("start", "policy.yaml", "--challenger", "2", "--by", "ada")).code).toBe(0);
     const dry = await asked(...FROM, "--dry-run");
     expect([dry.code, dry.json]).toEqual([0, { dry_run: true, rollout: "fraud-1", from_model: "fraud@2", to_model: "fraud@1", aliases: { champion: "1", challenger: null, previous: null }, serving: [{ slot: "champion", version: "1" }] }]);
-    const declined = await cli(...FROM);
+    const declined = await runCli(folder, FROM);
     expect([declined.code, declined.err]).toEqual([0, expect.stringContaining("Nothing was rolled back.")]);
     expect((await asked("rollback", "--from-model", "fraud@2", "--to-model", "fraud@0", "--force")).error).toMatchObject({ code: "conflict" });
   });
