@@ -1,4 +1,4 @@
-import { Failure, parseRecord, RATING_MODEL, recordOfTombstone, wireRecord } from "@gauntlet/core";
+import { configOf, Failure, parseRecord, RATING_MODEL, recordOfTombstone, wireRecord } from "@gauntlet/core";
 import type { ConflictStrategy, LedgerRecord, RatingModel, Sha256 } from "@gauntlet/core";
 import type { Clock } from "../ports/clock.ts";
 import type { AppendedMatches, MatchStore } from "../ports/match-store.ts";
@@ -47,13 +47,13 @@ export async function openMatchLedger(options: MatchLedgerOptions): Promise<Matc
     add: (records) => writer.inTurn(() => add(writer, records)),
     purge: (request) => writer.inTurn(() => purge(writer, request)),
     resolve: (request) => writer.inTurn(() => resolve(writer, request)),
-    configs: () => [...table.played.keys()].toSorted().map((config) => summaryOf(table, config)),
+    configs: () => summariesOf(table),
     matches: (config) => orderedMatches(played(config)),
     counts: (config) => countsOf(played(config)),
     fit: (config) => fitOf(played(config), model),
     elo: (config) => eloOf(played(config)),
     digest: (config) => rootOfConfig(table, config).digest,
-    conflicts: (config) => [...table.disputed].toSorted().map((id) => registerFor(table, id)).filter((register) => config === undefined || isOf(register, config)),
+    conflicts: (config) => [...table.disputed].toSorted().filter((id) => config === undefined || configsOf(heldOf(table, id)).has(config)).map((id) => registerFor(table, id)),
     register: (matchId) => (isKnown(table, matchId) ? registerFor(table, matchId) : null),
   };
 }
@@ -194,7 +194,13 @@ function checkedTombstone({ node, clock }: Writer, fields: Omit<Parameters<typeo
   throw new Failure("invalid_input", `${what} ${problem!.detail}`, { fix: "shorten or correct it", problems: parsed });
 }
 
-function summaryOf(table: MatchTable, config: string): ConfigSummary {
+function summariesOf(table: MatchTable): readonly ConfigSummary[] {
+  const conflicts = new Map<string, number>();
+  for (const id of table.disputed) for (const config of configsOf(heldOf(table, id))) conflicts.set(config, (conflicts.get(config) ?? 0) + 1);
+  return [...table.played.keys()].toSorted().map((config) => summaryOf(table, config, conflicts.get(config) ?? 0));
+}
+
+function summaryOf(table: MatchTable, config: string, conflicts: number): ConfigSummary {
   const played = table.played.get(config)!;
   const root = rootOfConfig(table, config);
   return {
@@ -202,14 +208,14 @@ function summaryOf(table: MatchTable, config: string): ConfigSummary {
     ...played.config,
     matches: matchCount(played),
     participants: participantCount(played),
-    conflicts: [...table.disputed].filter((id) => isOf(registerFor(table, id), config)).length,
+    conflicts,
     records: root.count,
     digest: root.digest,
     latestAt: latestOf(played),
   };
 }
 
-/** Versions of one match may be of several configs. */
-function isOf({ register }: MatchRegister, config: string): boolean {
-  return register.versions.some(({ match }) => `${match.board}_${match.numPlayers}p` === config);
+/** Versions of one match may be of several. */
+function configsOf(records: readonly LedgerRecord[]): ReadonlySet<string> {
+  return new Set(records.filter(({ kind }) => kind === "match").map(configOf));
 }
