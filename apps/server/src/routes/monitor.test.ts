@@ -1,11 +1,10 @@
 import { baselinesReport, monitorDetail, monitorList, participantReport, paths, type ParticipantReport } from "@gauntlet/contract";
-import type { Allocation } from "@gauntlet/core";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { parseConfig } from "../config/parse-config.ts";
-import { batchesOf, HOUR, MINUTE, policyText, syntheticStream } from "../testing/stream.ts";
+import { promoteVersion2, serveNow } from "../testing/promoted.ts";
 import { registerVersions, startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const MODEL = "watched";
@@ -42,25 +41,11 @@ const send = async (path: string, body: unknown) => {
 
 async function promote(): Promise<void> {
   await registerVersions(server, MODEL);
-  const from = server.clock.at;
-  await send(paths.rollouts(MODEL), { policy: policyText(MODEL, MONITOR), challenger: "2" });
-  const { outcomes, labels } = syntheticStream((await server.composition.store.allocations.get(MODEL)) as Allocation, { from, count: 1000, hits: 10 });
-  server.clock.at += HOUR;
-  for (const batch of batchesOf(outcomes, 1000)) await send(paths.outcomes, { outcomes: batch });
-  await send(paths.labels, { labels });
-  server.clock.at += MINUTE;
-  await server.tick(MODEL);
-  expect((await server.call("GET", paths.model(MODEL))).json.summary.status).toBe("promoted");
+  await promoteVersion2(server, MODEL, MONITOR);
 }
 
-/** What serves now, with so many errors of 400. */
 async function serve(errors: number): Promise<void> {
-  server.clock.at += 2 * MINUTE;
-  const allocation = (await server.composition.store.allocations.get(MODEL)) as Allocation;
-  const { version, slot } = allocation.arms.find(({ ranges }) => ranges.length > 0) as Allocation["arms"][number];
-  const batch = keys++;
-  const outcomes = Array.from({ length: 400 }, (_, i) => ({ requestId: `s${batch}-${i}`, at: server.clock.at - 1000, model: MODEL, version, slot, mode: "live", epoch: allocation.epoch, unit: `u${i}`, prediction: true, metrics: { latency_ms: 5, error: i < errors ? 1 : 0 } }));
-  await send(paths.outcomes, { outcomes });
+  await serveNow(server, MODEL, errors);
   await server.tick(MODEL);
 }
 
