@@ -69,9 +69,16 @@ export function scoreOf({ singles, pairs }: HeadCounts): number | null {
  */
 export function headOvershoot(units: Iterable<HeadUnit>, rule: HeadRule): Overshoot {
   let overshoot = overshootOf(NO_RECORDS);
-  for (const step of walk(units, rule)) overshoot = step.overshoot;
+  let results = 0;
+  for (const step of walk(units, rule)) {
+    overshoot = step.overshoot;
+    if (++results === RECORDED_MAX) break;
+  }
   return overshoot;
 }
+
+/** How a path jumps is a matter of its results' distribution: so many tell, and a million more would take seconds. */
+const RECORDED_MAX = 20_000;
 
 /** Where the test stood after so many games. */
 export interface HeadPoint {
@@ -92,12 +99,13 @@ function* walk(units: Iterable<HeadUnit>, rule: HeadRule): Generator<{ readonly 
   const counts = { single: [0, 0, 0], pair: [0, 0, 0, 0, 0] };
   const llrs = { single: 0, pair: 0 };
   let games = 0;
+  let results = 0;
   let record: OvershootRecord = NO_RECORDS;
   for (const { kind, halves } of units) {
     counts[kind][halves]!++;
     games += kind === "pair" ? 2 : 1;
     llrs[kind] = llrOf(counts[kind], rule);
-    record = recordLlr(record, llrs.single + llrs.pair);
+    if (++results <= RECORDED_MAX) record = recordLlr(record, llrs.single + llrs.pair);
     yield { games, llr: llrs.single + llrs.pair, overshoot: overshootOf(record) };
   }
 }

@@ -107,6 +107,11 @@ describe("the test of two", () => {
     const { upper } = headOvershoot(path, rule);
     expect(upper).toBeGreaterThan(0.03);
     expect(upper).toBeLessThan(0.25);
+    // From long paths it is known well enough, and whoever shows the path shows the same.
+    const long = Array.from({ length: 20_500 }, (_, i) => ({ kind: "single", halves: i % 2 === 0 ? 0 : 2 }) as const);
+    const last = headPath(long, rule).at(-1);
+    expect(headOvershoot(long, rule)).toEqual(headOvershoot(long.slice(0, 20_000), rule));
+    expect(last?.upper).toBeCloseTo(Math.log(19) - headOvershoot(long, rule).upper, 12);
   });
 });
 
