@@ -1,6 +1,6 @@
 import { compose, parseConfig } from "@gauntlet/server";
 import { createConnection } from "node:net";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 
@@ -25,7 +25,7 @@ export const component: Component = {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const port = await startSshd(context, openssh, folder);
     const begin = Date.now() - 3_600_000;
-    await Promise.all([fillNode(folder, { name: "east", isFirst: true, begin }), fillNode(folder, { name: "west", isFirst: false, begin })]);
+    await Promise.all([["east", true], ["south", true], ["west", false]].map(([name, isFirst]) => fillNode(folder, { name: name as string, isFirst: isFirst === true, begin })));
     const sync = syncOver(context, folder, port);
     await refusals(sync, folder);
     const first = await sync([]);
@@ -35,7 +35,8 @@ export const component: Component = {
     expectThat(await sync([]), { code: 0, equal: true, path: "equal", round_trips: 1, matches_added: 0 });
     const [east, west] = [await digestsOf(folder, "east"), await digestsOf(folder, "west")];
     if (east !== west || !east.includes("square8_2p")) throw new Error(`the digests differ: ${east} and ${west}`);
-    return { kind: "passed", version: openssh.version, note: `two nodes of ${MATCHES} matches, ${2 * EACH_ALONE + 2} records apart, are equal after ${bytes} bytes in ${first.json["round_trips"] as number} round trips; unknown and changed host keys, unknown users' keys refused` };
+    await cutOff(sync, folder);
+    return { kind: "passed", version: openssh.version, note: `two nodes of ${MATCHES} matches, ${2 * EACH_ALONE + 2} records apart, are equal after ${bytes} bytes in ${first.json["round_trips"] as number} round trips; a session whose far end was killed went on; unknown and changed host keys, unknown users' keys refused` };
   },
 };
 
@@ -44,11 +45,18 @@ interface Ran {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-type Sync = (more: readonly string[], files?: { readonly identity?: string; readonly known?: string }) => Promise<Ran>;
+interface Ends {
+  readonly node?: string;
+  readonly identity?: string;
+  readonly known?: string;
+  readonly program?: readonly string[];
+}
+
+type Sync = (more: readonly string[], ends?: Ends) => Promise<Ran>;
 
 function syncOver(context: Context, folder: string, port: number): Sync {
-  return async (more, { identity = "client", known = "known_hosts" } = {}) => {
-    const args = [BIN, "--data", join(folder, "east"), "sync", "--host", "127.0.0.1", "--port", String(port), "--user", userInfo().username, "--identity-file", join(folder, identity), "--known-hosts", join(folder, known), "--remote-path", join(folder, "west"), "--json", ...more, "--remote-command", process.execPath, BIN];
+  return async (more, { node = "east", identity = "client", known = "known_hosts", program = [process.execPath, BIN] } = {}) => {
+    const args = [BIN, "--data", join(folder, node), "sync", "--host", "127.0.0.1", "--port", String(port), "--user", userInfo().username, "--identity-file", join(folder, identity), "--known-hosts", join(folder, known), "--remote-path", join(folder, "west"), "--json", ...more, "--remote-command", ...program];
     const { code, stdout, stderr } = await context.processes.run({ command: process.execPath, args, cwd: folder, env: { SSH_AUTH_SOCK: "", HOME: folder }, timeoutMs: 120_000 });
     if (!stdout.startsWith("{")) throw new Error(`gauntlet sync ended with ${code}\n${lastLines(stderr)}`);
     return { code, json: JSON.parse(stdout) as Ran["json"] };
@@ -63,6 +71,17 @@ async function refusals(sync: Sync, folder: string): Promise<void> {
   refused(await sync([], { identity: "stranger" }), /lets us not in/);
   refused(await sync(["--remote-path", join(folder, "nowhere")]), /there is nothing at/);
 }
+
+/** The far end's first program is killed in the middle of an answer; the run begins another session and goes on. */
+async function cutOff(sync: Sync, folder: string): Promise<void> {
+  const script = `#!/bin/sh\nif [ -e ${folder}/was-cut ]; then exec ${process.execPath} ${BIN} "$@"; fi\ntouch ${folder}/was-cut\n${process.execPath} ${BIN} "$@" | { dd bs=1 count=${CUT_AT_BYTES} 2>/dev/null; kill -9 0; }\n`;
+  await writeFile(join(folder, "cut.sh"), script);
+  expectThat(await sync([], { node: "south", program: ["sh", join(folder, "cut.sh")] }), { code: 0, error: null, equal: true, matches_added: EACH_ALONE, matches_resolved: 1 });
+  await stat(join(folder, "was-cut"));
+}
+
+/** Behind the greeting and the first answer, before the end of the second. */
+const CUT_AT_BYTES = 3000;
 
 function refused({ code, json }: Ran, why: RegExp): void {
   if (code !== 1 || !why.test(String(json["error"])) || json["matches_added"] !== 0) throw new Error(`${why} was expected, not ${code}: ${JSON.stringify(json)}`);
