@@ -58,7 +58,7 @@ function gamesChecks({ policy: { promotion, criteria, tier, gate }, view: { chal
 
 /** In the order they are shown. */
 export function strictCheckList({ rated, harm, games, sprt, improvement, winRate, levels, offline }: StrictChecks): readonly CheckResult[] {
-  return [rated, harm, ...games, sprt, improvement, winRate, ...levels, ...offline].filter((check) => check !== null);
+  return [rated, harm, sprt, improvement, winRate, ...levels, ...games, ...offline].filter((check) => check !== null);
 }
 
 /**
