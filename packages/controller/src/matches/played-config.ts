@@ -107,9 +107,9 @@ export function orderedMatches(played: PlayedConfig): readonly Match[] {
 export function countsOf(played: PlayedConfig): MatchCounts {
   const { counted } = played;
   if (counted === null) {
-    const { columns } = played;
-    const beside = countMatches(played.matches.values());
-    const counts = columns === null ? beside : mergeCounts([countsOfColumns(columns.all, columns.own), beside]);
+    const parts = played.columns === null ? [] : [countsOfColumns(played.columns.all, played.columns.own)];
+    if (parts.length === 0 || played.matches.size > 0) parts.push(countMatches(played.matches.values()));
+    const counts = parts.length === 1 ? parts[0]! : mergeCounts(parts);
     played.counted = { counts, added: [] };
     return counts;
   }
