@@ -42,7 +42,7 @@ test("the world promotes one, retains one, rolls one back; again on the same dat
   const elsewhere = runMain<Printed>(main, join(folder, "b"), "--runs", "ships,letter").printed;
   expect(elsewhere.runs[0]?.decisionId).toBe(first.runs[0]?.decisionId);
   expect(verdicts(elsewhere)[1]).toBe("letter compat retain worse");
-}, 120_000);
+}, 300_000);
 
 test("an unknown run is a usage error that names the known ones", () => {
   const { code, said } = runWrongly(main, "--runs", "nonsense");

@@ -37,9 +37,8 @@ test("promoted through the types, an equal one retained, a weakened champion rol
   expect(printed.nodes[0]?.matches).toBe(printed.games - printed.separation.conflicts);
   expect(printed.ladder.find(({ participant }) => participant === "stones")).toMatchObject({ elo: 1500, standardError: 0 });
   expect(said).toMatch(/without their signs/);
-}, 180_000);
+}, 300_000);
 
 test("what is no option is a usage error, and nothing is started", () => {
   expect(runWrongly(main, "--runs", "nonsense")).toEqual({ code: 2, said: 'there is no run "nonsense"; known: strict, compat\n' });
-  expect(runWrongly(main, "--openings", "none").said).toMatch(/--openings none is not a whole number from 1 to 100/);
 });
