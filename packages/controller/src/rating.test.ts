@@ -330,3 +330,27 @@ test("nodes that hold the same matches see the same, in whatever order they came
   expect(views[0]?.head?.games).toBe(120);
   expect(canonicalJson(views[1] ?? null)).toBe(canonicalJson(views[0] ?? null));
 });
+
+test("whichever write to the registry fails, before it or after it, the next tick goes on to the same end (I8)", async () => {
+  for (let fails = 0; fails < 14; fails++) {
+    const world = await arena();
+    let writes = 0;
+    const flaky = <A extends readonly unknown[], R>(write: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
+      const turn = writes++;
+      if (turn === fails && fails % 2 === 0) throw new Failure("registry_unavailable", "nobody answers");
+      const answer = await write(...args);
+      if (turn === fails) throw new Failure("registry_unavailable", "the answer was lost");
+      return answer;
+    };
+    const { registry } = world.controller;
+    const broken: Controller = { ...world.controller, registry: { read: registry.read, setAlias: flaky(registry.setAlias), setTag: flaky(registry.setTag), setStage: flaky(registry.setStage) } };
+    await world.play([CHALLENGER, CHAMPION], 150, 7);
+    await startRollout(broken, { policy: policyOf({ effects: ["registry.alias", "registry.tag"] }), challenger: "2", by: "ada" });
+    for (let i = 0; i < 8; i++) {
+      await tick({ ...broken, holder: `process ${i}` }, MODEL);
+      world.pass(MINUTE);
+    }
+    const state = await readState(world.controller, MODEL);
+    expect([fails, state.rollout?.status, state.pending, world.model().aliases]).toEqual([fails, "promoted", null, { champion: "2", previous: "1" }]);
+  }
+});
