@@ -44,9 +44,9 @@ async function writtenPerSecond(folder: string): Promise<readonly BenchRow[]> {
 }
 
 async function fromSegments(folder: string): Promise<{ readonly columns: number; readonly records: number; readonly counted: number }> {
-  const open = (some: { readonly blockRecordsMin?: number }) => withSegments(join(folder, "records-0"), (store) => perSecond(MATCHES, () => ledgerOver(store)), some);
-  const columns = await bestOfThree(() => open({}));
-  const records = await open({ blockRecordsMin: Infinity });
+  const open = (columnsFrom: number) => withSegments(join(folder, "records-0"), (store) => perSecond(MATCHES, () => ledgerOver(store, columnsFrom)), { blockRecordsMin: columnsFrom });
+  const columns = await bestOfThree(() => open(1000));
+  const records = await open(Infinity);
   const counted = await withSegments(join(folder, "records-0"), async (store) => {
     const ledger = await ledgerOver(store);
     const { config, matches } = ledger.configs()[0]!;
@@ -72,8 +72,8 @@ async function importedPerSecond(): Promise<number> {
   return perSecond(rows.length, () => ledger.importMatches(rows.map((row): unknown => JSON.parse(row))));
 }
 
-function ledgerOver(store: MatchStore): Promise<MatchLedger> {
-  return openMatchLedger({ store, node: "bench", strategy: "last_write_wins", clock: { now: () => NOW }, hash: sha256 });
+function ledgerOver(store: MatchStore, columnsFrom = 1000): Promise<MatchLedger> {
+  return openMatchLedger({ store, node: "bench", strategy: "last_write_wins", clock: { now: () => NOW }, hash: sha256, columnsFrom });
 }
 
 async function withSegments<T>(folder: string, work: (store: MatchStore) => Promise<T>, some: { readonly blockRecordsMin?: number } = {}): Promise<T> {
