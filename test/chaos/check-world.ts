@@ -1,5 +1,5 @@
 import { findDecision, renderDocument, replayLedger, verifyLedger } from "@gauntlet/controller";
-import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type ModelState, type Rollout } from "@gauntlet/core";
+import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type LedgerEvent, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Reporting } from "./actors.ts";
 import type { FaultPlan } from "./faults.ts";
@@ -90,7 +90,7 @@ function checkAliases(ending: Ending, rollout: Rollout): string[] {
         ? { champion: champion.version, previous: snapshot.aliases["previous"] ?? null, challenger: null }
         : status === "rolled_back"
           ? snapshot.aliases
-          : { champion: champion.version, challenger: challenger.version };
+          : { champion: champion.version, challenger: challenger.version, ...(rollout.stage?.before === undefined ? {} : { previous: champion.version }) };
   const { aliases } = modelOf(ending.world);
   return Object.entries(wanted).flatMap(([alias, version]) => {
     const found = aliases[alias] ?? null;
@@ -192,6 +192,12 @@ function checkForeign(ending: Ending): string[] {
   return problems;
 }
 
+/** The step that is signed for: the promotion, or the one that a watch follows, whose own promotion nobody signs again. */
+function givesEverything({ decision, observation, plan }: Extract<LedgerEvent, { kind: "decision" }>): boolean {
+  if (decision.reason !== "all_checks_passed") return false;
+  return plan.before !== undefined || (decision.verdict === "promote" && observation.rollout.stage?.before === undefined);
+}
+
 /** What people asked for was heard: every request is answered next (I15), holds hold, signatures are for what was decided (I12). */
 function checkPeople({ world, state: last }: Ending): string[] {
   const problems: string[] = last.request === null ? [] : [`request ${last.request.id} was never answered`];
@@ -204,10 +210,10 @@ function checkPeople({ world, state: last }: Ending): string[] {
       if (ids.has(decision.id)) problems.push(`two decisions are called ${decision.id}`);
       ids.add(decision.id);
       if (state.request !== null && !ANSWERS[state.request.kind].includes(decision.verdict)) problems.push(`entry ${entry.seq} answers a request to ${state.request.kind} with ${decision.verdict}`);
-      if (decision.verdict === "promote" && decision.reason === "all_checks_passed") {
+      if (givesEverything(event)) {
         if (state.hold !== null) problems.push(`entry ${entry.seq} promotes while a hold stands`);
         const signed = state.approvals.some((approval) => approval.evidenceDigest === decision.evidenceDigest);
-        if (observation.rollout.policy.approval !== null && !signed) problems.push(`I12: entry ${entry.seq} promotes without a signature under its evidence`);
+        if (observation.rollout.policy.approval !== null && !signed) problems.push(`I12: entry ${entry.seq} gives everything without a signature under its evidence`);
       }
     }
     state = project(state, entry);

@@ -54,7 +54,7 @@ export async function prepare(dataDir: string): Promise<void> {
 export async function prepareRamp(dataDir: string): Promise<void> {
   await register(dataDir);
   await at(dataDir, START_AT, async (controller) => {
-    await startRollout(controller, { policy: rampOf({ mode: "strict", approved: false }), challenger: "2", by: "ada" });
+    await startRollout(controller, { policy: rampOf({ mode: "strict", approved: false, watched: true }), challenger: "2", by: "ada" });
     await tickUntilApplied(controller);
     const { rollout } = await readState(controller, MODEL);
     if (rollout === null) throw new Error("no rollout was started");

@@ -64,7 +64,7 @@ export function drawScenario(random: Random): Scenario {
     skewMs: random.chance(0.3) ? 2 * SECOND : 0,
     endsForeignHold: random.chance(0.5),
   };
-  return random.chance(0.25) ? { ...scenario, policy: rampOf({ mode, approved }) } : scenario;
+  return random.chance(0.25) ? { ...scenario, policy: rampOf({ mode, approved, watched: mode === "strict" && random.chance(0.5) }) } : scenario;
 }
 
 /** `joined`: outcomes are joined with labels and pairs, and recall decides; otherwise the rate of errors does. */
@@ -93,8 +93,8 @@ export function policyOf({ mode, joined, approved, continuous }: { readonly mode
   };
 }
 
-/** Two rungs and everything. Whoever is no better is promoted in compat mode, whose document asks for nothing better. */
-export function rampOf({ mode, approved }: { readonly mode: PolicyMode; readonly approved: boolean }): RampPolicy {
+/** Two rungs and everything, which may be watched. Whoever is no better is promoted in compat mode, whose document asks for nothing better. */
+export function rampOf({ mode, approved, watched }: { readonly mode: PolicyMode; readonly approved: boolean; readonly watched: boolean }): RampPolicy {
   const accepted = { metric: "accepted", figure: { kind: "rate" }, better: "higher" } as const;
   return {
     kind: "ramp",
@@ -111,7 +111,7 @@ export function rampOf({ mode, approved }: { readonly mode: PolicyMode; readonly
     stages: [
       { name: "quarter", basisPoints: 2500, dwellMs: 25 * SECOND },
       { name: "half", basisPoints: 5000, dwellMs: 25 * SECOND },
-      { name: "all", basisPoints: 10_000, dwellMs: null },
+      { name: "all", basisPoints: 10_000, dwellMs: watched ? 25 * SECOND : null },
     ],
     control: "equal",
     maturityMs: 5 * SECOND,

@@ -95,6 +95,10 @@ function promote(decision: Decision, observation: Observation): readonly Draft[]
   ];
 }
 
+function isWatched(policy: Policy): boolean {
+  return policy.kind === "ramp" && isWatch(policy, policy.stages.length - 1);
+}
+
 function namePrevious({ champion, snapshot }: Rollout): Draft {
   return { kind: "registry.alias", alias: "previous", version: champion.version, expect: [snapshot.aliases["previous"] ?? null], onForeign: "overwrite" };
 }
@@ -107,7 +111,8 @@ function retain(decision: Decision, observation: Observation): readonly Draft[] 
   return [
     { kind: "traffic", allocation },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
-    ...(rollout.stage?.before === undefined ? [] : [{ kind: "registry.alias", alias: "previous", version: snapshot.aliases["previous"] ?? null, expect: [champion.version], onForeign: "leave" } as const]),
+    // On the way to a watch the predecessor is named, also by a plan that was not finished.
+    ...(!isWatched(policy) ? [] : [{ kind: "registry.alias", alias: "previous", version: snapshot.aliases["previous"] ?? null, expect: [champion.version], onForeign: "leave" } as const]),
     ...tags(challenger.version, "archived", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
     ...documents(decision, rollout),
