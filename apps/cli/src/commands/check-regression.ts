@@ -18,6 +18,7 @@ interface CheckOptions {
   readonly minGames: number;
   readonly strict?: true;
   readonly localDb?: string;
+  readonly verbose?: true;
 }
 
 export function registerCheckRegression(program: Command, launch: Launch): void {
@@ -33,6 +34,7 @@ export function registerCheckRegression(program: Command, launch: Launch): void 
     .option("--min-games <n>", "matches before anything is judged", parseCount, 20)
     .option("--strict", "by the fit of all matches, and only if it is more than chance")
     .option("--local-db <file>", "instead of the data directory, a file of matches, NDJSON or SQLite; what is remembered is in <file>.gauntlet")
+    .option("-v, --verbose", "each figure, and how it is judged")
     .action((options: CheckOptions, command: Command) => launch(command, (cli) => checkRegression(cli, options)));
 }
 
@@ -59,7 +61,7 @@ async function checkRegression(cli: Cli, options: CheckOptions): Promise<number>
       return participantReportView(check, await checkParticipant({ monitor, clock: systemClock, hooks, ledger }, check), systemClock.now());
     },
   });
-  show(cli, report, () => reportText(options.modelId, report));
+  show(cli, report, () => [reportText(options.modelId, report), ...(options.verbose === true ? report.figures.map(({ id, status, says, method }) => `  ${id}: ${status}. ${says} (${method})`) : [])].join("\n"));
   return report.should_rollback ? EXIT.failure : EXIT.ok;
 }
 

@@ -19,6 +19,7 @@ interface CompareOptions {
   readonly threshold: number;
   readonly strict?: true;
   readonly localDb?: string;
+  readonly verbose?: true;
 }
 
 export function registerCompareBaselines(program: Command, launch: Launch): void {
@@ -33,6 +34,7 @@ export function registerCompareBaselines(program: Command, launch: Launch): void
     .option("--threshold <points>", "Elo points that count as a regression", parseThreshold, -30)
     .option("--strict", "by the fit of all matches, and only if it is more than chance")
     .option("--local-db <file>", "instead of the data directory, a file of matches: NDJSON or SQLite")
+    .option("-v, --verbose", "how they are compared")
     .action((options: CompareOptions, command: Command) => launch(command, (cli) => compareBaselines(cli, options)));
 }
 
@@ -47,9 +49,11 @@ async function compareBaselines(cli: Cli, options: CompareOptions): Promise<numb
       return baselinesReportView(modelId, await compareWithBaselines(ledger, asked));
     },
   });
-  show(cli, report, () => reportText(report));
+  show(cli, report, () => [reportText(report), ...(options.verbose === true ? [METHODS[asked.mode]] : [])].join("\n"));
   return report.summary === "regression_against_all" ? EXIT.failure : EXIT.ok;
 }
+
+const METHODS = { compat: "By points of incremental Elo, as they are.", strict: "By the fit of all matches: below the threshold, and below 0 at 97.5 % (asymptotic)." } as const;
 
 /** Versions that were promoted over, the latest first, where the participant is a version of a model of ours. */
 async function servedBefore(cli: Cli, participant: string, count: number): Promise<readonly string[]> {

@@ -47,12 +47,15 @@ describe("check-regression, rollback-status and compare-baselines", () => {
     expect(third.json).toMatchObject({ should_rollback: true, event: { current_model_id: "v42", rollback_model_id: "v41", games_played: 32, auto_triggered: true, board_type: "square8", num_players: 2 } });
     const status = await asked("rollback-status");
     expect(status.code).toBe(0);
+    expect((await cli("rollback-status", "-v")).out).toContain("v42");
+    expect((await cli(...CHECK, "--verbose")).out).toContain("win-rate: healthy. It made 50.0 % of the points of 32 matches");
     expect(status.json).toMatchObject({ models: [{ model_id: "v42", checks: 3, consecutive_regressions: 3, at_risk: true }], rollbacks: [] });
   });
 
   test("exit 1 when it is worse than all; a mistyped participant is an error, not 1500 points", async () => {
     const compared = await asked("compare-baselines", "--model-id", "v42", "--baselines", "v41", "--threshold", "-1");
     expect([compared.code, compared.json.summary]).toEqual([1, "regression_against_all"]);
+    expect((await cli("compare-baselines", "--model-id", "v42", "--baselines", "v41", "--strict", "-v")).out).toContain("By the fit of all matches");
     expect((await asked("compare-baselines", "--model-id", "v42", "--baselines", "v14")).error).toMatchObject({ code: "not_found", fix: 'did you mean "v41"?' });
   });
 });

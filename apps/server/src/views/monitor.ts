@@ -113,6 +113,7 @@ export function participantReportView(asked: ParticipantCheck, { check, outcome,
       at_risk: triggered !== null || (check?.outcome.kind === "checked" && check.outcome.atRisk),
     },
     says: check === null ? `Nothing to judge yet: ${facts.service?.games ?? 0} matches by ${isoTime(now)}.` : saysOf(check),
+    figures: [...(check?.figures ?? [])],
   };
 }
 

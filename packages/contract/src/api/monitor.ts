@@ -140,6 +140,7 @@ export const participantReport = z
       .nullable(),
     status,
     says: z.string(),
+    figures: z.array(monitorFigure).describe("what was read at the newest check"),
   })
   .meta({ id: "ParticipantReport" });
 export type ParticipantReport = z.infer<typeof participantReport>;
