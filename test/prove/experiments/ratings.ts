@@ -29,13 +29,14 @@ export function ratingExperiments(): readonly Experiment[] {
     { ...policy, id: "rating-policy", world: "single games, draw rate 0.4, exactly 25 Elo stronger", simulate: promoted({ elo: 25, draw: 0.4, paired: false }, "strict") },
     { ...policy, id: "rating-policy-pairs", world: "pairs of games, exactly 25 Elo stronger", simulate: promoted({ elo: 25, draw: 0.4, paired: true }, "strict") },
     { ...policy, id: "rating-harm", world: "single games, equal players: put away for harm", alpha: 0.001, simulate: promoted({ elo: 0, draw: 0.4, paired: false }, "strict", "rollback") },
+    { ...policy, id: "rating-tier", method: "strict rating policy, tier from 1100 Elo", world: "games against an anchor of 1000, draw rate 0.4, of exactly 1100 Elo", runs: { short: 60, long: 8000 }, simulate: promoted({ elo: 100, draw: 0.4, paired: false }, "tier") },
     { ...policy, id: "rating-found", world: "pairs of games, 75 Elo stronger", alpha: 0.8, expects: "breaks", note: "not a null world: it must be promoted nearly always (β is 5 %)", runs: { short: 100, long: 4000 }, simulate: promoted({ elo: 75, draw: 0.4, paired: true }, "strict") },
     { ...policy, id: "rating-twice", world: "single games that are all recorded twice, exactly 25 Elo stronger", expects: "breaks", note: "what counting a game twice does: an id counts once", simulate: promoted({ elo: 25, draw: 0.4, paired: false }, "twice") },
     { ...policy, id: "rating-compat", method: "compat rating policy, 25 Elo", world: "single games, equal players: points are compared as they are", guarantee: "fixed-sample", expects: "breaks", note: "why compat mode is not the default", simulate: promoted({ elo: 0, draw: 0.4, paired: false }, "compat") },
   ];
 }
 
-type Mode = "strict" | "twice" | "compat";
+type Mode = "strict" | "tier" | "twice" | "compat";
 
 function count(runs: number, happens: () => boolean): number {
   let found = 0;
@@ -85,6 +86,8 @@ function passes(random: Random, play: Play): boolean {
 const CRITERIA: RatingPolicy["criteria"] = { ...ratingPolicy().criteria, minEloImprovement: { parts: 25, of: 1 }, minGames: 50, minWinRate: { parts: 1, of: 2 } };
 const POLICY: Partial<RatingPolicy> = { criteria: CRITERIA, sprt: { width: { parts: 50, of: 1 }, beta: { parts: 1, of: 20 }, scale: "logistic" } };
 
+const TIER: Partial<RatingPolicy> = { promotion: "tier", baseline: { kind: "none" }, tier: { target: "D2", minGames: 100, ladder: [{ name: "D2", elo: { parts: 1100, of: 1 } }] } };
+
 function isDecided(random: Random, play: Play, { mode, verdict }: { readonly mode: Mode; readonly verdict: "promote" | "rollback" }): boolean {
   const table = newTable();
   let elo = 1500;
@@ -108,6 +111,10 @@ function observed({ singles, pairs, units, games, sum, squares, record }: Table,
   const difference = eloOfScore(mean);
   const slope = 400 / Math.LN10 / (mean * (1 - mean));
   const standardError = slope * Math.sqrt((squares / units - mean * mean) / units);
+  if (mode === "tier") {
+    const fitted = difference === null ? null : { elo: 1000 + difference, standardError, anchored: true };
+    return ratingObservation({ policy: TIER, view: { challenger: { participant: "x", service: { elo, games, winRate: mean }, fitted } } });
+  }
   return ratingObservation({
     policy: { ...POLICY, mode: mode === "compat" ? "compat" : "strict" },
     head: { singles: { ...singles }, pairs: [...pairs], games, overshoot: overshootOf(record) },
