@@ -1,9 +1,9 @@
 import { startPostgres } from "@gauntlet/adapters/testing";
 import { randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startUp } from "./http.ts";
+import { postBatches } from "./post-batches.ts";
 import type { BenchRow } from "./row.ts";
 
 const MODEL = "bench_planner";
@@ -121,31 +121,8 @@ function eventsOf(batch: number, { experiment, variants }: Experiment): readonly
   });
 }
 
-async function send(up: Server, prepared: readonly string[]): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let body = prepared[next++]; body !== undefined; body = prepared[next++]) await sendOne(agent, up, body);
-  };
-  const from = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
-  const seconds = (performance.now() - from) / 1000;
-  agent.destroy();
-  return (prepared.length * BATCH) / seconds;
-}
-
-function sendOne(agent: Agent, { url, token }: Server, body: string): Promise<void> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-  return new Promise((resolve, reject) => {
-    const call = request(`${url}/api/v1/events/batch`, { agent, method: "POST", headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}: ${text.slice(0, 300)}`))));
-    });
-    call.on("error", reject);
-    call.end(body);
-  });
+async function send({ url, token }: Server, prepared: readonly string[]): Promise<number> {
+  return BATCH * (await postBatches({ port: Number(new URL(url).port), token, path: "/api/v1/events/batch", bodies: prepared, connections: CONNECTIONS }));
 }
 
 /** What was measured must be what was kept, and every plan an outcome. */

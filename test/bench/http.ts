@@ -4,13 +4,13 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_pr
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 
+import { postBatches } from "./post-batches.ts";
 import type { BenchRow } from "./row.ts";
 
 const BIN = join(fileURLToPath(import.meta.url), "../../../apps/cli/bin/gauntlet.mjs");
@@ -178,28 +178,5 @@ function outcomeOf(index: number, now: number): Outcome {
 
 /** Outcomes a second, over kept connections, every batch under a key of its own. */
 async function send(to: { readonly port: number; readonly token: string }, prepared: readonly string[]): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let body = prepared[next++]; body !== undefined; body = prepared[next++]) await post(agent, to, body);
-  };
-  const from = performance.now();
-  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
-  const seconds = (performance.now() - from) / 1000;
-  agent.destroy();
-  return (prepared.length * BATCH) / seconds;
-}
-
-function post(agent: Agent, { port, token }: { readonly port: number; readonly token: string }, body: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "content-length": Buffer.byteLength(body), "idempotency-key": randomUUID() };
-    const call = request({ agent, host: "127.0.0.1", port, method: "POST", path: "/v1/outcomes", headers }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}: ${text.slice(0, 300)}`))));
-    });
-    call.on("error", reject);
-    call.end(body);
-  });
+  return BATCH * (await postBatches({ ...to, path: "/v1/outcomes", bodies: prepared, connections: CONNECTIONS, headers: () => ({ "idempotency-key": randomUUID() }) }));
 }

@@ -97,6 +97,7 @@ export type { ResponderOptions } from "./reconcile/session/answer-session.ts";
 export type { Message } from "./reconcile/session/message.ts";
 export type { Heard, SessionOptions, SessionOutcome, SessionStep } from "./reconcile/session/turn.ts";
 
+export { movedShares, type MovedShare } from "./experiment/moved-shares.ts";
 export type { BucketType, Experiment, ExperimentChange, ExperimentStatus, ExperimentView, MetricAggregate, OfflineReplay, PolicyVersion, PolicyVersionUpdate, ReplayScore, ShareRecord, StoredEvent, UnitType, Variant, VariantConfig, VariantRole } from "./experiment/experiment.ts";
 export { aggregatePlans, mergeAggregates } from "./experiment/aggregate-plans.ts";
 export type { HourOfPlans } from "./experiment/aggregate-plans.ts";

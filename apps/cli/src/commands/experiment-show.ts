@@ -1,4 +1,4 @@
-import { Failure, type ExperimentChange, type ShareRecord, type Variant } from "@gauntlet/core";
+import { Failure, movedShares, type ExperimentChange, type Variant } from "@gauntlet/core";
 import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
@@ -39,12 +39,5 @@ function variantRow({ name, role, basisPoints, ranges, config, configError, arch
 }
 
 function changeRow({ epoch, at, op, actor, reason, before, after }: ExperimentChange): string[] {
-  return [String(epoch), time(at), op.replaceAll("_", " "), actor, reason, moved(before, after)];
-}
-
-/** Shares that stayed are left out. */
-function moved(before: readonly ShareRecord[], after: readonly ShareRecord[]): string {
-  const names = [...new Set([...before, ...after].map((record) => record.name))];
-  const of = (records: readonly ShareRecord[], name: string): number => records.find((record) => record.name === name)?.basisPoints ?? 0;
-  return names.flatMap((name) => (of(before, name) === of(after, name) ? [] : [`${name} ${share(of(before, name))} → ${share(of(after, name))}`])).join(", ");
+  return [String(epoch), time(at), op.replaceAll("_", " "), actor, reason, movedShares({ before, after }).map(({ name, from, to }) => `${name} ${share(from)} → ${share(to)}`).join(", ")];
 }

@@ -1,5 +1,5 @@
 import type { ExperimentJournal, ExperimentView } from "@gauntlet/contract";
-import { BUCKETS } from "@gauntlet/core";
+import { BUCKETS, movedShares } from "@gauntlet/core";
 
 import { basisPoints } from "./number.ts";
 
@@ -31,12 +31,8 @@ export function pieces({ ranges }: Pick<Variant, "ranges">): readonly { readonly
 }
 
 /** "control 100 % → 90 %, candidate_v7 0 % → 10 %"; shares that stayed are left out. */
-export function changeWords({ before, after }: Pick<Change, "before" | "after">): string {
-  const names = [...new Set([...before, ...after].map((record) => record.name))];
-  const moved = names.flatMap((name) => {
-    const [from, to] = [before, after].map((records) => records.find((record) => record.name === name)?.basisPoints ?? 0);
-    return from === to ? [] : [`${name} ${basisPoints(from ?? 0)} → ${basisPoints(to ?? 0)}`];
-  });
+export function changeWords(change: Pick<Change, "before" | "after">): string {
+  const moved = movedShares(change).map(({ name, from, to }) => `${name} ${basisPoints(from)} → ${basisPoints(to)}`);
   return moved.length === 0 ? "no share moved" : moved.join(", ");
 }
 

@@ -6,6 +6,7 @@ import type { Rollout } from "../policy/rollout.ts";
 import { histogramSource, logNormalCdf, type HistogramSource } from "./log-normal.ts";
 import { metricsOf, simulable } from "./reads.ts";
 import { jointChances, truthOf, type PerVersion, type Truth, type World } from "./world.ts";
+import { simulatedRollout } from "./simulated-rollout.ts";
 
 const DAY_MS = 86_400_000;
 /** How many ticks a look may wait for labels or for other evidence before the simulation gives up on it. */
@@ -73,26 +74,12 @@ function stepOf({ window, bucketMs }: AbtestPolicy, tickMs: number): number {
 }
 
 function rolloutOf(policy: AbtestPolicy): Rollout<AbtestPolicy> {
-  const version = (name: string) => ({ version: name, digest: `simulated ${name}`, threshold: null, runId: null });
   const shares = [
     { slot: "champion", version: "1", basisPoints: policy.split.champion },
     { slot: "challenger", version: "2", basisPoints: policy.split.challenger },
   ];
   const allocation = allocate({ model: policy.model, epoch: 1, seed: "simulation", shares, shadow: policy.shadow });
-  return {
-    id: "simulation",
-    ordinal: 1,
-    model: policy.model,
-    policy,
-    policyDigest: "",
-    status: "running",
-    champion: version("1"),
-    challenger: version("2"),
-    startedAt: 0,
-    startedBy: "simulation",
-    allocation,
-    snapshot: { aliases: { champion: "1" }, allocation },
-  };
+  return simulatedRollout(policy, { allocation, before: allocation });
 }
 
 function known<T>(metrics: Readonly<Record<string, T>>, place: string, metric: string): T {

@@ -7,6 +7,7 @@ import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import { histogramSource } from "../log-normal.ts";
 import type { Random } from "../random.ts";
+import { simulatedRollout } from "../simulated-rollout.ts";
 import type { PerVersion } from "../world.ts";
 import { rulesOf, type MetricRule } from "./metric-rules.ts";
 import { requireRampWorld, type RampWorld } from "./ramp-world.ts";
@@ -77,27 +78,11 @@ function planOf(policy: RampPolicy, index: number, since: number): StagePlan {
 }
 
 function rolloutOf(policy: RampPolicy, index: number, since: number): Rollout<RampPolicy> {
-  const version = (name: string) => ({ version: name, digest: `simulated ${name}`, threshold: null, runId: null });
   const base = { model: policy.model, seed: "simulation", shadow: false };
   const slots = { champion: "champion", challenger: "challenger", control: policy.control === "equal" ? "control" : null };
   const alone = allocate({ ...base, epoch: 0, shares: [{ slot: "champion", version: "1", basisPoints: 10_000 }] });
   const shares = rampShares({ allocation: alone, slots, champion: "1", challenger: "2", basisPoints: policy.stages[index]?.basisPoints ?? 0, control: policy.control });
-  return {
-    id: "simulation",
-    ordinal: 1,
-    model: policy.model,
-    policy,
-    policyDigest: "",
-    status: "running",
-    champion: version("1"),
-    challenger: version("2"),
-    startedAt: 0,
-    startedBy: "simulation",
-    allocation: allocate({ ...base, epoch: index + 1, shares }),
-    slots,
-    stage: { index, since },
-    snapshot: { aliases: { champion: "1" }, allocation: alone },
-  };
+  return { ...simulatedRollout(policy, { allocation: allocate({ ...base, epoch: index + 1, shares }), before: alone }), slots, stage: { index, since } };
 }
 
 function drawnMetric(rule: MetricRule, world: RampWorld): DrawnMetric {
