@@ -15,9 +15,15 @@ const schedule: Int32Array = new Int32Array(64);
 export function sha256(text: string): string {
   digest(text);
   let hex = "";
-  for (const word of state) hex += (word >>> 0).toString(16).padStart(8, "0");
+  for (let i = 0; i < 8; i++) {
+    const word = state[i]!;
+    hex += HEX[word >>> 24]! + HEX[(word >>> 16) & 255]! + HEX[(word >>> 8) & 255]! + HEX[word & 255]!;
+  }
   return hex;
 }
+
+/** Every byte as two digits. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The first 8 bytes of the same, as two unsigned big-endian words. */
 export function sha256Start(text: string): readonly [high: number, low: number] {
