@@ -32,6 +32,7 @@ export function monitorExperiments(): readonly Experiment[] {
     { ...made, id: "monitor-rating", method, guarantee: "asymptotic", world: "equal players; 60 games before the promotion, 20 more at each check", simulate: (random, runs) => [count(runs, () => ratings(random, { mode: "strict", rules: RULES, chance: 0.5 }))] },
     { ...made, id: "monitor-floor", method, guarantee: "exact", world: "exactly the least share of points, 40 %, 20 games a check", simulate: (random, runs) => [count(runs, () => ratings(random, { mode: "strict", rules: { ...RULES, rating: { ...RULES.rating, dropMax: { parts: 9999, of: 1 }, winRateMin: { parts: 2, of: 5 } } }, chance: 0.4 }))] },
     { ...made, id: "monitor-rate", method, guarantee: "exact", runs: { short: 50, long: 1000 }, world: "equal rates of 2 %, no margin; 2,000 outcomes of before, 200 more at each check", simulate: (random, runs) => [count(runs, () => rates(random))] },
+    { ...made, id: "monitor-found", method, guarantee: "asymptotic", alpha: 0.8, expects: "breaks", note: "not a null world: it must be taken back nearly always", world: "35 % of its games won; 60 games before the promotion, 20 more at each check", simulate: (random, runs) => [count(runs, () => ratings(random, { mode: "strict", rules: RULES, chance: 0.35 }))] },
     {
       ...made,
       id: "monitor-compat",

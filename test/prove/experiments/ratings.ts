@@ -31,7 +31,7 @@ export function ratingExperiments(): readonly Experiment[] {
     { ...policy, id: "rating-harm", world: "single games, equal players: put away for harm", alpha: 0.001, simulate: promoted({ elo: 0, draw: 0.4, paired: false }, "strict", "rollback") },
     { ...policy, id: "rating-tier", method: "strict rating policy, tier from 1100 Elo", world: "games against an anchor of 1000, draw rate 0.4, of exactly 1100 Elo", runs: { short: 60, long: 8000 }, simulate: promoted({ elo: 100, draw: 0.4, paired: false }, "tier") },
     { ...policy, id: "rating-found", world: "pairs of games, 75 Elo stronger", alpha: 0.8, expects: "breaks", note: "not a null world: it must be promoted nearly always (β is 5 %)", runs: { short: 100, long: 4000 }, simulate: promoted({ elo: 75, draw: 0.4, paired: true }, "strict") },
-    { ...policy, id: "rating-twice", world: "single games that are all recorded twice, exactly 25 Elo stronger", expects: "breaks", note: "what counting a game twice does: an id counts once", simulate: promoted({ elo: 25, draw: 0.4, paired: false }, "twice") },
+    { ...policy, id: "rating-twice", world: "single games that are all recorded twice, exactly 25 Elo stronger", runs: { short: 400, long: 20_000 }, expects: "breaks", note: "what counting a game twice does: an id counts once", simulate: promoted({ elo: 25, draw: 0.4, paired: false }, "twice") },
     { ...policy, id: "rating-compat", method: "compat rating policy, 25 Elo", world: "single games, equal players: points are compared as they are", guarantee: "fixed-sample", expects: "breaks", note: "why compat mode is not the default", simulate: promoted({ elo: 0, draw: 0.4, paired: false }, "compat") },
   ];
 }
