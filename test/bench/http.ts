@@ -43,14 +43,17 @@ export async function benchHttp(): Promise<readonly BenchRow[]> {
   const start = await startAndRest();
   const sqlite = await outcomesPerSecond("store: { kind: sqlite }");
   const postgres = await startPostgres();
+  const replicated = await startPostgres();
   try {
     return [
       ...start,
       { name: "HTTP: outcomes a second on SQLite", perSecond: sqlite, target: 50_000, baseline },
       { name: "HTTP: outcomes a second on PostgreSQL", perSecond: await outcomesPerSecond(`store: { kind: postgres, url: "${postgres.url}" }`), target: 50_000, baseline },
+      { name: "HTTP: outcomes a second on PostgreSQL, two servers", perSecond: await outcomesPerSecond(`store: { kind: postgres, url: "${replicated.url}" }`, 2), target: 100_000, baseline },
     ];
   } finally {
     await postgres.stop();
+    await replicated.stop();
   }
 }
 
@@ -81,7 +84,7 @@ function best(measure: () => number): number {
   return Math.min(measure(), measure(), measure());
 }
 
-interface Up {
+export interface Up {
   readonly child: ChildProcess;
   readonly url: string;
   readonly token: string;
@@ -111,20 +114,27 @@ export async function startUp(store: string): Promise<Up> {
   return { child, url, token, readyMs, stop };
 }
 
-async function outcomesPerSecond(store: string): Promise<number> {
-  const up = await startUp(store);
+/** Through one server, or through several on one database, whose load shares the machine with them. */
+async function outcomesPerSecond(store: string, servers = 1): Promise<number> {
+  const all = [await startUp(store)];
   try {
-    await beginRollout(up);
+    await beginRollout(all[0]!);
+    // The token of the first is in the database, where the others find it.
+    while (all.length < servers) all.push({ ...(await startUp(store)), token: all[0]!.token });
     let highest = 0;
-    for (let round = 0; round < ROUNDS; round++) highest = Math.max(highest, await send({ port: Number(new URL(up.url).port), token: up.token }, bodies()));
-    await requireCounted(up, ROUNDS * BATCHES * BATCH);
+    for (let round = 0; round < ROUNDS; round++) {
+      const rates = await Promise.all(all.map((up) => sendOutcomes(up, outcomeBodies(BATCHES / servers))));
+      highest = Math.max(highest, rates.reduce((sum, rate) => sum + rate, 0));
+    }
+    await requireCounted(all[0]!, ROUNDS * BATCHES * BATCH);
     return highest;
   } finally {
-    await up.stop();
+    for (const up of all) await up.stop();
   }
 }
 
-async function beginRollout(up: Up): Promise<void> {
+/** A test between two versions, so that outcomes of them are counted. */
+export async function beginRollout(up: Up): Promise<void> {
   const post = async (path: string, body: object): Promise<void> => {
     const response = await fetch(up.url + path, { method: "POST", headers: { authorization: `Bearer ${up.token}`, "content-type": "application/json", "idempotency-key": randomUUID() }, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -147,17 +157,17 @@ async function echoRate(): Promise<number> {
   const worker = new Worker(new URL("./http-echo-worker.ts", import.meta.url));
   try {
     const [port] = (await once(worker, "message")) as [number];
-    const prepared = bodies();
+    const prepared = outcomeBodies(BATCHES);
     return Math.max(await send({ port, token: "" }, prepared), await send({ port, token: "" }, prepared));
   } finally {
     await worker.terminate();
   }
 }
 
-/** Made before the clock runs. Random ids are the hardest for an index. */
-function bodies(): readonly string[] {
+/** Batches of 100, made before the clock runs. Random ids are the hardest for an index. */
+export function outcomeBodies(batches: number): readonly string[] {
   const now = Date.now();
-  return Array.from({ length: BATCHES }, (_, batch) => JSON.stringify({ outcomes: Array.from({ length: BATCH }, (_unused, index) => outcomeOf(batch * BATCH + index, now)) }));
+  return Array.from({ length: batches }, (_, batch) => JSON.stringify({ outcomes: Array.from({ length: BATCH }, (_unused, index) => outcomeOf(batch * BATCH + index, now)) }));
 }
 
 function outcomeOf(index: number, now: number): Outcome {
@@ -174,6 +184,11 @@ function outcomeOf(index: number, now: number): Outcome {
     prediction: index % 7 === 0,
     metrics: { latency_ms: 1 + (index % 90) / 3, error: 0 },
   };
+}
+
+/** Sends batches to a server; gives outcomes a second. */
+export function sendOutcomes({ url, token }: Up, prepared: readonly string[]): Promise<number> {
+  return send({ port: Number(new URL(url).port), token }, prepared);
 }
 
 /** Outcomes a second, over kept connections, every batch under a key of its own. */
