@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { AxeBuilder } from "@axe-core/playwright";
 import { paths } from "@gauntlet/contract";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { axeViolations } from "../axe-violations.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
 import { CONFIG, DISPUTED, FALLEN, MODEL, openRatings, type RatingsServer } from "./open-ratings.ts";
 
@@ -48,13 +48,7 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     const page = await open();
     await page.goto(`${opened.server.url}${path}`);
     await page.getByRole("region", { name: part }).first().waitFor();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      const axe = parts.reduce((builder, selector) => builder.include(selector), new AxeBuilder({ page }));
-      // Between the themes nothing but colours differs.
-      const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();
-      expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
-    }
+    expect(await axeViolations(page, { include: parts })).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
     await page.context().close();
