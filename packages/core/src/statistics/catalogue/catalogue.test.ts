@@ -66,6 +66,7 @@ const SOUND: Readonly<Record<string, Json>> = {
   "asymptotic-proportions": { first: { hits: 100, of: 500 }, second: { hits: 120, of: 500 } },
   "sample-ratio-evidence": { observed: [1000, 1200], expected: [1, 1] },
   "quantile-evidence": { champion: [5, 9, 3], challenger: [3, 9, 5], q: 0.5 },
+  "rating-difference": { firstElo: 1530, firstGames: 100, secondElo: 1500, secondGames: 100 },
   gsprt: { counts: [300, 1000, 420], elo0: 0, elo1: 10 },
   "stopped-pairs": { wins: 25, losses: 7, looks: [10, 20, 32] },
   "stopped-elo": { counts: [300, 1000, 385], elo0: 0, elo1: 10 },

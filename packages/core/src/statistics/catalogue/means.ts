@@ -2,6 +2,7 @@ import { Failure } from "../../failure/failure.ts";
 import { pairedBootstrap } from "../bootstrap.ts";
 import { clusteredMean } from "../clustered-mean.ts";
 import { cuped } from "../cuped.ts";
+import { ratingDifference } from "../rating-difference.ts";
 import { ratioMetric } from "../ratio-metric.ts";
 import { ratioToBaseline } from "../ratio-to-baseline.ts";
 import { relativeDifference, welch } from "../welch.ts";
@@ -31,6 +32,13 @@ export const MEANS: Readonly<Record<string, StatisticEntry>> = {
     source: "Fieller 1954",
     fields: { candidate: sample("the candidate"), baseline: sample("the baseline"), bound: number("bound of the ratio", 1), level: level() },
     compute: ({ candidate, baseline, bound, level }) => ratioToBaseline(candidate, baseline, { bound, level }),
+  }),
+  "rating-difference": entry({
+    summary: "confidence that two Elo ratings differ, by a rule of experience",
+    guarantee: "asymptotic",
+    source: "a rating service's A/B manager; 400 points a game, which is far too wide",
+    fields: { firstElo: number("Elo of the first"), firstGames: count("its games"), secondElo: number("Elo of the second"), secondGames: count("its games") },
+    compute: ({ firstElo, firstGames, secondElo, secondGames }) => ratingDifference({ elo: firstElo, games: firstGames }, { elo: secondElo, games: secondGames }),
   }),
   "ratio-metric": entry({
     summary: "Σx/Σy of one arm as n, mean and variance, for the tests of means",
