@@ -41,7 +41,8 @@ export function readFields<F extends Fields>(fields: F, value: Json, at: string)
 export function number(says: string, fallback?: number): Field<number> {
   const read = (value: Json, at: string): number => {
     if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(at, value, "a finite number");
-    return value;
+    // JSON knows −0, which is no other number here.
+    return value + 0;
   };
   return fallback === undefined ? { says, read } : { says: `${says}; ${fallback} if left out`, read, fallback };
 }
@@ -50,7 +51,7 @@ export function number(says: string, fallback?: number): Field<number> {
 export function count(says: string, fallback?: number): Field<number> {
   const read = (value: Json, at: string): number => {
     if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrong(at, value, "a whole number from 0 up");
-    return value as number;
+    return (value as number) + 0;
   };
   return fallback === undefined ? { says, read } : { says: `${says}; ${fallback} if left out`, read, fallback };
 }
