@@ -1,7 +1,7 @@
-import { countPairs, fitRatings, refitRatings, replayElo, ratingViewOf, uncertaintyOf, mergeCounts, SERVICE_ELO, serviceElo, type Match, type PairColumns } from "@gauntlet/core";
+import { countPairs, driftOf, fitRatings, refitRatings, replayElo, ratingViewOf, uncertaintyOf, mergeCounts, SERVICE_ELO, serviceElo, type Match, type PairColumns, type TableRow } from "@gauntlet/core";
 
 import { ratingPolicy } from "../../packages/core/src/testing/rating-observation.ts";
-import { bestOf, type BenchRow } from "./row.ts";
+import { bestOf, ratePerSecond, type BenchRow } from "./row.ts";
 
 const PARTICIPANTS = 1000;
 const MATCHES = 10_000_000;
@@ -28,8 +28,19 @@ export function benchRatings(): readonly BenchRow[] {
     atMost("ratings: promotion ladder of 1000 fitted, ms", cold, 50),
     atMost("ratings: its standard errors, ms", millisecondsOf(3, () => void uncertaintyOf(fit).standardErrors()), null),
     atMost("ratings: what 100,000 matches say of two of them, for a decision, ms", millisecondsOf(3, () => void ratingViewOf({ matches: rows, fit, elo, digest: "" }, pair)), null),
+    ...driftRows(ids),
     { ...atMost("ratings: its refit after one match, ms", millisecondsOf(15, () => void refitRatings(fit, mergeCounts([counts, one]))), 5), baseline: { name: "fitted from 0, ms", perSecond: cold } },
   ];
+}
+
+/** Two nodes' tables of a thousand participants, a hundred of whom differ. */
+function driftRows(ids: readonly string[]): readonly BenchRow[] {
+  const table = (add: number): readonly TableRow[] => ids.map((participant, i) => ({ participant, board: "square8", numPlayers: 2, rating: 1500 + i + (i % 10 === 0 ? add : 0) }));
+  const [ours, theirs] = [table(0), table(30)];
+  const shuffled = theirs.toReversed();
+  const question = { board: "square8", numPlayers: 2, by: "config" } as const;
+  const microseconds = (measure: () => void): number => 1e6 / ratePerSecond(300, measure);
+  return [{ ...atMost("ratings: drift of 1000 between two tables in memory, µs", microseconds(() => void driftOf(ours, theirs, question)), 50), baseline: { name: "tables in no order, µs", perSecond: microseconds(() => void driftOf(ours, shuffled, question)) } }];
 }
 
 const HALF = { ties: "half", lastPlaces: "unknown", seatRidge: null, priorGames: 0, anchors: new Map() } as const;

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { serviceElo } from "../elo/service-elo.ts";
@@ -26,6 +27,20 @@ test("a point or less is no difference, and who is missing on one side has none"
   const none = { participantsInBoth: 0, maxRatingDiff: 0, isSignificant: false };
   expect(driftOf(null, [row("a", 1)], ALL)).toMatchObject({ ...none, participantsInSource: 0, participantsInTarget: 1 });
   expect(driftOf([row("a", 1)], null, ALL)).toMatchObject({ ...none, participantsInSource: 1, participantsInTarget: 0 });
+});
+
+const rows = fc.uniqueArray(fc.record({ participant: fc.constantFrom("a", "a!", "b", "b@c", "é"), board: fc.constantFrom("hex8", "square8"), numPlayers: fc.constantFrom(2, 10), rating: fc.integer({ min: 0, max: 99 }).map((tenths) => 1500 + tenths / 10) }), { selector: ({ participant, board, numPlayers }) => `${participant} ${board} ${numPlayers}` });
+const inOrder = (table: readonly TableRow[]) => table.toSorted((a, b) => (a.board < b.board ? -1 : a.board > b.board ? 1 : a.numPlayers - b.numPlayers || (a.participant < b.participant ? -1 : 1)));
+
+test("tables in order and tables in none have the same drift, bit for bit", () => {
+  const questions: readonly DriftQuestion[] = [ALL, { ...ALL, board: "hex8" }, { board: "hex8", numPlayers: 10, by: "config" }, { board: "hex8", numPlayers: 10, by: "participant" }];
+  fc.assert(
+    fc.property(rows, rows, fc.constantFrom(...questions), (ours, theirs, question) => {
+      const wanted = driftOf(inOrder(ours), inOrder(theirs), question);
+      expect(driftOf(ours, theirs, question)).toEqual(wanted);
+      expect(driftOf(ours.toReversed(), inOrder(theirs), question)).toEqual(wanted);
+    }),
+  );
 });
 
 test("V11: by participant alone, boards are mixed; by configuration they are not", () => {

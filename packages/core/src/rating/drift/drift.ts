@@ -37,40 +37,77 @@ const SIGNIFICANT_AVG = 25;
  * than a point; significant above 50 at most or 25 on average. A null table is one that is not there: nothing differs.
  */
 export function driftOf(source: readonly TableRow[] | null, target: readonly TableRow[] | null, question: DriftQuestion): Drift {
-  const ours = keyed(source ?? [], question);
-  const theirs = keyed(target ?? [], question);
-  const ratingDiffs: [string, number][] = [];
+  const [ours, theirs] = [asked(source ?? [], question), asked(target ?? [], question)];
+  const key = question.by === "participant" ? (row: TableRow): string => row.participant : keyOf;
+  const isOneEach = question.by === "config" || (question.board !== null && question.numPlayers !== null);
+  // Tables in order, such as a ledger's own, are walked side by side; of others an index is made.
+  return isOneEach && isAscending(ours) && isAscending(theirs) ? driftOfSorted(ours, theirs, key) : driftOfAny(keyed(ours, key), keyed(theirs, key));
+}
+
+function driftOfSorted(ours: readonly TableRow[], theirs: readonly TableRow[], key: (row: TableRow) => string): Drift {
+  const pairs: [string, number][] = [];
   let both = 0;
-  let sum = 0;
-  let max = 0;
+  for (let i = 0, j = 0; i < ours.length && j < theirs.length; ) {
+    const [row, other] = [ours[i]!, theirs[j]!];
+    const order = compareRows(row, other);
+    if (order <= 0) i++;
+    if (order >= 0) j++;
+    if (order !== 0) continue;
+    both++;
+    if (isDifference(row.rating - other.rating)) pairs.push([key(row), row.rating - other.rating]);
+  }
+  return summed(pairs, [ours.length, theirs.length, both]);
+}
+
+function driftOfAny(ours: ReadonlyMap<string, number>, theirs: ReadonlyMap<string, number>): Drift {
+  const pairs: [string, number][] = [];
+  let both = 0;
   for (const [key, rating] of ours) {
     const other = theirs.get(key);
     if (other === undefined) continue;
     both++;
-    const difference = rating - other;
-    const size = Math.abs(difference);
-    if (!(size > DIFFERENCE_MIN)) continue;
-    ratingDiffs.push([key, difference]);
-    sum += size;
-    max = Math.max(max, size);
+    if (isDifference(rating - other)) pairs.push([key, rating - other]);
   }
-  const avg = ratingDiffs.length === 0 ? 0 : sum / ratingDiffs.length;
-  return {
-    participantsInSource: ours.size,
-    participantsInTarget: theirs.size,
-    participantsInBoth: both,
-    maxRatingDiff: max,
-    avgRatingDiff: avg,
-    isSignificant: max > SIGNIFICANT_MAX || avg > SIGNIFICANT_AVG,
-    ratingDiffs: ratingDiffs.toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  };
+  return summed(pairs, [ours.size, theirs.size, both]);
 }
 
-function keyed(rows: readonly TableRow[], { board, numPlayers, by }: DriftQuestion): ReadonlyMap<string, number> {
-  const table = new Map<string, number>();
-  for (const row of rows) {
-    if ((board !== null && row.board !== board) || (numPlayers !== null && row.numPlayers !== numPlayers)) continue;
-    table.set(by === "participant" ? row.participant : `${row.participant}@${row.board}_${row.numPlayers}p`, row.rating);
+/** Added up in the order of the keys, so that the mean has the same bits whatever the order of the tables. */
+function summed(pairs: readonly [string, number][], [inSource, inTarget, both]: readonly [number, number, number]): Drift {
+  const ratingDiffs = pairs.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  let sum = 0;
+  let max = 0;
+  for (const [, difference] of ratingDiffs) {
+    sum += Math.abs(difference);
+    max = Math.max(max, Math.abs(difference));
   }
-  return table;
+  const avg = ratingDiffs.length === 0 ? 0 : sum / ratingDiffs.length;
+  return { participantsInSource: inSource, participantsInTarget: inTarget, participantsInBoth: both, maxRatingDiff: max, avgRatingDiff: avg, isSignificant: max > SIGNIFICANT_MAX || avg > SIGNIFICANT_AVG, ratingDiffs };
+}
+
+function isDifference(difference: number): boolean {
+  return Math.abs(difference) > DIFFERENCE_MIN;
+}
+
+function asked(rows: readonly TableRow[], { board, numPlayers }: DriftQuestion): readonly TableRow[] {
+  if (board === null && numPlayers === null) return rows;
+  return rows.filter((row) => (board === null || row.board === board) && (numPlayers === null || row.numPlayers === numPlayers));
+}
+
+function isAscending(rows: readonly TableRow[]): boolean {
+  for (let i = 1; i < rows.length; i++) if (compareRows(rows[i - 1]!, rows[i]!) >= 0) return false;
+  return true;
+}
+
+function compareRows(a: TableRow, b: TableRow): number {
+  if (a.board !== b.board) return a.board < b.board ? -1 : 1;
+  if (a.numPlayers !== b.numPlayers) return a.numPlayers - b.numPlayers;
+  return a.participant === b.participant ? 0 : a.participant < b.participant ? -1 : 1;
+}
+
+function keyOf({ participant, board, numPlayers }: TableRow): string {
+  return `${participant}@${board}_${numPlayers}p`;
+}
+
+function keyed(rows: readonly TableRow[], key: (row: TableRow) => string): ReadonlyMap<string, number> {
+  return new Map(rows.map((row) => [key(row), row.rating]));
 }
