@@ -6,6 +6,7 @@ import { bucketOf } from "../evidence/histogram.ts";
 import type { Observation } from "../decision/observation.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
+import { baseRollout } from "./base-rollout.ts";
 
 /** Builders of observations for tests: everything has a sound value, and a test changes what it is about. */
 export const DAY: number = 86_400_000;
@@ -47,23 +48,13 @@ export function abtestPolicy(change: Partial<AbtestPolicy> = {}): AbtestPolicy {
 }
 
 export function rolloutOf(policy: AbtestPolicy, change: Partial<Rollout<AbtestPolicy>> = {}): Rollout<AbtestPolicy> {
-  const version = (name: string) => ({ version: name, digest: `sha256:${name.repeat(64)}`, threshold: 0.5, runId: `run-${name}` });
   const shares = [
     { slot: "champion", version: "1", basisPoints: policy.split.champion },
     { slot: "challenger", version: "2", basisPoints: policy.split.challenger },
   ];
   const base = { model: policy.model, seed: `${policy.model}-1`.replaceAll(":", "-") };
   return {
-    id: `${policy.model}-1`,
-    ordinal: 1,
-    model: policy.model,
-    policy,
-    policyDigest: "0".repeat(64),
-    status: "running",
-    champion: version("1"),
-    challenger: version("2"),
-    startedAt: START,
-    startedBy: "ada",
+    ...baseRollout(policy, START, 0.5),
     allocation: allocate({ ...base, epoch: 1, shares, shadow: policy.shadow }),
     snapshot: {
       aliases: { champion: "1", challenger: null, previous: null },

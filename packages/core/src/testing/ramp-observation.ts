@@ -9,6 +9,7 @@ import { rampShares } from "../plan/ramp-shares.ts";
 import type { RampPolicy } from "../policy/ramp-policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { DAY, START } from "./observation.ts";
+import { baseRollout } from "./base-rollout.ts";
 
 /** Document 001 in numbers: its rungs, its margins, its days. */
 export function rampPolicy(change: Partial<RampPolicy> = {}): RampPolicy {
@@ -80,22 +81,12 @@ export interface RampSituation {
 }
 
 export function rampRollout(policy: RampPolicy, stage = 0, change: Partial<Rollout<RampPolicy>> = {}): Rollout<RampPolicy> {
-  const version = (name: string) => ({ version: name, digest: `sha256:${name.repeat(64)}`, threshold: null, runId: `run-${name}` });
   const base = { model: policy.model, seed: "planner-1" };
   const slots = { champion: "champion", challenger: "challenger", control: policy.control === "equal" ? "control" : null };
   const alone = allocate({ ...base, epoch: 0, shares: [{ slot: "champion", version: "1", basisPoints: 10_000 }], shadow: false });
   const shares = rampShares({ allocation: alone, slots, champion: "1", challenger: "2", basisPoints: policy.stages[stage]?.basisPoints ?? 0, control: policy.control });
   return {
-    id: `${policy.model}-1`,
-    ordinal: 1,
-    model: policy.model,
-    policy,
-    policyDigest: "0".repeat(64),
-    status: "running",
-    champion: version("1"),
-    challenger: version("2"),
-    startedAt: START,
-    startedBy: "ada",
+    ...baseRollout(policy, START),
     allocation: allocate({ ...base, epoch: stage + 1, shares, shadow: false }),
     slots,
     stage: { index: stage, since: START },

@@ -6,6 +6,7 @@ import { ratingDigest } from "../decision/rating/rating-view-of.ts";
 import type { RatingPolicy } from "../policy/rating-policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { DAY, START } from "./observation.ts";
+import { baseRollout } from "./base-rollout.ts";
 
 /** Document 002 in numbers. */
 export function ratingPolicy(change: Partial<RatingPolicy> = {}): RatingPolicy {
@@ -37,19 +38,9 @@ export function ratingPolicy(change: Partial<RatingPolicy> = {}): RatingPolicy {
 }
 
 function ratingRollout(policy: RatingPolicy, change: Partial<Rollout<RatingPolicy>> = {}): Rollout<RatingPolicy> {
-  const version = (name: string) => ({ version: name, digest: `sha256:${name.repeat(64)}`, threshold: null, runId: `run-${name}` });
   const allocation = allocate({ model: policy.model, epoch: 0, seed: `${policy.model}-1`, shares: [{ slot: "champion", version: "1", basisPoints: 10_000 }], shadow: false });
   return {
-    id: `${policy.model}-1`,
-    ordinal: 1,
-    model: policy.model,
-    policy,
-    policyDigest: "0".repeat(64),
-    status: "running",
-    champion: version("1"),
-    challenger: version("2"),
-    startedAt: START,
-    startedBy: "ada",
+    ...baseRollout(policy, START),
     allocation,
     snapshot: { aliases: { champion: "1", challenger: null, previous: null }, allocation, stages: { "1": "Production", "2": "Staging" } },
     ...change,
