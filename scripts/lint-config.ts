@@ -23,7 +23,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "examples/mail": ["core", "contract", "server", "gateway", "example-shared"],
   "examples/planner": ["core", "client", "server", "example-shared"],
   "examples/ringrift": ["core", "contract", "client", "server", "example-shared"],
-  "examples/rps": ["core"],
+  "examples/rps": ["core", "client", "server", "example-shared"],
 };
 const OURS = ["core", "contract", "client", "controller", "adapters", "registry", "gateway", "server", "cli", "console", "example-shared"];
 
