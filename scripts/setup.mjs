@@ -22,13 +22,16 @@ if (stamp.lock !== lock || !existsSync(join(root, "node_modules", ".bin", "node"
   writeStamp({ lock });
 }
 
-if (process.argv.includes("--console")) {
-  const sources = digest(filesUnder("apps/console", "packages/contract/src", "packages/core/src"));
-  if (stamp.console !== sources || !existsSync(join(root, "apps/console/dist/index.html"))) {
-    say("building the console, once …");
-    run(join(root, "node_modules", ".bin", "node"), [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn", join(root, "apps/console")]);
-    writeStamp({ lock, console: sources });
-  }
+if (process.argv.includes("--console")) build("console", "apps/console", ["apps/console", "packages/contract/src", "packages/core/src"]);
+if (process.argv.includes("--rps")) build("rps", "examples/rps/web", ["examples/rps/web", "examples/rps/src/http", "examples/rps/src/rules"]);
+
+/** A page's bundle, unless its sources are those of the last build. */
+function build(name, folder, from) {
+  const sources = digest(filesUnder(...from));
+  if (stamp[name] === sources && existsSync(join(root, folder, "dist/index.html"))) return;
+  say(`building ${folder}, once …`);
+  run(join(root, "node_modules", ".bin", "node"), [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn", join(root, folder)]);
+  writeStamp({ lock, [name]: sources });
 }
 
 function filesUnder(...folders) {
@@ -56,7 +59,7 @@ function readStamp() {
 
 function writeStamp(values) {
   mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, JSON.stringify({ ...stamp, ...values }));
+  writeFileSync(stampFile, JSON.stringify(Object.assign(stamp, values)));
 }
 
 function run(command, args) {
