@@ -61,7 +61,8 @@ export function accuracy(probabilities: Float64Array, labels: Uint8Array): numbe
   return labels.length === 0 ? 0 : right / labels.length;
 }
 
-function likeliest(probabilities: ArrayLike<number>, from = 0): number {
+/** The class of the greatest chance; of equals the first. */
+export function likeliest(probabilities: ArrayLike<number>, from = 0): number {
   let best = 0;
   for (let k = 1; k < CLASSES; k++) if (probabilities[from + k]! > probabilities[from + best]!) best = k;
   return best;
