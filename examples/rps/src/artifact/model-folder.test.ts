@@ -11,7 +11,8 @@ import { predictTrees, trainTrees, TREES_RULE } from "../learners/trees/boosted-
 import { cal } from "../players/cal.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { neededFiles, readModelFolder, writeModelFolder } from "./model-folder.ts";
-import { MODEL_NAMES, MODEL_TYPES } from "./model-names.ts";
+import { MODEL_NAMES } from "../serving/slots.ts";
+import { MODEL_TYPES } from "./model-types.ts";
 
 const random = randomStream(11, 1);
 const { data } = rowsOfGames(Array.from({ length: 12 }, (_, i) => playGame(`g${i}`, { user: cal, bot: () => "rock", random })));

@@ -9,7 +9,7 @@ import { predictTrees } from "../learners/trees/boosted-trees.ts";
 import { fromXgboostJson, toXgboostJson } from "../learners/trees/xgboost-json.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import { mlmodelText, pythonEnvironment } from "./mlmodel.ts";
-import { MODEL_TYPES } from "./model-names.ts";
+import { MODEL_TYPES } from "./model-types.ts";
 
 /** `metadata.json` of a model folder: which model this is, and by which columns it is asked. */
 export interface ModelMetadata {
