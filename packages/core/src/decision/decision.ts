@@ -1,4 +1,5 @@
 import type { PolicyMode } from "../policy/policy-base.ts";
+import type { SlotsRuling } from "./slots-view.ts";
 
 export type Verdict = "advance" | "promote" | "hold" | "retain" | "rollback";
 
@@ -57,6 +58,8 @@ export interface Decision {
   readonly look: { readonly number: number; readonly of: number; readonly cutoff: number; readonly dueAt: number } | null;
   /** What approvals are bound to: SHA-256 of the evidence the checks were computed from. */
   readonly evidenceDigest: string;
+  /** Of a policy of kind `slots` that could read its slots. */
+  readonly slots?: SlotsRuling;
 }
 
 /** `unproven`: outside the margin, yet not significantly. `unavailable`: nothing to compute from. */

@@ -2,6 +2,7 @@ import type { Allocation } from "../allocation/allocation.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { RatingView } from "./rating-view.ts";
+import type { SlotsView } from "./slots-view.ts";
 
 /**
  * The frozen input of a decision. Everything `decide` may know is in here, so that the ledger entry alone
@@ -57,6 +58,8 @@ export interface EvidenceView {
   readonly health?: HealthView;
   /** What matches say; of a policy of kind `rating` only, whose other evidence is empty. */
   readonly rating?: RatingView;
+  /** Who holds the slots, and what was counted there; of a policy of kind `slots` only. */
+  readonly slots?: SlotsView;
 }
 
 export interface HealthView {

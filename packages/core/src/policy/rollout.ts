@@ -1,6 +1,7 @@
 import type { Allocation } from "../allocation/allocation.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Policy } from "./policy.ts";
+import type { CarriedCounts, SwapBaseline } from "./slots-cycle.ts";
 
 /** A version as it was when the rollout began. The digest is what was tested, hence what must serve. */
 export interface VersionRef {
@@ -32,6 +33,21 @@ export interface RolloutStage {
   readonly before?: Evidence;
 }
 
+/** What a cycle knows of those before it; part of its rollout, so that the ledger alone says it. */
+export interface SlotsCycle {
+  /** Who held the slots when it began, in the policy's order. */
+  readonly holders: readonly SlotHolder[];
+  readonly baseline: SwapBaseline | null;
+  /** Cycles since the latest swap, or ever where there was none. */
+  readonly cyclesBefore: number;
+  readonly carried: CarriedCounts;
+}
+
+export interface SlotHolder {
+  readonly slot: string;
+  readonly version: VersionRef | null;
+}
+
 /** One challenger's run under one policy. */
 export interface Rollout<P extends Policy = Policy> {
   readonly id: string;
@@ -51,6 +67,8 @@ export interface Rollout<P extends Policy = Policy> {
   readonly slots?: RolloutSlots;
   /** Of a ramp only. */
   readonly stage?: RolloutStage;
+  /** Of a policy of kind `slots` only. */
+  readonly cycle?: SlotsCycle;
   /** What was there before, restored by a rollback; never recomputed. */
   readonly snapshot: {
     readonly aliases: Readonly<Record<string, string | null>>;
