@@ -1,23 +1,20 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import type { RunningServer } from "@gauntlet/server";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { axeViolations } from "../axe-violations.ts";
+import { builtConsole } from "../built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
 import { EXPERIMENT, MODEL, openRamp } from "./open-ramp.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
 const PAGES = [["room", `/models/${MODEL}`, "Guardrails of this stage"], ["health", "/health-of-evidence", MODEL], ["an experiment", `/experiments/${EXPERIMENT}`, "Journal"]] as const;
 
-let dist = "";
 let dataDir = "";
 let server: RunningServer;
 let browser: Browser;
@@ -25,16 +22,14 @@ let complaints: string[] = [];
 
 describe.skipIf(executablePath === null)("the room of a ramp, over a real server", { timeout: 90_000 }, () => {
   beforeAll(async () => {
-    dist = mkdtempSync(join(tmpdir(), "gauntlet-console-"));
     dataDir = mkdtempSync(join(tmpdir(), "gauntlet-ramp-"));
-    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")], { env: { ...process.env, NODE_ENV: "production" } });
-    server = await openRamp({ dataDir, consoleDir: dist });
+    server = await openRamp({ dataDir, consoleDir: builtConsole() });
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    for (const dir of [dist, dataDir]) rmSync(dir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   test("the stages with their dwell, the shares with what was observed, and each guardrail", async () => {

@@ -1,18 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { paths } from "@gauntlet/contract";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { axeViolations } from "../axe-violations.ts";
+import { builtConsole } from "../built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
 import { CONFIG, DISPUTED, FALLEN, MODEL, openRatings, type RatingsServer } from "./open-ratings.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executablePath = findChromium();
 /** What is there when a page is, and which part of it is new to the other tests of the console. */
 const COMPARED = encodeURIComponent('["depth-8","depth-7","depth-1","learned-a"]');
@@ -24,7 +22,6 @@ const PAGES = [
 ] as const;
 const WIDE = { width: 1360, height: 900 };
 
-let dist = "";
 let dataDir = "";
 let opened: RatingsServer;
 let browser: Browser;
@@ -32,16 +29,14 @@ let complaints: string[] = [];
 
 describe.skipIf(executablePath === null)("the pages of ratings, over a real server", { timeout: 90_000 }, () => {
   beforeAll(async () => {
-    dist = mkdtempSync(join(tmpdir(), "gauntlet-console-"));
     dataDir = mkdtempSync(join(tmpdir(), "gauntlet-ratings-"));
-    execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--outDir", dist, join(root, "apps/console")], { env: { ...process.env, NODE_ENV: "production" } });
-    opened = await openRatings({ dataDir, consoleDir: dist });
+    opened = await openRatings({ dataDir, consoleDir: builtConsole() });
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
     await opened?.close();
-    for (const dir of [dist, dataDir]) rmSync(dir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
   });
 
   test.each(PAGES)("axe finds nothing, light and dark, and a phone is wide enough: %s", async (_name, path, part, parts) => {
