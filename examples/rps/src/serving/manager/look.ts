@@ -1,0 +1,64 @@
+import type { ModelType } from "../../policies/bot-policy.ts";
+import { markedAliases, readMarkers } from "../cache/alias-markers.ts";
+import type { ModelCache } from "../cache/model-cache.ts";
+import type { AliasReader } from "../registry/alias-reader.ts";
+import { MODEL_NAMES, SLOTS, type Slot } from "../slots.ts";
+import type { Load, ModelShelf } from "./model-shelf.ts";
+
+/** What a slot is to have. */
+export interface Assignment {
+  /** Null: the registry says that nothing is assigned. */
+  readonly version: string | null;
+  /** Null while the model is still being loaded. */
+  readonly load: Load | null;
+}
+
+export interface Look {
+  /** Whether the registry has said which versions the aliases have. */
+  readonly hasAnswered: boolean;
+  /** Whether it has answered all that it was asked. */
+  readonly isCurrent: boolean;
+  /** The four slots of the family, all of one read of the registry; null when nothing new is known. */
+  readonly slots: ReadonlyMap<Slot, Assignment> | null;
+}
+
+export interface Looker {
+  readonly registry: AliasReader;
+  readonly cache: ModelCache | null;
+  readonly shelf: ModelShelf;
+}
+
+/**
+ * One look at a family. `show` is told at once what can be shown at once, and again when the rest is loaded.
+ * @param isEmpty while nothing is in memory, and only then, the markers of the cache stand in for a registry that is away.
+ */
+export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType, { isEmpty, show }: { readonly isEmpty: boolean; readonly show: (look: Look) => void }): Promise<void> {
+  const aliases = await registry.aliases(MODEL_NAMES[type]).catch(() => null);
+  if (aliases === null) {
+    show({ hasAnswered: false, isCurrent: false, slots: isEmpty && cache !== null ? await marked(cache, shelf, type) : null });
+    return;
+  }
+  const loads = new Map<string, Load>();
+  const assigned = (): ReadonlyMap<Slot, Assignment> => new Map(SLOTS.map((slot) => {
+    const version = aliases.get(slot) ?? null;
+    return [slot, { version, load: version === null ? null : (loads.get(version) ?? null) }];
+  }));
+  const versions = new Set(SLOTS.flatMap((slot) => aliases.get(slot) ?? []));
+  const late = setTimeout(() => show({ hasAnswered: true, isCurrent: false, slots: assigned() }), PATIENCE_MS);
+  await Promise.all([...versions].map(async (version) => void loads.set(version, await shelf.load(type, version))));
+  clearTimeout(late);
+  show({ hasAnswered: true, isCurrent: [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error"), slots: assigned() });
+}
+
+/** A slot whose version is known to be another must not answer with the old one for longer. */
+const PATIENCE_MS = 1000;
+
+async function marked(cache: ModelCache, shelf: ModelShelf, type: ModelType): Promise<Look["slots"]> {
+  try {
+    const markers = await readMarkers(cache, await cache.list(""));
+    const own = markedAliases(markers.values(), MODEL_NAMES[type]);
+    return new Map(await Promise.all([...own].map(async ([alias, marker]) => [alias as Slot, { version: marker.version, load: await shelf.loadMarked(type, marker) }] as const)));
+  } catch {
+    return null;
+  }
+}
