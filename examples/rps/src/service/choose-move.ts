@@ -8,6 +8,8 @@ import type { ServedModel } from "../serving/slots.ts";
 export interface BotChoice {
   readonly move: Move;
   readonly probabilities: Probabilities;
+  /** As the model told them; null where none did. */
+  readonly told: ArrayLike<number> | null;
   readonly moveValues: readonly [number, number, number];
   /** model: it was asked. fallback: there is none, and all moves are alike. legacy_fallback: it failed, and a player of habits stepped in. */
   readonly source: "model" | "fallback" | "legacy_fallback";
@@ -18,14 +20,14 @@ export interface BotChoice {
 export function chooseMove(policy: BotPolicy, model: ServedModel | null, view: PlayerView & { readonly round: number }): BotChoice {
   const features = Float32Array.from(featureRow(view));
   const standing = { points: view.points, score: view.score };
-  const choice = (chances: ArrayLike<number>, source: BotChoice["source"]): BotChoice => {
-    const probabilities = asProbabilities(Array.from(chances));
-    return { move: bestMove(probabilities, standing), probabilities, moveValues: moveValues(probabilities, standing), source, features };
+  const choice = (told: ArrayLike<number> | null, source: BotChoice["source"]): BotChoice => {
+    const probabilities = asProbabilities(Array.from(told ?? []));
+    return { move: bestMove(probabilities, standing), probabilities, told, moveValues: moveValues(probabilities, standing), source, features };
   };
-  if (model === null) return choice([], "fallback");
+  if (model === null) return choice(null, "fallback");
   try {
     return choice(model.predict(features), "model");
   } catch {
-    return { ...choice([], "legacy_fallback"), move: policy.fallback(view) };
+    return { ...choice(null, "legacy_fallback"), move: policy.fallback(view) };
   }
 }

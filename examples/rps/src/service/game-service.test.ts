@@ -1,80 +1,109 @@
 import { randomStream } from "@gauntlet/core";
 import { afterEach, expect, test } from "vitest";
 
-import { MOVES } from "../rules/moves.ts";
-import { openGameStore, type GameStore } from "../store/game-store.ts";
+import { MOVES, type Move } from "../rules/moves.ts";
 import type { ServedModel } from "../serving/slots.ts";
+import type { GameData } from "../store/game-data.ts";
+import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
 import { createGameService, type GameServiceOptions } from "./game-service.ts";
+import type { PlayedRound } from "./played-round.ts";
 import { isMadeUp, playerNameOf } from "./player-names.ts";
 
-let store: GameStore;
+let data: GameData;
 
-afterEach(() => store.close());
+afterEach(() => data.close());
 
 function service(some: Partial<GameServiceOptions> = {}) {
-  store = openGameStore(":memory:");
+  data = openSqliteGames(":memory:");
   let ids = 0;
   const random = randomStream(1, 1);
-  return createGameService({ store, model: () => null, assign: () => "Production", now: () => 1_767_225_600_000, newId: () => `id-${++ids}`, random, ...some });
+  return createGameService({ store: data.store, model: () => null, assign: () => "Production", now: () => 1_767_225_600_000, newId: () => `id-${++ids}`, random, metrics: null, ...some });
 }
 
 const START = { playerName: "Ada", policy: "brian", sessionId: "s1", isTest: false };
 
+const move = (gameId: string, of: Move, round: number | null = null) => ({ gameId, move: of, round });
+
 const refusal = (status: number) => expect.objectContaining({ status });
 
-test("a game is played to its end, and then refuses moves", () => {
+test("a game is played to its end, and then refuses moves", async () => {
   const games = service();
-  const { game, policy } = games.start(START);
+  const { game, policy } = await games.start(START);
   expect([game.alias, policy.model, game.openingMoves.length]).toEqual(["Production", "feedforward_nn", 3]);
   for (let number = 1; ; number++) {
-    expect(games.nextPoints(game.id).round).toBe(number);
-    const played = games.play(game.id, MOVES[number % 3]!);
+    expect((await games.nextPoints(game.id)).round).toBe(number);
+    const played = await games.play(move(game.id, MOVES[number % 3]!, number));
     expect(played.choice === null).toBe(number <= 3);
     if (number <= 3) expect(played.round.bot).toBe(game.openingMoves[number - 1]);
     if (played.winner !== null) break;
   }
-  expect(store.game(game.id)?.winner).not.toBeNull();
-  expect(() => games.play(game.id, "rock")).toThrow(refusal(409));
-  const rounds = store.rounds(game.id);
+  expect((await data.store.game(game.id))?.winner).not.toBeNull();
+  await expect(games.play(move(game.id, "rock"))).rejects.toEqual(refusal(409));
+  await expect(games.nextPoints(game.id)).rejects.toEqual(refusal(409));
+  const rounds = await data.store.rounds(game.id);
   expect(rounds.map(({ number }) => number)).toEqual(rounds.map((_, i) => i + 1));
 });
 
-test("what can't be played is refused, and changes nothing", () => {
+test("what can't be played is refused, and changes nothing", async () => {
   const games = service();
-  const { game } = games.start(START);
-  expect(() => games.play(game.id, "lizard")).toThrow(refusal(400));
-  expect(() => games.play("nobody's", "rock")).toThrow(refusal(404));
-  expect(() => games.start({ ...START, policy: "bob" })).toThrow(refusal(400));
-  expect(store.rounds(game.id)).toEqual([]);
+  const { game } = await games.start(START);
+  await expect(games.play(move("nobody's", "rock"))).rejects.toEqual(refusal(404));
+  await expect(games.play(move(game.id, "rock", 2))).rejects.toEqual(refusal(409));
+  await expect(games.start({ ...START, policy: "bob" })).rejects.toEqual(refusal(400));
+  expect(await data.store.rounds(game.id)).toEqual([]);
 });
 
-test("of two moves for one round the second is refused", () => {
+test("of moves at the same time one is played", async () => {
   const games = service();
-  const { game } = games.start(START);
-  const { round } = games.play(game.id, "rock");
-  expect(store.addRound(game.id, { ...round, user: "paper" }, { at: 0, winner: null, version: null })).toBe(false);
-  expect(store.rounds(game.id)).toEqual([round]);
+  const { game } = await games.start(START);
+  const settled = await Promise.allSettled(MOVES.map((of) => games.play(move(game.id, of))));
+  expect(settled.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(await data.store.rounds(game.id)).toHaveLength(1);
+  expect((await games.play(move(game.id, "rock"))).round.number).toBe(2);
 });
 
-function playFour(model: ServedModel | null) {
+async function playFour(model: ServedModel | null): Promise<PlayedRound> {
   const games = service({ model: () => model, newId: (() => { let n = 0; return () => `game-${++n}`; })() });
-  const { game } = games.start({ ...START, sessionId: "s" });
-  for (let i = 0; i < 3; i++) games.play(game.id, "rock");
-  return games.play(game.id, "rock");
+  const { game } = await games.start({ ...START, sessionId: "s" });
+  for (let i = 0; i < 3; i++) await games.play(move(game.id, "rock"));
+  return games.play(move(game.id, "rock"));
 }
 
-test("from the fourth round the model is asked; without one all moves are alike; if it fails a player of habits steps in", () => {
-  const sure: ServedModel = { version: "7", runId: "r", predict: () => [1, 0, 0] };
-  expect(playFour(sure)).toMatchObject({ choice: { source: "model", probabilities: [1, 0, 0], move: "paper" }, model: { version: "7" } });
-  store.close();
-  expect(playFour(null).choice).toMatchObject({ source: "fallback", probabilities: [1 / 3, 1 / 3, 1 / 3] });
-  store.close();
+test("from the fourth round the model is asked; without one all moves are alike; if it fails a player of habits steps in", async () => {
+  const sure: ServedModel = { version: "7", runId: "r", predict: () => [2, 0, 0] };
+  expect(await playFour(sure)).toMatchObject({ choice: { source: "model", told: [2, 0, 0], probabilities: [1, 0, 0], move: "paper" }, model: { version: "7" } });
+  await data.close();
+  expect((await playFour(null)).choice).toMatchObject({ source: "fallback", probabilities: [1 / 3, 1 / 3, 1 / 3] });
+  await data.close();
   const broken: ServedModel = { ...sure, predict: () => { throw new Error("no weights"); } };
-  expect(playFour(broken).choice?.source).toBe("legacy_fallback");
+  const played = await playFour(broken);
+  expect([played.choice?.source, played.guesses]).toEqual(["legacy_fallback", []]);
+});
+
+test("every slot with a model guesses the same round, and is counted", async () => {
+  const versions: Readonly<Record<string, ServedModel>> = {
+    Production: { version: "1", runId: "a", predict: () => [0.2, 0.7, 0.1] },
+    B: { version: "2", runId: "b", predict: () => [0.6, 0.2, 0.2] },
+    shadow2: { version: "4", runId: "d", predict: () => [0.1, 0.1, 0.8] },
+  };
+  const told: unknown[] = [];
+  const note = (name: string) => (...what: readonly unknown[]) => void told.push([name, ...what.slice(1)]);
+  const metrics = { assigned: note("assigned"), roundPlayed: note("roundPlayed"), botMoved: note("botMoved"), guessed: note("guessed"), gameFinished: note("gameFinished"), fallback: note("fallback") };
+  const games = service({ model: (_, slot) => versions[slot] ?? null, metrics });
+  const { game } = await games.start(START);
+  for (let i = 0; i < 3; i++) await games.play(move(game.id, "rock"));
+  told.length = 0;
+  const { guesses, round } = await games.play(move(game.id, "paper"));
+  expect(guesses).toEqual([
+    { slot: "Production", version: "1", move: "paper", confidence: expect.closeTo(0.7) },
+    { slot: "B", version: "2", move: "rock", confidence: expect.closeTo(0.6) },
+    { slot: "shadow2", version: "4", move: "scissors", confidence: expect.closeTo(0.8) },
+  ]);
+  expect(told).toEqual([["roundPlayed", round.result], ["botMoved", { move: round.bot, source: "model" }], ["guessed", { user: "paper", guesses: guesses.map(({ slot: alias, ...guess }) => ({ alias, ...guess })) }]]);
 });
 
 test("V16: players who are made up are told from people", () => {
-  store = openGameStore(":memory:");
+  data = openSqliteGames(":memory:");
   expect(["ace", "bob", "sim1", "sim[42]", "sim(003)", "simon2", "simp1", "SIM-7"].filter((name) => !isMadeUp(name))).toEqual([]);
   expect(["simon", "simp", "Player-A1"].filter(isMadeUp)).toEqual([]);
   expect([playerNameOf(null, "a-b1c2"), playerNameOf(" player ", "xy"), playerNameOf(" Ada ", "xy")]).toEqual(["Player-AB1", "Player-XY", "Ada"]);

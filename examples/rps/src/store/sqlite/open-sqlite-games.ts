@@ -1,0 +1,67 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+import type { GameData } from "../game-data.ts";
+import type { GameStore } from "../game-store.ts";
+import { gameLists } from "../sql/game-lists.ts";
+import { gameReports } from "../sql/game-reports.ts";
+import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
+import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
+import { storedGames } from "../sql/stored-games.ts";
+import { SQLITE_SCHEMA } from "./schema.ts";
+
+/** Games in one SQLite file, which one process writes. @param file a path, or ":memory:". */
+export function openSqliteGames(file: string): GameData {
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000");
+  database.exec(SQLITE_SCHEMA);
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+  const reads: SqlReads = {
+    like: "LIKE",
+    all: async <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).all(...values) as unknown as readonly Row[],
+  };
+  return {
+    store: { ...storedGames(reads), ...writes(database, prepared) },
+    reports: gameReports(reads),
+    lists: gameLists(reads),
+    close: async () => database.close(),
+  };
+}
+
+function writes(database: DatabaseSync, prepared: (sql: string) => StatementSync): Pick<GameStore, "addGame" | "addRound"> {
+  const insertSession = prepared("INSERT INTO sessions (id, user_name, created_ts) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET user_name = excluded.user_name");
+  const insertGame = prepared(`INSERT INTO games (${GAME_COLUMNS.join(", ")}) VALUES (${GAME_COLUMNS.map(() => "?").join(", ")})`);
+  const insertRound = prepared(`INSERT INTO events (${ROUND_COLUMNS.join(", ")}) SELECT ${ROUND_COLUMNS.map(() => "?").join(", ")} WHERE EXISTS (SELECT 1 FROM games WHERE id = ? AND winner IS NULL) ON CONFLICT (game_id, step_no) DO NOTHING`);
+  const updateGame = prepared(`UPDATE games SET ${AFTER_ROUND} WHERE id = ?`);
+  const begin = prepared("BEGIN IMMEDIATE");
+  const commit = prepared("COMMIT");
+  const atomically = <T>(work: () => T): T => {
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  };
+  return {
+    addGame: async (game) =>
+      atomically(() => {
+        insertSession.run(game.sessionId, game.playerName, asTime(game.startedAt));
+        insertGame.run(...gameValues(game));
+      }),
+    addRound: async (gameId, round, context) =>
+      atomically(() => {
+        const { changes } = insertRound.run(...roundValues(gameId, round, context), gameId);
+        if (changes === 0) return false;
+        updateGame.run(...afterRoundValues(round, context), gameId);
+        return true;
+      }),
+  };
+}
