@@ -3,16 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { FEATURE_NAMES } from "../../../examples/rps/src/features/feature-names.ts";
-import { playGame } from "../../../examples/rps/src/games/play-game.ts";
 import { selectRows, type Dataset } from "../../../examples/rps/src/learners/dataset.ts";
 import { predictNetwork } from "../../../examples/rps/src/learners/network/network.ts";
 import { toOnnx } from "../../../examples/rps/src/learners/network/onnx.ts";
 import { LOGISTIC_RULE, NETWORK_RULE, trainNetwork } from "../../../examples/rps/src/learners/network/train-network.ts";
-import { rowsOfGames } from "../../../examples/rps/src/learners/rows-of-games.ts";
 import { predictTrees, trainTrees, TREES_RULE } from "../../../examples/rps/src/learners/trees/boosted-trees.ts";
 import { toXgboostJson } from "../../../examples/rps/src/learners/trees/xgboost-json.ts";
-import { LEGACY_PLAYERS } from "../../../examples/rps/src/players/legacy-players.ts";
-import { MOVES } from "../../../examples/rps/src/rules/moves.ts";
+import { datasetOfAll, playedGames } from "../../../examples/rps/src/training/testing/played-games.ts";
 import type { Component } from "../component.ts";
 import { lastLines } from "../processes.ts";
 import { installPython } from "../statistics/install.ts";
@@ -35,7 +32,7 @@ export const component: Component = {
     if (python.kind === "missing") return { kind: "skipped", version: "", why: python.why };
     const folder = join(context.workDir, "model-files");
     await mkdir(folder, { recursive: true });
-    const rows = datasetOfGames();
+    const { data: rows } = datasetOfAll(playedGames(80, { seed: 1 }));
     const ours = await saveModels(folder, rows);
     const ran = await context.processes.run({ command: python.command, args: [join(import.meta.dirname, "../models/score.py"), folder], cwd: context.workDir, timeoutMs: 2 * 60_000 });
     if (ran.code !== 0) throw new Error(`the Python program ended with ${ran.code}\n${lastLines(ran.stderr, 20)}`);
@@ -45,13 +42,6 @@ export const component: Component = {
     return { kind: "passed", version: python.version, note: `${ours.size} models of ${rows.rows} rows; chances differ by ${largest.toExponential(0)} at most` };
   },
 };
-
-function datasetOfGames(): Dataset {
-  const random = randomStream(1, 1);
-  const names = Object.keys(LEGACY_PLAYERS);
-  const games = Array.from({ length: 80 }, (_, i) => playGame(`game-${i}`, { user: LEGACY_PLAYERS[names[i % names.length]!]!, bot: () => MOVES[Math.floor(random() * 3)]!, random }));
-  return rowsOfGames(games).data;
-}
 
 async function saveModels(folder: string, data: Dataset): Promise<ReadonlyMap<string, readonly Float64Array[]>> {
   const half = Math.floor(data.rows / 2);

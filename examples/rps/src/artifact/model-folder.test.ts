@@ -2,20 +2,18 @@ import { randomStream } from "@gauntlet/core";
 import { beforeAll, expect, test } from "vitest";
 
 import { FEATURE_NAMES } from "../features/feature-names.ts";
-import { playGame } from "../games/play-game.ts";
 import type { Model } from "../learners/model.ts";
 import { predictNetwork } from "../learners/network/network.ts";
 import { LOGISTIC_RULE, NETWORK_RULE, trainNetwork } from "../learners/network/train-network.ts";
-import { rowsOfGames } from "../learners/rows-of-games.ts";
 import { predictTrees, trainTrees, TREES_RULE } from "../learners/trees/boosted-trees.ts";
-import { cal } from "../players/cal.ts";
 import { folderDigest } from "./folder-digest.ts";
 import { neededFiles, readModelFolder, writeModelFolder } from "./model-folder.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
+import { datasetOfAll, playedGames } from "../training/testing/played-games.ts";
 import { MODEL_TYPES } from "./model-types.ts";
 
 const random = randomStream(11, 1);
-const { data } = rowsOfGames(Array.from({ length: 12 }, (_, i) => playGame(`g${i}`, { user: cal, bot: () => "rock", random })));
+const { data } = datasetOfAll(playedGames(12, { seed: 3, players: ["cal"] }));
 const models = new Map<string, Model>();
 const told = (type: (typeof MODEL_TYPES)[number]) => ({ model_type: type, model_name: MODEL_NAMES[type], run_id: "r1", timestamp: "2026-01-01T00:00:00.000Z", lambda_danger: 0 });
 

@@ -15,8 +15,16 @@ export const CLASSES = 3;
 /** With what a learner is trained beside its data and its rule. */
 export interface Training {
   readonly random: Random;
-  /** Told before each round or epoch, from 0, the mean log loss on the data so far. */
-  readonly onRound?: (round: number, loss: number) => void;
+  /** Told before each round or epoch, from 0. */
+  readonly onRound?: (round: number, losses: Losses) => void;
+}
+
+/** Mean log losses of what has been learned so far. */
+export interface Losses {
+  /** Null before the first epoch of a network; then that of its passes, dropout and all. */
+  readonly train: number | null;
+  /** Null without a validation. */
+  readonly validation: number | null;
 }
 
 /** @throws RangeError for rows of different lengths, or a class that is none. */
@@ -73,4 +81,12 @@ export function logLoss(probabilities: Float64Array, labels: Uint8Array): number
   let sum = 0;
   for (let i = 0; i < labels.length; i++) sum -= Math.log(Math.max(1e-15, probabilities[i * CLASSES + labels[i]!]!));
   return labels.length === 0 ? 0 : sum / labels.length;
+}
+
+/** n/(3·n_k), as "balanced" usually means; a class that isn't there counts for nothing. */
+export function classWeights(labels: Uint8Array): readonly number[] {
+  return Array.from({ length: CLASSES }, (_, k) => {
+    const count = labels.reduce((sum, label) => sum + (label === k ? 1 : 0), 0);
+    return count === 0 ? 0 : labels.length / (CLASSES * count);
+  });
 }

@@ -1,23 +1,14 @@
 import { randomStream } from "@gauntlet/core";
 import { expect, test } from "vitest";
 
-import { playGame } from "../games/play-game.ts";
-import { LEGACY_PLAYERS } from "../players/legacy-players.ts";
-import { MOVES } from "../rules/moves.ts";
+import { datasetOfAll, playedGames } from "../training/testing/played-games.ts";
 import { accuracy, CLASSES, logLoss, selectRows, softmaxInPlace, type Dataset } from "./dataset.ts";
 import { newLearner, passBackward, passForward } from "./network/learner.ts";
 import { predictNetwork } from "./network/network.ts";
 import { fromOnnx, toOnnx } from "./network/onnx.ts";
 import { LOGISTIC_RULE, NETWORK_RULE, trainNetwork } from "./network/train-network.ts";
-import { rowsOfGames } from "./rows-of-games.ts";
 import { predictTrees, trainTrees, TREES_RULE } from "./trees/boosted-trees.ts";
 import { fromXgboostJson, toXgboostJson } from "./trees/xgboost-json.ts";
-
-function gamesOf(player: string, count: number, seed: number) {
-  const random = randomStream(seed, 1);
-  const bot = () => MOVES[Math.floor(random() * 3)]!;
-  return Array.from({ length: count }, (_, i) => playGame(`${player}-${seed}-${i}`, { user: LEGACY_PLAYERS[player]!, bot, random }));
-}
 
 function chancesOf(data: Dataset, predict: (features: Float32Array, from: number) => Float64Array): Float64Array {
   const all = new Float64Array(data.rows * CLASSES);
@@ -26,13 +17,13 @@ function chancesOf(data: Dataset, predict: (features: Float32Array, from: number
 }
 
 // Cal always beats the most valuable move, but for its rare losing streaks: whatever learns must see that.
-const learnt = rowsOfGames(gamesOf("cal", 60, 1)).data;
-const unseen = rowsOfGames(gamesOf("cal", 30, 2)).data;
+const learnt = datasetOfAll(playedGames(60, { seed: 1, players: ["cal"] })).data;
+const unseen = datasetOfAll(playedGames(30, { seed: 2, players: ["cal"] })).data;
 
 test("trees learn cal's habit; the same seed gives the same trees", () => {
   const rule = { ...TREES_RULE, rounds: 60 };
   const losses: number[] = [];
-  const model = trainTrees(learnt, rule, { random: randomStream(3, 1), onRound: (_, loss) => losses.push(loss) });
+  const model = trainTrees(learnt, rule, { random: randomStream(3, 1), onRound: (_, { train }) => losses.push(train!) });
   expect(accuracy(chancesOf(unseen, (row, from) => predictTrees(model, row, from)), unseen.labels)).toBeGreaterThan(0.93);
   expect(losses[0]).toBeCloseTo(Math.log(3), 12);
   expect(losses.at(-1)!).toBeLessThan(losses[10]!);

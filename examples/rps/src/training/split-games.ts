@@ -8,9 +8,9 @@ export interface GameRows {
 }
 
 export interface Holdout {
-  readonly train: readonly number[];
-  readonly validation: readonly number[];
-  readonly test: readonly number[];
+  readonly train: readonly GameRows[];
+  readonly validation: readonly GameRows[];
+  readonly test: readonly GameRows[];
 }
 
 /** How many of n rows are held out on each side, and how many remain: a fifth each, one at least. */
@@ -30,7 +30,7 @@ export function holdout(games: readonly GameRows[]): Holdout {
   const { test } = holdoutSizes(games.reduce((sum, { rows }) => sum + rows.length, 0));
   const testFrom = beginOfLast(games, { rows: test, upTo: games.length, keep: 2 });
   const validationFrom = beginOfLast(games, { rows: test, upTo: testFrom, keep: 1 });
-  return { train: rowsOf(games.slice(0, validationFrom)), validation: rowsOf(games.slice(validationFrom, testFrom)), test: rowsOf(games.slice(testFrom)) };
+  return { train: games.slice(0, validationFrom), validation: games.slice(validationFrom, testFrom), test: games.slice(testFrom) };
 }
 
 /** Where the last games begin that have so many rows together; `keep` games at least remain before them. */
@@ -40,9 +40,10 @@ function beginOfLast(games: readonly GameRows[], { rows, upTo, keep }: { readonl
   return at;
 }
 
-/** Every fifth game validates; the others train. */
+/** Every fifth game validates; the others train. Of fewer than five the last one validates. */
 export function everyFifth(games: readonly GameRows[]): Pick<Holdout, "train" | "validation"> {
-  return { train: rowsOf(games.filter((_, i) => i % 5 !== 4)), validation: rowsOf(games.filter((_, i) => i % 5 === 4)) };
+  const at = Math.min(5, games.length);
+  return { train: games.filter((_, i) => (i + 1) % at !== 0), validation: games.filter((_, i) => (i + 1) % at === 0) };
 }
 
 const SHUFFLE_SEED = 42;

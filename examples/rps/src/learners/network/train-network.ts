@@ -1,7 +1,7 @@
 import type { Random } from "@gauntlet/core";
 
 import { addDangerSlope } from "../danger.ts";
-import { CLASSES, logLoss, softmaxInPlace, type Dataset, type Training } from "../dataset.ts";
+import { classWeights, CLASSES, logLoss, softmaxInPlace, type Dataset, type Training } from "../dataset.ts";
 import { adam } from "./adam.ts";
 import { newLearner, passBackward, passForward, settled, type Learner } from "./learner.ts";
 import { predictNetwork, type Network } from "./network.ts";
@@ -42,10 +42,11 @@ export function trainNetwork({ data, validation }: { readonly data: Dataset; rea
   let best = settled(learner, scaler);
   let bestLoss = Infinity;
   let since = 0;
+  let train: number | null = null;
   for (let epoch = 0; epoch < rule.epochs; epoch++) {
     const now = settled(learner, scaler);
     const loss = lossOf(now, validation);
-    onRound?.(epoch, loss);
+    onRound?.(epoch, { train, validation: loss });
     if (loss < bestLoss - IMPROVEMENT_MIN) {
       best = now;
       bestLoss = loss;
@@ -53,11 +54,16 @@ export function trainNetwork({ data, validation }: { readonly data: Dataset; rea
     } else if (++since >= rule.patience) break;
     else if (rule.plateau !== null && since % rule.plateau === 0) optimiser.learningRate /= 2;
     const order = shuffled(data.rows, random);
+    let sum = 0;
     for (let at = 0; at < order.length; at += rule.batch) {
       const batch = { rows: order.subarray(at, at + rule.batch), data, scaler, weights };
       // A batch of one has no deviation to be normalised by.
-      if (batch.rows.length > 1) optimiser.step(learner.parameters, gradientOf(learner, { ...batch, rule, random }));
+      if (batch.rows.length < 2) continue;
+      const { gradient, loss: own } = gradientOf(learner, { ...batch, rule, random });
+      optimiser.step(learner.parameters, gradient);
+      sum += own;
     }
+    train = sum / data.rows;
   }
   const last = settled(learner, scaler);
   return lossOf(last, validation) < bestLoss - IMPROVEMENT_MIN ? last : best;
@@ -72,8 +78,8 @@ interface Batch {
   readonly random: Random;
 }
 
-/** The gradient of the mean loss of a batch. */
-function gradientOf(learner: Learner, { rows, data, scaler, weights, rule, random }: Batch): Float64Array {
+/** The gradient of the mean loss of a batch, and the sum of its rows' log losses. */
+function gradientOf(learner: Learner, { rows, data, scaler, weights, rule, random }: Batch): { readonly gradient: Float64Array; readonly loss: number } {
   const values = new Float64Array(rows.length * data.columns);
   for (const [i, row] of rows.entries()) {
     for (let c = 0; c < data.columns; c++) values[i * data.columns + c] = (data.features[row * data.columns + c]! - scaler.mean[c]!) / scaler.scale[c]!;
@@ -82,30 +88,24 @@ function gradientOf(learner: Learner, { rows, data, scaler, weights, rule, rando
   const chances = pass.outputs;
   const slopes = new Float64Array(chances.length);
   let total = 0;
+  let loss = 0;
   for (const row of rows) total += weights[data.labels[row]!]!;
   for (const [i, row] of rows.entries()) {
     const label = data.labels[row]!;
     const from = i * CLASSES;
     softmaxInPlace(chances, from);
+    loss -= Math.log(Math.max(1e-15, chances[from + label]!));
     for (let k = 0; k < CLASSES; k++) slopes[from + k] = (chances[from + k]! - (k === label ? 1 : 0)) * weights[label]!;
     if (rule.lambdaDanger > 0) addDangerSlope(slopes, { chances, from, label, lambda: rule.lambdaDanger });
     for (let k = 0; k < CLASSES; k++) slopes[from + k]! /= total;
   }
-  return passBackward(learner, pass, slopes);
+  return { gradient: passBackward(learner, pass, slopes), loss };
 }
 
 function lossOf(network: Network, data: Dataset): number {
   const chances = new Float64Array(data.rows * CLASSES);
   for (let row = 0; row < data.rows; row++) chances.set(predictNetwork(network, data.features, row * data.columns), row * CLASSES);
   return logLoss(chances, data.labels);
-}
-
-/** n/(3·n_k), as "balanced" usually means; a class that isn't there counts for nothing. */
-function classWeights(labels: Uint8Array): readonly number[] {
-  return Array.from({ length: CLASSES }, (_, k) => {
-    const count = labels.reduce((sum, label) => sum + (label === k ? 1 : 0), 0);
-    return count === 0 ? 0 : labels.length / (CLASSES * count);
-  });
 }
 
 function shuffled(n: number, random: Random): Uint32Array {
