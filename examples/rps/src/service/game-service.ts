@@ -95,7 +95,7 @@ async function play(options: GameServiceOptions, asked: AskedMove): Promise<Play
   const number = history.length + 1;
   if (asked.round !== null && asked.round !== number) throw new Failure("conflict", `the move is for round ${asked.round}, but round ${number} of game ${game.id} is next`, { fix: "ask for /round_points, then move for that round" });
   const played = nextRound(options, { game, history, user: asked.move });
-  const added = await store.addRound(game.id, played.round, { at: now(), winner: played.winner, version: played.model?.version ?? null, history });
+  const added = await store.addRound(game.id, played.round, { at: now(), winner: played.winner, version: played.model?.version ?? null, history, guesses: played.guesses });
   if (!added) throw new Failure("conflict", `round ${number} of game ${game.id} was played meanwhile`, { fix: "ask for /round_points, then move for that round" });
   if (options.metrics !== null) countRound(options.metrics, played);
   options.onRound?.(played);

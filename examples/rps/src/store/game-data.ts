@@ -1,3 +1,4 @@
+import type { GameOutbox } from "../outbox/game-outbox.ts";
 import type { GameLists, GameReports } from "./game-reports.ts";
 import type { GameStore } from "./game-store.ts";
 
@@ -6,5 +7,6 @@ export interface GameData {
   readonly store: GameStore;
   readonly reports: GameReports;
   readonly lists: GameLists;
+  readonly outbox: GameOutbox;
   close(): Promise<void>;
 }

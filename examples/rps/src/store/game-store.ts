@@ -1,5 +1,6 @@
 import type { Round } from "../rules/game.ts";
 import type { Move } from "../rules/moves.ts";
+import type { SlotGuess } from "../service/slot-guesses.ts";
 import type { TrainingGame } from "../training/training-game.ts";
 
 export interface StoredGame {
@@ -26,6 +27,8 @@ export interface RoundContext {
   readonly version: string | null;
   /** Every round before this one, oldest first. */
   readonly history: readonly Round[];
+  /** What the slots took for the user's move. */
+  readonly guesses: readonly SlotGuess[];
 }
 
 /** Which games' rounds training may have; test games never. */
@@ -44,7 +47,7 @@ export interface GameStore {
   game(id: string): Promise<StoredGame | null>;
   /** Oldest first. */
   rounds(gameId: string): Promise<readonly Round[]>;
-  /** @returns false when the round was played already, or the game is over: nothing is changed then. */
+  /** With its last round a game comes into the outbox. @returns false when the round was played already, or the game is over: nothing is changed then. */
   addRound(gameId: string, round: Round, context: RoundContext): Promise<boolean>;
   /**
    * Games with a round at least, in order of their beginnings, each with all its rounds, the opening's too: a row's history

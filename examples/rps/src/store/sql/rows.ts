@@ -2,6 +2,7 @@ import { byValue, POINT } from "../../rules/round-points.ts";
 import { scoreAfter, type Round } from "../../rules/game.ts";
 import { beaterOf, type Move, type Result } from "../../rules/moves.ts";
 import { isMadeUp } from "../../service/player-names.ts";
+import type { StoredGuess } from "../../outbox/game-outbox.ts";
 import type { RoundContext, StoredGame } from "../game-store.ts";
 import type { SqlValue } from "./sql-reads.ts";
 
@@ -78,15 +79,26 @@ export const ROUND_COLUMNS: readonly string[] = [
   "user_score",
   "bot_score",
   "created_ts_utc",
+  "guesses",
   ...["round", ...LAGS.map((k) => `lag${k}`)].flatMap((prefix) => ["rock", "paper", "scissors"].map((move) => `${prefix}_${move}_pts`)),
 ];
 
 /** In the order of `ROUND_COLUMNS`. Points of rounds before the first are 1.0. */
-export function roundValues(gameId: string, round: Round, { at, history }: RoundContext): readonly SqlValue[] {
+export function roundValues(gameId: string, round: Round, { at, history, guesses }: RoundContext): readonly SqlValue[] {
   const before = scoreAfter(history);
   const points = [round.points, ...LAGS.map((k) => history.at(-k)?.points ?? EVEN)];
   const gains = [round.userScore - before.user, round.botScore - before.bot, round.userScore, round.botScore];
-  return [gameId, round.number, round.user, round.bot, round.result, ...gains.map(asPoints), asTime(at), ...points.flat().map(asPoints)];
+  return [gameId, round.number, round.user, round.bot, round.result, ...gains.map(asPoints), asTime(at), guessesText(guesses), ...points.flat().map(asPoints)];
+}
+
+/** Slot, version and move of each; null where nobody guessed. */
+function guessesText(guesses: readonly StoredGuess[]): string | null {
+  return guesses.length === 0 ? null : JSON.stringify(guesses.map(({ slot, version, move }) => [slot, version, move]));
+}
+
+export function asGuesses(text: string | null): readonly StoredGuess[] {
+  if (text === null) return [];
+  return (JSON.parse(text) as readonly (readonly [StoredGuess["slot"], string, Move])[]).map(([slot, version, move]) => ({ slot, version, move }));
 }
 
 const EVEN = [POINT, POINT, POINT] as const;
@@ -103,6 +115,9 @@ export function afterRoundValues(round: Round, { at, winner, version }: RoundCon
   const counts = [user === "rock", user === "paper", user === "scissors", bot === "rock", bot === "paper", bot === "scissors", result === "win", result === "lose", result === "draw", user === favored, user === beaterOf(favored)];
   return [asPoints(round.userScore), asPoints(round.botScore), winner, winner === null ? null : asTime(at), version, ...counts.map(Number)];
 }
+
+/** A finished game waits to be told of, but for a test game. The value: its id. */
+export const INTO_OUTBOX = "INSERT INTO outcome_games (game_id, bot_policy) SELECT id, bot_policy FROM games WHERE id = ? AND is_test = 0";
 
 /** An instant as text that sorts as time does. */
 export function asTime(ms: number): string {

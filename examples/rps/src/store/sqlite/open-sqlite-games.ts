@@ -3,8 +3,9 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { GameData } from "../game-data.ts";
 import type { GameStore } from "../game-store.ts";
 import { gameLists } from "../sql/game-lists.ts";
+import { gameOutbox } from "../sql/game-outbox.ts";
 import { gameReports } from "../sql/game-reports.ts";
-import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
+import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, INTO_OUTBOX, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
 import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
 import { storedGames } from "../sql/stored-games.ts";
 import { SQLITE_SCHEMA } from "./schema.ts";
@@ -28,6 +29,7 @@ export function openSqliteGames(file: string): GameData {
     store: { ...storedGames(reads), ...writes(database, prepared) },
     reports: gameReports(reads),
     lists: gameLists(reads),
+    outbox: gameOutbox(reads, { run: async (sql, ...values) => Number(prepared(sql).run(...values).changes) }),
     close: async () => database.close(),
   };
 }
@@ -37,6 +39,7 @@ function writes(database: DatabaseSync, prepared: (sql: string) => StatementSync
   const insertGame = prepared(`INSERT INTO games (${GAME_COLUMNS.join(", ")}) VALUES (${GAME_COLUMNS.map(() => "?").join(", ")})`);
   const insertRound = prepared(`INSERT INTO events (${ROUND_COLUMNS.join(", ")}) SELECT ${ROUND_COLUMNS.map(() => "?").join(", ")} WHERE EXISTS (SELECT 1 FROM games WHERE id = ? AND winner IS NULL) ON CONFLICT (game_id, step_no) DO NOTHING`);
   const updateGame = prepared(`UPDATE games SET ${AFTER_ROUND} WHERE id = ?`);
+  const intoOutbox = prepared(INTO_OUTBOX);
   const begin = prepared("BEGIN IMMEDIATE");
   const commit = prepared("COMMIT");
   const atomically = <T>(work: () => T): T => {
@@ -61,6 +64,7 @@ function writes(database: DatabaseSync, prepared: (sql: string) => StatementSync
         const { changes } = insertRound.run(...roundValues(gameId, round, context), gameId);
         if (changes === 0) return false;
         updateGame.run(...afterRoundValues(round, context), gameId);
+        if (context.winner !== null) intoOutbox.run(gameId);
         return true;
       }),
   };

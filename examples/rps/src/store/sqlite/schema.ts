@@ -33,8 +33,10 @@ CREATE TABLE IF NOT EXISTS events (
   lag1_rock_pts REAL NOT NULL DEFAULT 1, lag1_paper_pts REAL NOT NULL DEFAULT 1, lag1_scissors_pts REAL NOT NULL DEFAULT 1,
   lag2_rock_pts REAL NOT NULL DEFAULT 1, lag2_paper_pts REAL NOT NULL DEFAULT 1, lag2_scissors_pts REAL NOT NULL DEFAULT 1,
   lag3_rock_pts REAL NOT NULL DEFAULT 1, lag3_paper_pts REAL NOT NULL DEFAULT 1, lag3_scissors_pts REAL NOT NULL DEFAULT 1,
-  created_ts_utc TEXT NOT NULL, ts TEXT GENERATED ALWAYS AS (created_ts_utc) VIRTUAL,
+  guesses TEXT, created_ts_utc TEXT NOT NULL, ts TEXT GENERATED ALWAYS AS (created_ts_utc) VIRTUAL,
   UNIQUE (game_id, step_no)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS outcome_games (seq INTEGER PRIMARY KEY AUTOINCREMENT, game_id TEXT NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch INTEGER, CHECK ((batch IS NULL) = (epoch IS NULL))) STRICT;
+CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
 CREATE INDEX IF NOT EXISTS events_by_time ON events (created_ts_utc);
 `;
