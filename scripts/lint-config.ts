@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Folders of the core, in order: each may import those before it, and none after it. */
-export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "monitor", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
+export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "analysis", "monitor", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
 
 /** What a package may import of ours. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "examples/planner": ["core", "client", "server", "example-shared"],
   "examples/ringrift": ["core", "contract", "client", "server", "example-shared"],
   "examples/rps": ["core", "client", "server", "example-shared"],
+  "examples/rps/web": [],
 };
 const OURS = ["core", "contract", "client", "controller", "adapters", "registry", "gateway", "server", "cli", "console", "example-shared"];
 
@@ -107,7 +108,7 @@ function exceptions() {
     { files: ["**/*.test.ts", "**/*.test.tsx", "**/testing/**", "test/**"], rules: { "max-lines-per-function": "off", "max-lines": "off", "max-params": "off" } },
     { files: ["**/*.config.ts", "**/vite.config.ts"], rules: { "import/no-default-export": "off" } },
     // React's convention is PascalCase for components, one per file.
-    { files: ["apps/console/src/**/*.tsx"], rules: { "unicorn/filename-case": ["error", { cases: { pascalCase: true, kebabCase: true } }] } },
+    { files: ["apps/console/src/**/*.tsx", "examples/rps/web/src/**/*.tsx"], rules: { "unicorn/filename-case": ["error", { cases: { pascalCase: true, kebabCase: true } }] } },
   ];
 }
 
