@@ -1,0 +1,15 @@
+import { playAnswer, roundPointsAnswer, startGameAnswer, type PlayAnswer, type PlayRequest, type RoundPointsAnswer, type StartGameAnswer, type StartGameRequest } from "../../../src/http/shapes.ts";
+import { post, read } from "./request.ts";
+
+export function startGame(request: StartGameRequest): Promise<StartGameAnswer> {
+  return post("/start_game", startGameAnswer, request);
+}
+
+/** With its round, so that a move that was sent twice is not played twice. */
+export function playMove(request: PlayRequest & { readonly round: number }): Promise<PlayAnswer> {
+  return post("/play", playAnswer, request);
+}
+
+export function roundPoints(gameId: string): Promise<RoundPointsAnswer> {
+  return read(`/round_points?${new URLSearchParams({ game_id: gameId })}`, roundPointsAnswer);
+}

@@ -1,0 +1,3 @@
+export function DebugPage(): React.JSX.Element {
+  return <h1>Debug</h1>;
+}

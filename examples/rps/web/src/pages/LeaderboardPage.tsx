@@ -1,0 +1,3 @@
+export function LeaderboardPage(): React.JSX.Element {
+  return <h1>Leaderboard</h1>;
+}

@@ -1,0 +1,3 @@
+export function ModelsPage(): React.JSX.Element {
+  return <h1>Models</h1>;
+}
