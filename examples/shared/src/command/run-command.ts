@@ -24,7 +24,7 @@ export interface WorldCommand<Own, Result extends WorldResult> extends OptionRul
   /** How it is run: `npm start`. */
   readonly command: string;
   /** The first instant of the world. */
-  readonly startsAt: number;
+  readonly startsAt: number | ((options: CommonOptions & Own) => number);
   /** What differs from the usual configuration. */
   readonly config?: (options: CommonOptions & Own) => Partial<Config> | Promise<Partial<Config>>;
   /** Whether its clients come over HTTP: then the server also listens, on any free port, when nobody is to see the console. */
@@ -32,6 +32,10 @@ export interface WorldCommand<Own, Result extends WorldResult> extends OptionRul
   /** Left out: everything that is logged. */
   readonly log?: Log;
   readonly play: (stage: Stage, options: CommonOptions & Own) => Promise<Result>;
+  /** What goes on while the console stays, until the signal; the server's loop runs. Left out: nothing. */
+  readonly goOn?: (stage: Stage, options: CommonOptions & Own, signal: AbortSignal) => Promise<void>;
+  /** Gives back what `play` opened, before the server closes. */
+  readonly close?: () => Promise<void>;
   /** Sentences about the runs, once they have ended. */
   readonly sentences: (result: Result) => readonly string[];
   /** The result as lines of text; `seconds` is how long it took. */
@@ -53,26 +57,33 @@ export async function runCommand<Own, Result extends WorldResult>(world: WorldCo
   }
   const { options } = read;
   const { once, json, dataDir, port } = options;
-  const clock = worldClock(world.startsAt);
+  const clock = worldClock(typeof world.startsAt === "number" ? world.startsAt : world.startsAt(options));
   const title = `the ${world.name} world`;
   const config = { ...parseConfig("", title, {}), ...(await world.config?.(options)), dataDir: resolve(dataDir), listen: { host: "127.0.0.1", port: once ? 0 : port } };
   const server = await startServer(config, { clock, loop: false, listen: !once || world.overHttp === true, holder: `${world.command} (${world.name} world)`, log: world.log ?? logToStderr });
   if (server.firstToken !== null) say(`operator token, shown once: ${server.firstToken}`);
   if (server.url !== null && !once) say(`console at ${server.url}`);
-  const result = await world.play({ server, clock, say, progress: showProgress }, options);
+  const stage = { server, clock, say, progress: showProgress };
+  const result = await world.play(stage, options);
   for (const sentence of world.sentences(result)) say(sentence);
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   process.stdout.write(`${json ? JSON.stringify({ ...result, dataDir, seconds }) : world.lines(result, seconds).join("\n")}\n`);
   const code = result.ledger === "verified" && (world.endedWell?.(result) ?? true) ? 0 : 1;
-  if (!once) await keepServing(server);
+  if (!once) await keepServing(server, async (signal) => world.goOn?.(stage, options, signal));
+  await world.close?.();
   await server.close();
   return once ? code : 0;
 }
 
-async function keepServing(server: RunningServer): Promise<void> {
+async function keepServing(server: RunningServer, goOn: (signal: AbortSignal) => Promise<void>): Promise<void> {
   say(`the console stays at ${server.url ?? ""}; Ctrl-C ends it`);
   server.startLoop();
-  await new Promise<void>((done) => {
+  const ended = new AbortController();
+  const signalled = new Promise<void>((done) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, done);
   });
+  const going = goOn(ended.signal);
+  await Promise.race([signalled, going.then(() => signalled)]);
+  ended.abort();
+  await going;
 }
