@@ -14,8 +14,8 @@ export interface Assignment {
 }
 
 export interface Look {
-  /** Whether the registry has said which versions the aliases have. */
-  readonly hasAnswered: boolean;
+  /** Null when the registry has said which versions the aliases have; else why it hasn't. */
+  readonly silence: string | null;
   /** Whether it has answered all that it was asked. */
   readonly isCurrent: boolean;
   /** The four slots of the family, all of one read of the registry; null when nothing new is known. */
@@ -33,9 +33,9 @@ export interface Looker {
  * @param isEmpty while nothing is in memory, and only then, the markers of the cache stand in for a registry that is away.
  */
 export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType, { isEmpty, show }: { readonly isEmpty: boolean; readonly show: (look: Look) => void }): Promise<void> {
-  const aliases = await registry.aliases(MODEL_NAMES[type]).catch(() => null);
-  if (aliases === null) {
-    show({ hasAnswered: false, isCurrent: false, slots: isEmpty && cache !== null ? await marked(cache, shelf, type) : null });
+  const aliases = await registry.aliases(MODEL_NAMES[type]).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof aliases === "string") {
+    show({ silence: aliases, isCurrent: false, slots: isEmpty && cache !== null ? await marked(cache, shelf, type) : null });
     return;
   }
   const loads = new Map<string, Load>();
@@ -44,10 +44,10 @@ export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType
     return [slot, { version, load: version === null ? null : (loads.get(version) ?? null) }];
   }));
   const versions = new Set(SLOTS.flatMap((slot) => aliases.get(slot) ?? []));
-  const late = setTimeout(() => show({ hasAnswered: true, isCurrent: false, slots: assigned() }), PATIENCE_MS);
+  const late = setTimeout(() => show({ silence: null, isCurrent: false, slots: assigned() }), PATIENCE_MS);
   await Promise.all([...versions].map(async (version) => void loads.set(version, await shelf.load(type, version))));
   clearTimeout(late);
-  show({ hasAnswered: true, isCurrent: [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error"), slots: assigned() });
+  show({ silence: null, isCurrent: [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error"), slots: assigned() });
 }
 
 /** A slot whose version is known to be another must not answer with the old one for longer. */

@@ -42,10 +42,12 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
   return {
     model: (type, slot) => board.get(keyOf(type, slot))?.model ?? null,
     slots: () => [...board.values()],
-    show(type, { hasAnswered, slots }) {
+    show(type, { silence, slots }) {
       for (const slot of SLOTS) {
         const assignment = slots?.get(slot);
-        onEvent({ kind: "resolved", type, slot, result: !hasAnswered ? "failed" : assignment?.version === null ? "missing" : "found" });
+        const isEmpty = board.get(keyOf(type, slot))?.model === null;
+        if (silence !== null && assignment === undefined && isEmpty) put(type, slot, { model: null, absence: { reason: "mlflow_error", detail: silence } });
+        onEvent({ kind: "resolved", type, slot, result: silence !== null ? "failed" : assignment?.version === null ? "missing" : "found" });
         if (assignment !== undefined) showSlot(type, slot, assignment);
       }
     },

@@ -39,7 +39,7 @@ export async function openStage({ listen = false }: { readonly listen?: boolean 
     isAway: false,
     asked: () => asked.splice(0),
     registry: restReader({
-      url: "http://registry",
+      url: "http://127.0.0.1",
       fetch: async (request) => {
         if (stage.isAway) throw new TypeError("connection refused");
         asked.push(new URL(request.url).pathname);
