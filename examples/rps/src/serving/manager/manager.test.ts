@@ -56,3 +56,151 @@ test("all twelve models are there at the start, each in its slot, and in the cac
   const chances = Array.from(manager.model("xgboost", "B")!.predict(new Float32Array(50)));
   expect(chances.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
 });
+
+test("V19: after a swap both markers have moved, and what was Production is not served as such again; a retrained version leaves one marker", async () => {
+  const cache = folder();
+  const manager = await opened({ cache });
+  const name = "rps_bot_xgboost";
+  const held = await stage.registry.aliases(name);
+  const after = await swap("xgboost", name);
+  await manager.refresh();
+  expect(versions(manager, "xgboost").slice(0, 2)).toEqual(after);
+  expect(await markersOf(cache, name)).toMatchObject({ Production: after[0], B: after[1] });
+  // A replica that starts now, and has nothing but the cache.
+  stage.isAway = true;
+  expect(versions(await opened({ cache }), "xgboost").slice(0, 2)).toEqual(after);
+  stage.isAway = false;
+  const retrained = await stage.register("xgboost");
+  await stage.point("xgboost", "Production", retrained);
+  await manager.refresh();
+  expect(await markersOf(cache, name)).toEqual({ Production: retrained, B: held.get("Production"), shadow1: "3", shadow2: "4" });
+  expect((await cache.list("")).filter((key) => key.endsWith(".alias_Production")).length).toBe(3);
+  expect(cachedRuns(await cache.list("")).size).toBe(12);
+  stage.isAway = true;
+  expect((await opened({ cache })).model("xgboost", "Production")?.version).toBe(retrained);
+});
+
+test("V19: markers that others left stale are mended at the start, and no version is served by them while the registry answers", async () => {
+  const cache = folder();
+  await opened({ cache });
+  const name = "rps_bot_feedforward";
+  await swap("feedforward_nn", name);
+  const stale = await markersOf(cache, name);
+  const truth = await stage.registry.aliases(name);
+  expect(stale["Production"]).not.toBe(truth.get("Production"));
+  const manager = await opened({ cache });
+  expect(versions(manager, "feedforward_nn")).toEqual(SLOTS.map((slot) => truth.get(slot)));
+  expect(await markersOf(cache, name)).toEqual(Object.fromEntries(truth));
+});
+
+test("a swap is seen without being asked for, in one step for both slots, and read from memory", async () => {
+  const events: ServingEvent[] = [];
+  const manager = await opened({ pollMs: 20, onEvent: (event) => event.kind !== "resolved" && events.push(event) });
+  const seen = new Set<string>();
+  const before = versions(manager, "multinomial_logistic").slice(0, 2);
+  events.length = 0;
+  stage.asked();
+  const after = await swap("multinomial_logistic", "rps_bot_mnlogit");
+  const began = performance.now();
+  while (versions(manager, "multinomial_logistic")[0] !== after[0] || versions(manager, "multinomial_logistic")[1] !== after[1]) {
+    seen.add(versions(manager, "multinomial_logistic").slice(0, 2).join());
+    if (performance.now() - began > 2000) throw new Error("a swap was not seen within 2 s");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  // Between the two writes of the swap both aliases have one version: that is what the registry said then.
+  for (const pair of seen) expect([before.join(), [after[0], after[0]].join()]).toContain(pair);
+  expect(new Set(events.map((event) => (event.kind === "loaded" ? event.source : event.kind)))).toEqual(new Set(["memory"]));
+  expect(stage.asked().every((path) => path.endsWith("/registered-models/get"))).toBe(true);
+});
+
+test("files that are not what was registered are never served: from the cache they are fetched anew, from the registry they are refused", async () => {
+  const cache = folder();
+  const first = await opened({ cache });
+  const { runId, version } = first.model("xgboost", "shadow1")!;
+  await cache.write(`${runId}/model/model.json`, new TextEncoder().encode("{}"));
+  const second = await opened({ cache });
+  expect(second.model("xgboost", "shadow1")).toMatchObject({ version, loadedFrom: "registry" });
+  expect(wholeRuns(await cache.list("")).size).toBe(12);
+  expect((await opened({ cache })).model("xgboost", "shadow1")).toMatchObject({ version, loadedFrom: "cache" });
+
+  const forged = await stage.register("xgboost", { digest: `sha256:${"0".repeat(64)}` });
+  await stage.point("xgboost", "shadow1", forged);
+  const report = await second.refresh();
+  expect(report.failed).toEqual([{ type: "xgboost", slot: "shadow1", reason: "load_failed", detail: expect.stringContaining("were registered with sha256:0") }]);
+  expect(second.model("xgboost", "shadow1")).toBeNull();
+  expect(Object.keys(await markersOf(cache, "rps_bot_xgboost"))).not.toContain("shadow1");
+  await stage.point("xgboost", "shadow1", version);
+  await second.refresh();
+  expect(second.model("xgboost", "shadow1")?.version).toBe(version);
+});
+
+test("a version that failed is not tried again for 30 seconds, or until somebody asks for it", async () => {
+  let now = 1_000_000;
+  const kinds: string[] = [];
+  const held = (await stage.registry.aliases("rps_bot_mnlogit")).get("shadow2")!;
+  await stage.point("multinomial_logistic", "shadow2", await stage.register("multinomial_logistic", { digest: "sha256:none" }));
+  const manager = await opened({ now: () => now, onEvent: (event) => event.slot === "shadow2" && event.type === "multinomial_logistic" && event.kind !== "resolved" && kinds.push(event.kind) });
+  for (const after of [0, 29_999, 1]) {
+    now += after;
+    await manager.refresh();
+  }
+  await manager.reload({ type: "multinomial_logistic" });
+  expect(kinds).toEqual(["load_failed", "load_skipped", "load_skipped", "load_failed", "load_failed"]);
+  await stage.point("multinomial_logistic", "shadow2", held);
+});
+
+test("without a registry and without a cache there is no model, and why; when the registry is back there is", async () => {
+  stage.isAway = true;
+  const manager = await opened({ cache: null });
+  expect(manager.slots().map(({ model, absence }) => [model, absence?.reason])).toEqual(Array.from({ length: 12 }, () => [null, "mlflow_error"]));
+  stage.isAway = false;
+  expect((await manager.refresh()).reloaded.length).toBe(12);
+});
+
+test("while the registry is away, what is in memory goes on; what the registry said last is not overruled by the cache", async () => {
+  const manager = await opened();
+  const before = versions(manager, "xgboost");
+  stage.isAway = true;
+  expect(await manager.refresh()).toMatchObject({ isCurrent: false, reloaded: [], failed: [] });
+  expect(versions(manager, "xgboost")).toEqual(before);
+});
+
+test("what was served from markers alone is compared with the registry as soon as that answers", async () => {
+  const cache = folder();
+  const first = await opened({ cache });
+  const [a, b] = [first.model("xgboost", "Production")!, first.model("xgboost", "B")!];
+  // Somebody's markers say that version B's run is Production's.
+  await cache.remove(`${a.runId}/.alias_Production`);
+  await cache.remove(`${b.runId}/.alias_B`);
+  await cache.write(`${b.runId}/.alias_Production`, new TextEncoder().encode(`rps_bot_xgboost@Production v${a.version}`));
+  stage.isAway = true;
+  const manager = await opened({ cache });
+  expect(manager.model("xgboost", "Production")?.runId).toBe(b.runId);
+  expect(manager.model("xgboost", "B")).toBeNull();
+  stage.isAway = false;
+  await manager.refresh();
+  expect([manager.model("xgboost", "Production")?.runId, manager.model("xgboost", "B")?.runId]).toEqual([a.runId, b.runId]);
+});
+
+test("an alias that was taken away leaves its slot empty; a family is unloaded and loaded again; models can be switched off", async () => {
+  const manager = await opened();
+  const held = (await stage.registry.aliases("rps_bot_xgboost")).get("shadow2")!;
+  await stage.point("xgboost", "shadow2", null);
+  await manager.refresh();
+  expect(manager.slots().find(({ type, slot }) => type === "xgboost" && slot === "shadow2")).toMatchObject({ model: null, absence: { reason: "fallback" } });
+  await stage.point("xgboost", "shadow2", held);
+  expect(manager.unload("xgboost")).toBe(3);
+  await manager.refresh();
+  expect(versions(manager, "xgboost")).toEqual([undefined, undefined, undefined, undefined]);
+  expect((await manager.reload({ type: "xgboost" })).reloaded.map(({ type }) => type)).toEqual(["xgboost", "xgboost", "xgboost", "xgboost"]);
+  expect((await manager.reload({ type: "xgboost", slot: "B" })).reloaded).toMatchObject([{ type: "xgboost", slot: "B" }]);
+  const forced = await opened({ forceFallbacks: true });
+  expect(forced.slots().map(({ model, absence }) => [model, absence?.reason])).toEqual(Array.from({ length: 12 }, () => [null, "forced_fallback"]));
+});
+
+test("a cache that can't be reached costs nothing but its own report", async () => {
+  const away = (): Promise<never> => Promise.reject(new Error("no bucket"));
+  const manager = await opened({ cache: { place: "nowhere", list: away, read: away, write: away, remove: away } });
+  expect(manager.slots().every(({ model }) => model !== null)).toBe(true);
+  expect((await manager.refresh()).cache.errors).toEqual(["no bucket"]);
+});

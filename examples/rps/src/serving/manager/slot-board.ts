@@ -35,7 +35,7 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
     }
     // The right version, which is being read again or can't be just now, is still right.
     const isRight = current?.version === version && (load === null || load.reason === "mlflow_error");
-    if (!isRight) put(type, slot, { model: null, absence: load ?? { reason: "mlflow_error", detail: `version ${version} is still being loaded` } });
+    if (!isRight) put(type, slot, { model: null, absence: { reason: load?.reason ?? "mlflow_error", detail: load?.detail ?? `version ${version} is still being loaded` } });
     if (load?.kind === "failed") onEvent({ kind: "load_failed", type, slot, reason: load.reason, detail: load.detail });
     if (load?.kind === "skipped") onEvent({ kind: "load_skipped", type, slot });
   };
