@@ -56,8 +56,9 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
 
   async function renderNow() {
     const [promotions, active] = await Promise.all([options.promotions?.().catch(() => null) ?? [], options.activeGames?.().catch(() => null) ?? null]);
-    if (options.promotions !== null) showPromotions(all, promotions);
-    all.play.active.reset();
+    if (options.promotions === null) all.promotion.readable.remove();
+    else showPromotions(all, promotions);
+    // Without labels a gauge is born at 0, which would be a lie.
     if (active === null) all.play.active.remove();
     else all.play.active.set(active);
     showSplit(all, options.splitRatio);

@@ -1,10 +1,10 @@
-import { PROMOTION_DECISIONS, type PromotionDecision, type PromotionEvent } from "../promotion/promotion-event.ts";
+import { PROMOTION_DECISIONS, type PromotionDecision, type StoredPromotion } from "../promotion/promotion-event.ts";
 import type { Instruments } from "./instruments.ts";
 
 /** What the promotion ledger says of one family. */
 export interface FamilyPromotions {
   readonly modelType: string;
-  readonly newest: PromotionEvent | null;
+  readonly newest: StoredPromotion | null;
   /** How many cycles ended with each decision. */
   readonly decisions: Readonly<Record<PromotionDecision, number>>;
   readonly reorders: number;
@@ -24,16 +24,16 @@ export function showPromotions(instruments: Pick<Instruments, "promotion" | "ab"
   }
 }
 
-function showNewest({ promotion, ab }: Pick<Instruments, "promotion" | "ab">, event: PromotionEvent): void {
+function showNewest({ promotion, ab }: Pick<Instruments, "promotion" | "ab">, event: StoredPromotion): void {
   const model = event.modelType;
   for (const decision of PROMOTION_DECISIONS) promotion.state.set({ model, decision }, decision === event.decision ? 1 : 0);
   if (event.zStatistic !== null) promotion.z.set({ model }, event.zStatistic);
   if (event.pValue !== null) promotion.p.set({ model }, event.pValue);
   for (const { alias, rank } of event.rankings) promotion.rank.set({ model, alias }, rank);
-  promotion.gamesSinceSwap.set({ model, alias: "Production" }, event.sinceSwap.productionGames);
-  promotion.gamesSinceSwap.set({ model, alias: "B" }, event.sinceSwap.bGames);
-  promotion.cyclesSinceSwap.set({ model }, event.sinceSwap.cycles);
-  promotion.decidedAt.set({ model }, Date.parse(event.createdAt) / 1000);
-  const { production, b } = event;
-  if (production.games > 0 && b.games > 0) ab.lift.set({ model }, b.wins / b.games - production.wins / production.games);
+  promotion.gamesSinceSwap.set({ model, alias: "Production" }, event.tickers.productionGames);
+  promotion.gamesSinceSwap.set({ model, alias: "B" }, event.tickers.bGames);
+  promotion.cyclesSinceSwap.set({ model }, event.tickers.cycles);
+  promotion.decidedAt.set({ model }, event.at / 1000);
+  const [production, b] = [event.production, event.b].map(({ wins, games }) => (wins === null || games === null || games === 0 ? null : wins / games));
+  if (production != null && b != null) ab.lift.set({ model }, b - production);
 }
