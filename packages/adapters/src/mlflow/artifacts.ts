@@ -1,5 +1,7 @@
 import type { Artifacts } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
+import { createHash } from "node:crypto";
+
 import type { MlflowClient } from "./client.ts";
 import { getRun } from "./runs.ts";
 
@@ -17,20 +19,28 @@ export function mlflowArtifacts(client: MlflowClient): Artifacts {
     roots.set(runId, root);
     return root;
   };
+  const fetchFile = async (runId: string, path: string): Promise<Uint8Array | null> => {
+    const file = encodePath(path);
+    const root = await rootOf(runId);
+    try {
+      return await client.bytes({ method: "GET", path: `${root}/${file}`, idempotent: true });
+    } catch (error) {
+      if (error instanceof Failure && error.code === "not_found") return null;
+      throw error;
+    }
+  };
   return {
     async write(runId, path, content) {
       const file = encodePath(path);
       await client.bytes({ method: "PUT", path: `${await rootOf(runId)}/${file}`, bytes: new TextEncoder().encode(content), idempotent: true });
     },
     async read(runId, path) {
-      const file = encodePath(path);
-      const root = await rootOf(runId);
-      try {
-        return new TextDecoder().decode(await client.bytes({ method: "GET", path: `${root}/${file}`, idempotent: true }));
-      } catch (error) {
-        if (error instanceof Failure && error.code === "not_found") return null;
-        throw error;
-      }
+      const bytes = await fetchFile(runId, path);
+      return bytes === null ? null : new TextDecoder().decode(bytes);
+    },
+    async digest(runId, path) {
+      const bytes = await fetchFile(runId, path);
+      return bytes === null ? null : createHash("sha256").update(bytes).digest("hex");
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Failure } from "@gauntlet/core";
+import { Failure, sha256 } from "@gauntlet/core";
 
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { RegistryMemory } from "./memory-registry.ts";
@@ -19,6 +19,10 @@ export function memoryArtifacts(registry: RegistryMemory, files: Map<string, str
       files.set(place(runId, path), content);
     },
     read: async (runId, path) => files.get(place(runId, path)) ?? null,
+    digest: async (runId, path) => {
+      const content = files.get(place(runId, path));
+      return content === undefined ? null : sha256(content);
+    },
   };
 }
 

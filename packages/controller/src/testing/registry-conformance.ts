@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { describe, expect, test } from "vitest";
 
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -160,6 +162,13 @@ const ARTIFACTS: Checks = {
     const texts = { "decision.md": "# promoted ü 日本 😀\r\n\n", "deep/er/file.yaml": "a: 1\n", "with space & 100%.txt": "x", "empty.txt": "", "large.txt": "0123456789abcdef".repeat(1 << 16) };
     for (const [path, content] of Object.entries(texts)) await artifacts.write(runId, path, content);
     for (const [path, content] of Object.entries(texts)) expect(await artifacts.read(runId, path), path).toBe(content);
+  },
+  "a digest is that of the bytes; a file that isn't there has none": async ({ artifacts, makeModel }) => {
+    const runId = (await makeModel(1)).versions[0]?.runId ?? "";
+    await artifacts.write(runId, "folder/ü.json", "ünï");
+    expect(await artifacts.digest(runId, "folder/ü.json")).toBe(createHash("sha256").update("ünï").digest("hex"));
+    expect(await artifacts.digest(runId, "folder/none.json")).toBeNull();
+    await expect(artifacts.digest(runId, "../x")).rejects.toMatchObject({ code: "invalid_input" });
   },
   "writing again replaces": async ({ artifacts, makeModel }) => {
     const { runId } = await firstRun(makeModel);

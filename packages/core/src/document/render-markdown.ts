@@ -1,4 +1,5 @@
 import type { CheckResult } from "../decision/decision.ts";
+import { escapeMarkdown } from "../decision/escape-markdown.ts";
 import type { RatedParticipant } from "../decision/rating-view.ts";
 import type { DecisionDocument, VersionFigures } from "./decision-document.ts";
 
@@ -9,26 +10,26 @@ export function renderMarkdown(document: DecisionDocument): string {
 
 function heading({ outcome, decision, policy, stage, window, matches }: DecisionDocument): string[] {
   return [
-    `# ${escape(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
+    `# ${escapeMarkdown(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
     "",
-    escape(outcome.sentence),
+    escapeMarkdown(outcome.sentence),
     "",
     "| | |",
     "|---|---|",
     `| Decision | \`${decision.id}\`${outcome.label === null ? "" : `, called ${outcome.label} in compat mode`} |`,
-    `| Rollout | ${escape(decision.rollout)}, epoch ${decision.epoch} |`,
-    `| Policy | ${escape(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
-    ...(stage === undefined ? [] : [`| Stage | ${stage.number} of ${stage.of}, ${escape(stage.name)}, since ${stage.since} |`]),
-    matches === undefined ? `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |` : `| Data | matches of ${escape(matches.config)}, the newest of ${matches.until}, decided ${window.decidedOn} |`,
-    ...(matches === undefined ? [] : [`| Promotion | ${escape(matches.promotion)} |`]),
+    `| Rollout | ${escapeMarkdown(decision.rollout)}, epoch ${decision.epoch} |`,
+    `| Policy | ${escapeMarkdown(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
+    ...(stage === undefined ? [] : [`| Stage | ${stage.number} of ${stage.of}, ${escapeMarkdown(stage.name)}, since ${stage.since} |`]),
+    matches === undefined ? `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |` : `| Data | matches of ${escapeMarkdown(matches.config)}, the newest of ${matches.until}, decided ${window.decidedOn} |`,
+    ...(matches === undefined ? [] : [`| Promotion | ${escapeMarkdown(matches.promotion)} |`]),
     "",
   ];
 }
 
 function versionTable({ versions, stage, matches }: DecisionDocument): string[] {
   const rows: readonly Row[] = [
-    ["Version", (v) => escape(v.version)],
-    ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escape(v.digest)}\``)],
+    ["Version", (v) => escapeMarkdown(v.version)],
+    ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escapeMarkdown(v.digest)}\``)],
     ...(matches === undefined ? SERVED_ROWS : []),
     ...(stage === undefined && matches === undefined ? LABELLED_ROWS : []),
   ];
@@ -42,7 +43,7 @@ function versionTable({ versions, stage, matches }: DecisionDocument): string[] 
     ...Object.entries({ champion: versions.champion, challenger: versions.challenger }).flatMap(([slot, version]) =>
       Object.entries(version.tags)
         .filter(([name]) => !name.startsWith("gauntlet."))
-        .map(([name, value]) => `- ${slot}: ${escape(name)} = ${escape(value)}`),
+        .map(([name, value]) => `- ${slot}: ${escapeMarkdown(name)} = ${escapeMarkdown(value)}`),
     ),
     "",
   ];
@@ -71,7 +72,7 @@ function matchSection({ matches }: DecisionDocument): string[] {
   if (matches === undefined) return [];
   const { baseline, challenger, head } = matches;
   const row = ({ participant, service, fitted }: RatedParticipant, name: string) =>
-    `| ${name} | ${escape(participant)} | ${service?.games ?? 0} | ${percent(service?.winRate ?? null)} | ${number(service?.elo ?? null)} | ${fitted === null ? "–" : `${number(fitted.elo)} ± ${number(fitted.standardError)}${fitted.anchored ? "" : " (no anchor)"}`} |`;
+    `| ${name} | ${escapeMarkdown(participant)} | ${service?.games ?? 0} | ${percent(service?.winRate ?? null)} | ${number(service?.elo ?? null)} | ${fitted === null ? "–" : `${number(fitted.elo)} ± ${number(fitted.standardError)}${fitted.anchored ? "" : " (no anchor)"}`} |`;
   return [
     "## Matches",
     "",
@@ -100,9 +101,9 @@ function checkTable({ checks }: DecisionDocument): string[] {
     "",
     "| Check | Result | Estimate | Interval | Allowed | p | n | Method |",
     "|---|---|---|---|---|---|---|---|",
-    ...checks.map((check) => `| ${escape(check.id)} | ${check.status} | ${number(check.estimate)} | ${interval(check)} | ${allowed(check)} | ${number(check.pValue)} | ${check.n.champion} / ${check.n.challenger} | ${escape(check.method)} (${check.guarantee}) |`),
+    ...checks.map((check) => `| ${escapeMarkdown(check.id)} | ${check.status} | ${number(check.estimate)} | ${interval(check)} | ${allowed(check)} | ${number(check.pValue)} | ${check.n.champion} / ${check.n.challenger} | ${escapeMarkdown(check.method)} (${check.guarantee}) |`),
     "",
-    ...checks.map((check) => `- ${escape(check.id)}: ${escape(check.says)}`),
+    ...checks.map((check) => `- ${escapeMarkdown(check.id)}: ${escapeMarkdown(check.says)}`),
     "",
   ];
 }
@@ -113,7 +114,7 @@ function impactSection({ impact, outcome }: DecisionDocument): string[] {
   return [
     "## Business impact",
     "",
-    `${what}, against the champion: ${number(impact.truePositives)} more positives found, ${number(impact.falsePositives)} more false alarms, net ${number(impact.net)} ${escape(impact.currency)} (point estimate).`,
+    `${what}, against the champion: ${number(impact.truePositives)} more positives found, ${number(impact.falsePositives)} more false alarms, net ${number(impact.net)} ${escapeMarkdown(impact.currency)} (point estimate).`,
     "",
   ];
 }
@@ -122,13 +123,13 @@ function closing({ approvals, intended, proof, outcome, matches }: DecisionDocum
   return [
     "## Approvals",
     "",
-    ...(approvals.length === 0 ? ["None."] : approvals.map((approval) => `- ${escape(approval.by)}, ${approval.at}: ${escape(approval.comment)}`)),
+    ...(approvals.length === 0 ? ["None."] : approvals.map((approval) => `- ${escapeMarkdown(approval.by)}, ${approval.at}: ${escapeMarkdown(approval.comment)}`)),
     "",
     "## Intended effects",
     "",
     "Whether each was applied is recorded in the ledger, under the decision's id and the number given.",
     "",
-    ...(intended.length === 0 ? ["None."] : intended.map((effect) => `- ${escape(effect.effect)} \`${effect.key.slice(effect.key.lastIndexOf("/"))}\``)),
+    ...(intended.length === 0 ? ["None."] : intended.map((effect) => `- ${escapeMarkdown(effect.effect)} \`${effect.key.slice(effect.key.lastIndexOf("/"))}\``)),
     "",
     "## Next",
     "",
@@ -136,7 +137,7 @@ function closing({ approvals, intended, proof, outcome, matches }: DecisionDocum
     "",
     "## Proof",
     "",
-    `Ledger ${escape(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`.`,
+    `Ledger ${escapeMarkdown(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`.`,
   ];
 }
 
@@ -162,13 +163,4 @@ function percent(share: number | null): string {
 
 function number(value: number | null): string {
   return value === null ? "–" : String(Number(value.toPrecision(5)));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;" };
-
-function escape(text: string): string {
-  return text
-    .replaceAll(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replaceAll(/[<>&]/g, (sign) => ENTITIES[sign] ?? sign)
-    .replaceAll(/\s+/g, " ");
 }
