@@ -4,7 +4,7 @@ import { readMarkers } from "../../../examples/rps/src/serving/cache/alias-marke
 import { cachedRuns, wholeRuns } from "../../../examples/rps/src/serving/cache/cached-runs.ts";
 import { directoryCache } from "../../../examples/rps/src/serving/cache/directory-cache.ts";
 import type { ModelCache } from "../../../examples/rps/src/serving/cache/model-cache.ts";
-import { openS3Cache } from "../../../examples/rps/src/serving/cache/s3-cache.ts";
+import { s3Cache, type S3Settings } from "../../../examples/rps/src/serving/cache/s3-cache.ts";
 import { openModelManager } from "../../../examples/rps/src/serving/manager/open-manager.ts";
 import { CACHE_CASES } from "../../../examples/rps/src/serving/testing/cache-conformance.ts";
 import { openStage, type RegistryStage } from "../../../examples/rps/src/serving/testing/registry-stage.ts";
@@ -20,17 +20,16 @@ export const component: Component = {
     if (server.kind === "missing") return { kind: "skipped", version: "", why: server.why };
     const minio = await startMinio(context, server.command);
     const settings = { ...minio, region: "us-east-1", bucket: "conformance" };
-    const cache = await openS3Cache(settings);
+    const cache = s3Cache(settings);
     for (const { name, run } of CACHE_CASES) {
       await run(cache).catch((cause: unknown) => {
         throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
       });
     }
     cache.close();
-    const again = await openS3Cache(settings);
-    await refused(settings);
-    again.close();
-    const models = await openS3Cache({ ...settings, bucket: "mlflow-artifacts" });
+    await refused({ ...settings, secretKey: "wrong-wrong" });
+    await refused({ ...settings, endpoint: "http://127.0.0.1:1" });
+    const models = s3Cache({ ...settings, bucket: "mlflow-artifacts" });
     const stage = await openStage();
     try {
       const swaps = await serveFrom(stage, models);
@@ -43,9 +42,13 @@ export const component: Component = {
   },
 };
 
-async function refused(settings: Parameters<typeof openS3Cache>[0]): Promise<void> {
-  const error = await openS3Cache({ ...settings, secretKey: "wrong-wrong" }).then((cache) => (cache.close(), null), (cause: unknown) => cause);
-  if (error === null) throw new Error("a wrong secret opens the bucket");
+/** It fails when it is used, and quickly. */
+async function refused(settings: S3Settings): Promise<void> {
+  const cache = s3Cache(settings);
+  const began = performance.now();
+  const keys = await cache.list("").catch(() => null);
+  cache.close();
+  if (keys !== null || performance.now() - began > 5000) throw new Error("a bucket that can't be had was not said to be so within 5 s");
 }
 
 /** @returns how many keys the bucket had, so many of other people's that ours are on several pages */
