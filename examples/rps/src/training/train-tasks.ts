@@ -48,6 +48,8 @@ export interface TrainTasksOptions {
   /** The registry's experiment. */
   readonly experiment: string;
   readonly threads: number;
+  /** Threads that stay for the next call; left out: `threads` of its own. */
+  readonly pool?: TrainingPool;
   /** Each task has a seed of its own from it, by its place. */
   readonly seed: number;
   /** Milliseconds since the Unix epoch. */
@@ -67,21 +69,25 @@ export interface TrainTasksOptions {
  * @throws Failure `invalid_input` when two tasks want the same alias; what the registry throws before training begins; the reason of `signal`.
  */
 export async function trainTasks(options: TrainTasksOptions): Promise<readonly TaskResult[]> {
-  const { mlflow, tasks, experiment, threads } = options;
+  const { mlflow, tasks, experiment } = options;
   checkAliases(tasks);
   const held = new Map(await Promise.all([...new Set(tasks.map(({ recipe }) => recipe.type))].map(async (type) => [type, await aliasesOf(mlflow, type)] as const)));
   const experimentId = await ensureExperiment(mlflow, experiment);
-  const pool = trainingPool(threads);
+  const pool = options.pool ?? trainingPool(options.threads);
   try {
-    return await Promise.all(
+    const settled = await Promise.allSettled(
       tasks.map(async (task, place) => {
         const result = await trainTask(task, { options, place, pool, experimentId, heldBefore: task.alias === null ? undefined : held.get(task.recipe.type)?.get(task.alias) });
         options.onResult?.(result);
         return result;
       }),
     );
+    return settled.map((one) => {
+      if (one.status === "fulfilled") return one.value;
+      throw one.reason;
+    });
   } finally {
-    await pool.close();
+    if (options.pool === undefined) await pool.close();
   }
 }
 
