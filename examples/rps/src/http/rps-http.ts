@@ -1,39 +1,77 @@
-import { Hono } from "hono";
+import { Failure } from "@gauntlet/core";
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 
-import type { ModelManager } from "../serving/manager/model-manager.ts";
-import type { RpsMetrics } from "../metrics/rps-metrics.ts";
-import type { GameService } from "../service/game-service.ts";
-import type { GameData } from "../store/game-data.ts";
+import { API_HEADERS, asFailure, jsonResponse, problemResponse } from "./answers.ts";
+import { guardBrowsers } from "./guard-browsers.ts";
+import { openapiOperation } from "./openapi.ts";
+import type { Operation } from "./operation.ts";
+import type { RouteGroup, RpsHttpOptions } from "./options.ts";
+import { readBody, readQuery } from "./read-request.ts";
+import { gameRoutes } from "./routes/games.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { listRoutes } from "./routes/lists.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { predictionRoutes } from "./routes/predictions.ts";
+import { statisticsRoutes } from "./routes/statistics.ts";
 
-/** Routes that others own, under one path; the rest of their paths is theirs. */
-export interface RouteGroup {
-  /** "/internal/promotion". */
-  readonly path: string;
-  /** internal: every call needs the token, before the group sees it. */
-  readonly access: "open" | "internal";
-  readonly routes: Hono;
-}
-
-export interface RpsHttpOptions {
-  readonly games: GameService;
-  readonly data: Pick<GameData, "reports" | "lists">;
-  readonly models: Pick<ModelManager, "model" | "slots" | "reload" | "unload">;
-  readonly metrics: Pick<RpsMetrics, "trainingCompleted" | "page">;
-  /** Whether a bearer token opens what is internal. */
-  readonly isToken: (secret: string) => boolean;
-  /** The host it listens on, and further names that it may be called by. */
-  readonly hosts: { readonly listenHost: string; readonly allowedHosts: readonly string[] };
-  /** Statistics leave out games that were begun before; null: none. Milliseconds since the Unix epoch. */
-  readonly statsSince: number | null;
-  readonly groups: readonly RouteGroup[];
-  /** A page or asset for a path; null where there is none. */
-  readonly pages: (path: string) => Response | null;
-  readonly now: () => number;
-  /** Told of every fault of ours. */
-  readonly onFault: (error: unknown, path: string) => void;
-}
+const BODY_BYTES_MAX = 65_536;
+const GROUP_BYTES_MAX = 16_000_000;
 
 /** The HTTP API of the platform: games, predictions, models and statistics, and what is mounted beside them. */
-export function createRpsHttp(_options: RpsHttpOptions): Hono {
-  return new Hono();
+export function createRpsHttp(options: RpsHttpOptions): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    guardBrowsers(c, options);
+    await next();
+  });
+  for (const operation of operations()) app.on(operation.method, operation.path, (c) => answer(c, operation, options));
+  for (const group of options.groups) mount(app, group, options);
+  app.get("*", async (c, next) => options.pages(c.req.path) ?? next());
+  app.notFound((c) => problemResponse(new Failure("not_found", `there is no ${c.req.method} ${c.req.path}`, { fix: "see /openapi.json for what there is" }), c.req.path));
+  app.onError((error, c) => {
+    if (asFailure(error).status >= 500) options.onFault(error, c.req.path);
+    return problemResponse(error, c.req.path);
+  });
+  return app;
 }
+
+/** Every route of ours, in the order in which they are tried. */
+export function operations(): readonly Operation[] {
+  const listed = [...gameRoutes, ...predictionRoutes, ...modelRoutes, ...statisticsRoutes, ...listRoutes, ...healthRoutes];
+  return [...listed, openapiOperation(listed)];
+}
+
+/** Guarded before the group sees a request; its answers get our headers, where they have none of their own. */
+function mount(app: Hono, { path, access, routes }: RouteGroup, options: RpsHttpOptions): void {
+  const tooLarge = (): never => {
+    throw new Failure("too_large", `the body is larger than ${GROUP_BYTES_MAX} bytes`, { fix: "send less at once" });
+  };
+  app.use(`${path}/*`, async (c, next) => {
+    if (access === "internal") requireToken(c, options);
+    await next();
+    for (const [name, value] of Object.entries(API_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  });
+  app.use(`${path}/*`, bodyLimit({ maxSize: GROUP_BYTES_MAX, onError: tooLarge }));
+  app.route(path, routes);
+}
+
+async function answer(c: Context, operation: Operation, options: RpsHttpOptions): Promise<Response> {
+  const isInternal = operation.access === "internal" ? requireToken(c, options) : hasToken(c, options);
+  const query = operation.query === undefined ? undefined : readQuery(c, operation.query);
+  const body = operation.body === undefined ? undefined : await readBody(c, operation.body, operation.bytesMax ?? BODY_BYTES_MAX);
+  const answered = await operation.handle({ body, query, param: (name) => c.req.param(name) ?? "", isInternal, options });
+  return answered instanceof Response ? answered : jsonResponse(answered);
+}
+
+function requireToken(c: Context, options: RpsHttpOptions): true {
+  if (hasToken(c, options)) return true;
+  const sent = c.req.header("authorization") !== undefined;
+  throw new Failure("unauthorized", sent ? "the token is not the right one" : "this call needs the token", { fix: "send `Authorization: Bearer <token>`; it was shown when the platform was first started, or given to it as RPS_API_TOKEN" });
+}
+
+function hasToken(c: Context, { isToken }: RpsHttpOptions): boolean {
+  const secret = /^Bearer\s+([\x21-\x7e]{1,512})$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  return secret !== undefined && isToken(secret);
+}
+

@@ -4,23 +4,23 @@ import { MOVES, RESULTS } from "../rules/moves.ts";
 
 /** Shapes of the HTTP API as the platform documents them, so its names are in snake case; points are numbers with one decimal. */
 
-const move = z.string().trim().toLowerCase().pipe(z.enum(MOVES));
-const modelType = z.enum(["feedforward_nn", "xgboost", "multinomial_logistic"]);
-const slot = z.enum(["Production", "B", "shadow1", "shadow2"]);
+export const move = z.string().trim().toLowerCase().pipe(z.enum(MOVES));
+export const modelType = z.enum(["feedforward_nn", "xgboost", "multinomial_logistic"]);
+export const slot = z.enum(["Production", "B", "shadow1", "shadow2"]);
 const winner = z.enum(["user", "bot", "tie"]);
 const gameId = z.string().min(1).max(64);
 const sessionId = z.string().regex(/^[\w.:-]{1,64}$/, "1 to 64 letters, digits and . : _ -");
 /** Nothing that a terminal or a table could take for more than a name. */
 const playerName = z.string().trim().max(40).regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, "a name has no control characters");
 /** Easy games are no more: they are begun as normal ones. */
-const difficultyMode = z.string().trim().toLowerCase().pipe(z.enum(["normal", "standard", "easy"]));
-const perMove = z.strictObject({ rock: z.number(), paper: z.number(), scissors: z.number() });
+export const difficultyMode = z.string().trim().toLowerCase().pipe(z.enum(["normal", "standard", "easy"]));
+export const perMove = z.strictObject({ rock: z.number(), paper: z.number(), scissors: z.number() });
 const testMark = z.boolean().nullable().optional();
 /** Of a hundred. */
 const percent = z.number().min(0).max(100);
 const count = z.int().nonnegative();
 /** An instant, ISO 8601 in UTC. */
-const instant = z.string();
+export const instant = z.string();
 
 export const startGameRequest = z
   .strictObject({
@@ -182,6 +182,65 @@ export const playerStats = z
   })
   .meta({ id: "PlayerStats" });
 export type PlayerStats = z.output<typeof playerStats>;
+
+export const gamesQuery = z.strictObject({
+  player_name: z.string().max(64).optional(),
+  policy: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(300).optional(),
+});
+export const gamesAnswer = z
+  .strictObject({
+    games: z.array(
+      z.strictObject({
+        game_id: gameId,
+        player_name: z.string(),
+        policy: z.string(),
+        model_alias: z.string(),
+        easy_mode: z.literal(false),
+        user_score: z.number(),
+        bot_score: z.number(),
+        winner: winner,
+        session_id: z.string().nullable().describe("only for who sends the token"),
+        created_ts: instant,
+        finished_ts: instant,
+        rounds: count,
+      }),
+    ),
+    count,
+    next_cursor: z.string().nullable().describe("of the next page; null on the last"),
+  })
+  .meta({ id: "Games" });
+export type Games = z.output<typeof gamesAnswer>;
+
+export const botWinRatesQuery = z.strictObject({ human_only: z.enum(["true", "false"]).default("true").transform((text) => text === "true") });
+export const botWinRatesAnswer = z
+  .strictObject({
+    bot_rates: z.record(
+      z.string(),
+      z.strictObject({ bot_win_rate: percent.nullable(), human_win_rate: percent.nullable(), human_games: count, bot_wins: count, human_wins: count, ties: count, excluded_games: count, total_games_tracked: count }),
+    ),
+    easy_mode: z.literal(false),
+    human_only: z.boolean(),
+    since: instant.nullable(),
+    timestamp: instant,
+    exclusions: z.strictObject({ total_games: count }),
+  })
+  .meta({ id: "BotWinRates" });
+export type BotWinRates = z.output<typeof botWinRatesAnswer>;
+
+export const winStreaksQuery = z.strictObject({ opponent: z.string().max(64).optional(), limit: z.coerce.number().int().min(1).max(100).default(10) });
+export const winStreaksAnswer = z
+  .strictObject({
+    players: z.array(z.strictObject({ username: z.string(), streak: count, current_streak: count, last_win_date: instant, total_games: count })),
+    filters: z.strictObject({ opponent: z.string().nullable(), limit: z.int(), easy_mode: z.literal(false) }),
+    since: instant.nullable(),
+    timestamp: instant,
+  })
+  .meta({ id: "WinStreaks" });
+export type WinStreaks = z.output<typeof winStreaksAnswer>;
+
+export const exportQuery = z.strictObject({ format: z.enum(["json", "csv"]).default("json"), limit: z.coerce.number().int().min(1).optional().describe("rounds, the newest; left out: all") });
 
 export const problem = z
   .strictObject({

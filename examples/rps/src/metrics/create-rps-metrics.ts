@@ -140,7 +140,7 @@ function countServing({ models, serving }: Instruments, { tally, served }: { rea
     registryResolved: ({ modelType, alias }, result) => serving.resolutions.inc({ model: modelType, alias, result }),
     trainingCompleted({ modelType, status, durationSeconds }) {
       serving.trainings.inc({ model_type: modelType, status });
-      serving.trainingSeconds.observe({ model_type: modelType }, durationSeconds);
+      if (durationSeconds !== null) serving.trainingSeconds.observe({ model_type: modelType }, durationSeconds);
       // Between the slots of a swap a version is in none for a moment; after a training those that left are gone for good.
       tally.keep(modelType, new Set([...served.values()].filter((slot) => slot.modelType === modelType).map(({ version }) => version)));
     },

@@ -62,7 +62,7 @@ export interface RpsMetrics {
   loadSkipped(slot: ModelSlot): void;
   /** Whether asking the registry which version an alias has was answered. */
   registryResolved(slot: ModelSlot, result: "found" | "missing" | "failed"): void;
-  trainingCompleted(training: { readonly modelType: ModelType; readonly status: "success" | "failure"; readonly durationSeconds: number }): void;
+  trainingCompleted(training: { readonly modelType: ModelType; readonly status: "success" | "failure"; readonly durationSeconds: number | null }): void;
   /** The page in Prometheus' text format. Waits for the ledger; while that can't be read, what comes from it is absent. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

@@ -27,7 +27,6 @@ export interface GamesFilter extends ReportWindow {
   readonly player?: string;
   readonly policy?: string;
   readonly session?: string;
-  readonly game?: string;
   readonly of?: LeaderboardQuestion["of"];
 }
 
@@ -65,7 +64,8 @@ export interface GameReports {
 }
 
 /** A finished game as lists show it. */
-export interface GameLine extends Omit<StoredGame, "openingMoves" | "opening"> {
+export interface GameLine extends Omit<StoredGame, "openingMoves" | "opening" | "winner"> {
+  readonly winner: NonNullable<StoredGame["winner"]>;
   readonly rounds: number;
   /** Tenths of a point. */
   readonly userScore: number;
@@ -107,6 +107,8 @@ export interface GameLists {
 }
 
 export interface GameStanding {
+  readonly results: RoundCounts["results"];
+  /** Tenths of a point. */
   readonly userScore: number;
   readonly botScore: number;
   readonly winner: StoredGame["winner"];

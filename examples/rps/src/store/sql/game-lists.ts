@@ -37,10 +37,20 @@ export function gameLists(reads: SqlReads): GameLists {
       return rows.map(asExported);
     },
     standing: async (gameId) => {
-      const [row] = await reads.all<{ readonly user_score: number; readonly bot_score: number; readonly winner: StoredGame["winner"] }>("SELECT user_score, bot_score, winner FROM games WHERE id = ?", gameId);
-      return row === undefined ? null : { userScore: asTenths(row.user_score), botScore: asTenths(row.bot_score), winner: row.winner };
+      const [row] = await reads.all<StandingRow>("SELECT user_score, bot_score, winner, user_win_ct, user_lose_ct, draw_ct FROM games WHERE id = ?", gameId);
+      if (row === undefined) return null;
+      return { results: { win: row.user_win_ct, lose: row.user_lose_ct, draw: row.draw_ct }, userScore: asTenths(row.user_score), botScore: asTenths(row.bot_score), winner: row.winner };
     },
   };
+}
+
+interface StandingRow {
+  readonly user_score: number;
+  readonly bot_score: number;
+  readonly winner: StoredGame["winner"];
+  readonly user_win_ct: number;
+  readonly user_lose_ct: number;
+  readonly draw_ct: number;
 }
 
 interface LineRow {
@@ -53,7 +63,7 @@ interface LineRow {
   readonly finished_ts: string;
   readonly user_score: number;
   readonly bot_score: number;
-  readonly winner: StoredGame["winner"];
+  readonly winner: GameLine["winner"];
   readonly rounds: number;
 }
 

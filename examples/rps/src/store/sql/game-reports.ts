@@ -83,7 +83,7 @@ async function streaks(reads: SqlReads, { since, policy, limit }: Parameters<Gam
 }
 
 function whereOf(filter: GamesFilter & { readonly isFinished: boolean }): { readonly where: string; readonly values: readonly SqlValue[] } {
-  const equal: readonly (readonly [string, string | undefined])[] = [["player_name", filter.player], ["bot_policy", filter.policy], ["session_id", filter.session], ["id", filter.game]];
+  const equal: readonly (readonly [string, string | undefined])[] = [["player_name", filter.player], ["bot_policy", filter.policy], ["session_id", filter.session]];
   const asked = equal.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const since = filter.since === null ? [] : [asTime(filter.since)];
   const conditions = ["is_test = 0", ...(filter.isFinished ? ["winner IS NOT NULL"] : []), ...since.map(() => "created_ts_utc >= ?"), ...asked.map(([column]) => `${column} = ?`)];

@@ -1,0 +1,36 @@
+import { DatabaseSync } from "node:sqlite";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+import { gameDataSuite, newGame, roundsOf, store } from "../testing/game-data-suite.ts";
+import { openSqliteGames } from "./open-sqlite-games.ts";
+
+gameDataSuite(async () => openSqliteGames(":memory:"));
+
+test("the file has the documented columns, those that are computed too, and is there after a restart", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rps-games-"));
+  try {
+    const file = join(folder, "games.db");
+    const data = openSqliteGames(file);
+    const rounds = roundsOf("game-1", { wins: true });
+    await store(data, newGame("game-1"), rounds);
+    await data.close();
+    const again = openSqliteGames(file);
+    expect(await again.store.rounds("game-1")).toEqual(rounds);
+    await again.close();
+    const database = new DatabaseSync(file, { readOnly: true });
+    const moves = { rock: 0, paper: 0, scissors: 0 };
+    for (const { user } of rounds) moves[user] += 1;
+    expect(database.prepare("SELECT * FROM games").get()).toMatchObject({ created_ts: "2026-01-01T00:00:00.000Z", start_ts: "2026-01-01T00:00:00.000Z", winner: "user", bot_model_version: "7", rock_pts: 1, user_rock_ct: moves.rock, user_paper_ct: moves.paper, user_scissors_ct: moves.scissors, easy_mode: 0 });
+    // V2: the points of game-1's rounds 1 and 4, whose lags are rounds 3, 2 and 1.
+    expect(database.prepare("SELECT * FROM events WHERE step_no = 1").get()).toMatchObject({ round_rock_pts: 1.2, round_paper_pts: 1.7, round_scissors_pts: 1, lag1_rock_pts: 1, lag3_scissors_pts: 1 });
+    expect(database.prepare("SELECT * FROM events WHERE step_no = 4").get()).toMatchObject({ ts: "2026-01-01T00:00:04.000Z", round_paper_pts: 1.3, lag1_paper_pts: 1.8, lag2_paper_pts: 1.8, lag3_paper_pts: 1.7 });
+    const favored = database.prepare("SELECT user_favored_pick_ct AS favored, user_favored_beater_pick_ct AS beater FROM games").get() as { favored: number; beater: number };
+    expect(favored.favored + favored.beater).toBeLessThanOrEqual(rounds.length);
+    database.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
