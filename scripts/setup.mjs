@@ -23,7 +23,7 @@ if (stamp.lock !== lock || !existsSync(join(root, "node_modules", ".bin", "node"
 }
 
 if (process.argv.includes("--console")) build("console", "apps/console", ["apps/console", "packages/contract/src", "packages/core/src"]);
-if (process.argv.includes("--rps")) build("rps", "examples/rps/web", ["examples/rps/web", "examples/rps/src/http", "examples/rps/src/rules"]);
+if (process.argv.includes("--rps")) build("rps", "examples/rps/web", ["examples/rps/web", "examples/rps/src/features", "examples/rps/src/http", "examples/rps/src/rules"]);
 
 /** A page's bundle, unless its sources are those of the last build. */
 function build(name, folder, from) {
