@@ -11,6 +11,8 @@ import { benchRatings } from "./ratings.ts";
 import { benchRegistry } from "./registry.ts";
 import { benchReconcile } from "./reconcile.ts";
 import type { BenchRow } from "./row.ts";
+import { benchRpsServing } from "./rps-serving.ts";
+import { benchRpsTraining } from "./rps-training.ts";
 import { benchSequential } from "./sequential.ts";
 import { benchStatistics } from "./statistics.ts";
 import { benchStores } from "./store.ts";
@@ -31,6 +33,8 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   events: benchEvents,
   matches: benchMatches,
   ratings: benchRatings,
+  "rps-training": benchRpsTraining,
+  "rps-serving": benchRpsServing,
 };
 
 /** They take so long that they are only measured when they are named. */

@@ -5,7 +5,7 @@ import { damped } from "../learners/danger.ts";
 import type { Model } from "../learners/model.ts";
 import { predictNetwork } from "../learners/network/network.ts";
 import { fromOnnx, toOnnx } from "../learners/network/onnx.ts";
-import { predictTrees } from "../learners/trees/boosted-trees.ts";
+import { packTrees } from "../learners/trees/packed-trees.ts";
 import { fromXgboostJson, toXgboostJson } from "../learners/trees/xgboost-json.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import { mlmodelText, pythonEnvironment } from "./mlmodel.ts";
@@ -74,7 +74,7 @@ export function readModelFolder(files: ModelFiles): LoadedModel {
 
 /** @param lambdaDanger of a network; trees have it in their leaves alone. */
 export function predictorOf(model: Model, lambdaDanger: number): LoadedModel["predict"] {
-  if (model.kind === "trees") return (features) => predictTrees(model, features);
+  if (model.kind === "trees") return packTrees(model);
   return lambdaDanger === 0 ? (features) => predictNetwork(model, features) : (features) => damped(predictNetwork(model, features), lambdaDanger);
 }
 
