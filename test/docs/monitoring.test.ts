@@ -5,6 +5,10 @@ import { parse } from "yaml";
 
 import { REASON_WORDS } from "../../apps/console/src/format/words.ts";
 import { metricFacts } from "../../apps/server/src/metrics/metrics.ts";
+import { rpsMetricFacts } from "../../examples/rps/src/metrics/metric-facts.ts";
+import { eventTotals } from "../../examples/rps/src/promotion/event-totals.ts";
+import { historyRow } from "../../examples/rps/src/promotion/history-row.ts";
+import type { StoredPromotion } from "../../examples/rps/src/promotion/promotion-event.ts";
 
 interface Rule {
   readonly alert: string;
@@ -33,21 +37,24 @@ interface Dashboard {
 }
 
 const yaml = (file: string): unknown => parse(readFileSync(`deploy/prometheus/${file}`, "utf8"));
-const rules = ["gauntlet.rules.yml", "ratings.rules.yml"].flatMap((file) => (yaml(file) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules));
-const ruleTests = ["gauntlet.rules.test.yml", "ratings.rules.test.yml"].flatMap((file) => (yaml(file) as { readonly tests: readonly RuleTest[] }).tests);
-const DASHBOARDS = { gauntlet: [["datasource", "datasource"], ["model", "query"], ["metric", "query"]], "gauntlet-ratings": [["datasource", "datasource"]] } as const;
-const dashboards = ["gauntlet.json", "ratings.json"].map((file) => JSON.parse(readFileSync(`deploy/grafana/${file}`, "utf8")) as Dashboard);
+const rules = ["gauntlet.rules.yml", "ratings.rules.yml", "rps.rules.yml"].flatMap((file) => (yaml(file) as { readonly groups: readonly { readonly rules: readonly Rule[] }[] }).groups.flatMap((group) => group.rules));
+const ruleTests = ["gauntlet.rules.test.yml", "ratings.rules.test.yml", "rps.rules.test.yml"].flatMap((file) => (yaml(file) as { readonly tests: readonly RuleTest[] }).tests);
+const DASHBOARDS = { gauntlet: [["datasource", "datasource"], ["model", "query"], ["metric", "query"]], "gauntlet-ratings": [["datasource", "datasource"]], "gauntlet-rps": [["datasource", "datasource"], ["model", "query"]] } as const;
+const dashboards = ["gauntlet.json", "ratings.json", "rps.json"].map((file) => JSON.parse(readFileSync(`deploy/grafana/${file}`, "utf8")) as Dashboard);
 const panels = dashboards.flatMap((dashboard) => dashboard.panels);
 const variables = dashboards.flatMap((dashboard) => dashboard.templating.list).flatMap(({ definition }) => (definition === undefined ? [] : [definition.replace(/^label_values\((.*), (\w+)\)$/, "max by ($2) ($1)")]));
 const queries = [...rules.map(({ expr }) => expr), ...ruleTests.flatMap((one) => one.input_series.map(({ series }) => series)), ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)), ...variables];
-const facts = new Map((await metricFacts()).map((fact) => [fact.name, fact]));
+const facts = new Map([...(await metricFacts()), ...(await rpsMetricFacts())].map((fact) => [fact.name, fact]));
+
+const NOTHING = { wins: null, ties: null, games: null };
+const STORED: StoredPromotion = { id: 1, at: 0, modelType: "xgboost", decision: "retain_production", zStatistic: null, pValue: null, production: NOTHING, b: NOTHING, reorderApplied: false, rankings: [], accuracies: [], assignments: [], tickers: { productionGames: 0, bGames: 0, cycles: 1 }, reason: null, source: "gauntlet", origin: "ledger" };
 
 /** Of every target that is scraped. */
 const OF_PROMETHEUS = ["job", "instance", "le"];
 
 /** Names with their selectors, and the labels that results are grouped and matched by. */
 function partsOf(query: string): { readonly series: readonly { readonly name: string; readonly labels: readonly string[] }[]; readonly grouped: readonly string[] } {
-  const series = [...query.matchAll(/\b((?:gauntlet|ringrift)_\w+|up)\b(?:\{([^}]*)\})?/g)].map(([, name, selector = ""]) => ({ name: name as string, labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label as string) }));
+  const series = [...query.matchAll(/\b((?:gauntlet|ringrift|rps|process)_\w+|up)\b(?:\{([^}]*)\})?/g)].map(([, name, selector = ""]) => ({ name: name as string, labels: [...selector.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, label]) => label as string) }));
   const grouped = [...query.matchAll(/\b(?:by|on|without|ignoring)\s*\(([^)]*)\)/g)].flatMap(([, list]) => (list as string).split(",").map((label) => label.trim()));
   return { series, grouped };
 }
@@ -81,8 +88,10 @@ test.each(rules)("$alert has a severity, a sentence, a runbook, and tests in whi
 });
 
 test("no runbook is for an alert that is no more", () => {
-  const [, runbooks = ""] = readFileSync("docs/guides/operate.md", "utf8").split("\n## Runbooks\n");
-  const headings = [...runbooks.matchAll(/^### (\w+)$/gm)].map(([, alert]) => alert);
+  const headings = ["operate.md", "operate-rps.md"].flatMap((page) => {
+    const [, runbooks = ""] = readFileSync(`docs/guides/${page}`, "utf8").split("\n## Runbooks\n");
+    return [...runbooks.matchAll(/^### (\w+)$/gm)].map(([, alert]) => alert);
+  });
   expect(headings.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
 });
 
@@ -111,4 +120,17 @@ test.each(dashboards)("the dashboard $uid is one that today's Grafana draws: pan
     }
   }
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+});
+
+test("the dashboard of the promotion ledger asks its own data source for columns that the ledger's rows have", () => {
+  const { uid, panels: tables, templating } = JSON.parse(readFileSync("deploy/grafana/rps-ledger.json", "utf8")) as Dashboard & { readonly panels: readonly (Panel & { readonly targets: readonly { readonly url: string; readonly columns: readonly { readonly selector: string }[] }[] })[] };
+  expect([uid, templating.list.map(({ name, type }) => [name, type])]).toEqual(["gauntlet-rps-ledger", [["ledger", "datasource"], ["decision", "custom"]]]);
+  const columns = { history: Object.keys(historyRow(STORED)), event_totals: Object.keys(eventTotals([], { from: 0, until: 1 })[0] ?? {}) };
+  for (const { datasource, targets } of tables) {
+    expect(datasource.uid).toBe("${ledger}");
+    for (const target of targets) {
+      const [, face] = /^\/internal\/promotion\/(history|event_totals)\?/.exec(target.url) ?? [];
+      expect(columns[face as keyof typeof columns], target.url).toEqual(expect.arrayContaining(target.columns.map(({ selector }) => selector)));
+    }
+  }
 });

@@ -15,8 +15,8 @@ export const component: Component = {
     const tools = await installPrometheus(context);
     if (tools.kind === "missing") return { kind: "skipped", version: "", why: tools.why };
     const promtool = (args: readonly string[], cwd: string) => must(context, { command: tools.promtool, args, cwd });
-    const found = await promtool(["check", "rules", "gauntlet.rules.yml", "ratings.rules.yml"], RULES);
-    await promtool(["test", "rules", "gauntlet.rules.test.yml", "ratings.rules.test.yml"], RULES);
+    const found = await promtool(["check", "rules", "gauntlet.rules.yml", "ratings.rules.yml", "rps.rules.yml"], RULES);
+    await promtool(["test", "rules", "gauntlet.rules.test.yml", "ratings.rules.test.yml", "rps.rules.test.yml"], RULES);
     const queries = await dashboardQueries();
     const file = join(context.workDir, "dashboard.rules.yml");
     const rules = queries.map((expr, index) => ({ record: `dashboard:query:${index}`, expr }));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const DASHBOARDS = ["gauntlet.json", "ratings.json"].map((file) => join(import.meta.dirname, "../../../deploy/grafana", file));
+const DASHBOARDS = ["gauntlet.json", "ratings.json", "rps.json"].map((file) => join(import.meta.dirname, "../../../deploy/grafana", file));
 
 /** As Grafana sends them: its variables stand for something by then. */
 export async function dashboardQueries(): Promise<readonly string[]> {
