@@ -1,0 +1,41 @@
+/**
+ * The same tables as in SQLite. Times and names are compared byte by byte, so that they sort alike in both. Times are text,
+ * as the documents have them: ISO 8601 in UTC with milliseconds.
+ */
+export const POSTGRES_SCHEMA = `
+CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, user_name TEXT NOT NULL, created_ts TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS games (
+  id TEXT COLLATE "C" PRIMARY KEY, session_id TEXT COLLATE "C" NOT NULL REFERENCES sessions (id), player_name TEXT COLLATE "C" NOT NULL, is_made_up INTEGER NOT NULL CHECK (is_made_up IN (0, 1)),
+  bot_policy TEXT COLLATE "C" NOT NULL, bot_model_alias TEXT NOT NULL, bot_model_version TEXT,
+  user_score DOUBLE PRECISION NOT NULL DEFAULT 0 CHECK (user_score >= 0), bot_score DOUBLE PRECISION NOT NULL DEFAULT 0 CHECK (bot_score >= 0),
+  winner TEXT CHECK (winner IN ('user', 'bot', 'tie')),
+  created_ts_utc TEXT COLLATE "C" NOT NULL, created_ts TEXT COLLATE "C" GENERATED ALWAYS AS (created_ts_utc) STORED, start_ts TEXT COLLATE "C" GENERATED ALWAYS AS (created_ts_utc) STORED,
+  finished_ts TEXT COLLATE "C", opening_name TEXT NOT NULL, opening_seq TEXT NOT NULL,
+  easy_mode INTEGER NOT NULL DEFAULT 0, is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1)),
+  rock_pts DOUBLE PRECISION NOT NULL DEFAULT 1, paper_pts DOUBLE PRECISION NOT NULL DEFAULT 1, scissors_pts DOUBLE PRECISION NOT NULL DEFAULT 1,
+  user_rock_ct INTEGER NOT NULL DEFAULT 0, user_paper_ct INTEGER NOT NULL DEFAULT 0, user_scissors_ct INTEGER NOT NULL DEFAULT 0,
+  bot_rock_ct INTEGER NOT NULL DEFAULT 0, bot_paper_ct INTEGER NOT NULL DEFAULT 0, bot_scissors_ct INTEGER NOT NULL DEFAULT 0,
+  user_win_ct INTEGER NOT NULL DEFAULT 0, user_lose_ct INTEGER NOT NULL DEFAULT 0, draw_ct INTEGER NOT NULL DEFAULT 0,
+  user_favored_pick_ct INTEGER NOT NULL DEFAULT 0, user_favored_beater_pick_ct INTEGER NOT NULL DEFAULT 0,
+  CHECK ((winner IS NULL) = (finished_ts IS NULL))
+) WITH (fillfactor = 80);
+CREATE INDEX IF NOT EXISTS games_by_session ON games (session_id, finished_ts);
+CREATE INDEX IF NOT EXISTS games_by_time ON games (created_ts_utc);
+CREATE INDEX IF NOT EXISTS games_by_end ON games (finished_ts, id) WHERE winner IS NOT NULL AND is_test = 0;
+CREATE INDEX IF NOT EXISTS games_by_player ON games (player_name, created_ts_utc, is_made_up, bot_policy, winner) WHERE winner IS NOT NULL AND is_test = 0;
+CREATE TABLE IF NOT EXISTS events (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, game_id TEXT COLLATE "C" NOT NULL REFERENCES games (id), step_no INTEGER NOT NULL CHECK (step_no >= 1),
+  user_move TEXT NOT NULL CHECK (user_move IN ('rock', 'paper', 'scissors')), bot_move TEXT NOT NULL CHECK (bot_move IN ('rock', 'paper', 'scissors')),
+  result TEXT NOT NULL CHECK (result IN ('win', 'lose', 'draw')),
+  user_delta DOUBLE PRECISION NOT NULL, bot_delta DOUBLE PRECISION NOT NULL, user_score DOUBLE PRECISION NOT NULL, bot_score DOUBLE PRECISION NOT NULL,
+  round_rock_pts DOUBLE PRECISION NOT NULL, round_paper_pts DOUBLE PRECISION NOT NULL, round_scissors_pts DOUBLE PRECISION NOT NULL,
+  lag1_rock_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag1_paper_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag1_scissors_pts DOUBLE PRECISION NOT NULL DEFAULT 1,
+  lag2_rock_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag2_paper_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag2_scissors_pts DOUBLE PRECISION NOT NULL DEFAULT 1,
+  lag3_rock_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag3_paper_pts DOUBLE PRECISION NOT NULL DEFAULT 1, lag3_scissors_pts DOUBLE PRECISION NOT NULL DEFAULT 1,
+  guesses TEXT, created_ts_utc TEXT COLLATE "C" NOT NULL, ts TEXT COLLATE "C" GENERATED ALWAYS AS (created_ts_utc) STORED,
+  UNIQUE (game_id, step_no)
+);
+CREATE INDEX IF NOT EXISTS events_by_time ON events (created_ts_utc);
+CREATE TABLE IF NOT EXISTS outcome_games (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, game_id TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch BIGINT, CHECK ((batch IS NULL) = (epoch IS NULL)));
+CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
+`;
