@@ -1,4 +1,5 @@
 import type { Bins } from "./bins.ts";
+import { histogramOf, histogramPlan, histogramRest, type Gradients, type Histogram, type HistogramPlan } from "./histogram.ts";
 import type { Tree } from "./tree.ts";
 
 export interface TreeRule {
@@ -11,11 +12,6 @@ export interface TreeRule {
   readonly gamma: number;
 }
 
-export interface Gradients {
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-}
-
 /** What is known of the rows of a node. */
 interface Node {
   readonly rows: Uint32Array;
@@ -23,6 +19,8 @@ interface Node {
   readonly hessian: number;
   readonly parent: number;
   readonly depth: number;
+  /** Null where no split is looked for, and from where one was. */
+  histogram: Histogram | null;
 }
 
 interface Split {
@@ -34,7 +32,6 @@ interface Split {
   readonly hessian: number;
 }
 
-const BINS_MAX = 256;
 /** Gains below this are rounding. */
 const GAIN_MIN = 1e-6;
 
@@ -43,19 +40,28 @@ const GAIN_MIN = 1e-6;
  * Guestrin 2016, "XGBoost", eq. 7, with the soft threshold of an L1 penalty), over histograms of bins.
  */
 export function growTree(bins: Bins, gradients: Gradients, { rows, columns, rule }: { readonly rows: Uint32Array; readonly columns: Uint32Array; readonly rule: TreeRule }): Tree {
-  const nodes: Node[] = [rootOf(rows, gradients)];
+  const plan = histogramPlan(bins, columns);
+  const root = rootOf(rows, gradients);
+  if (rule.depth > 0) root.histogram = histogramOf(bins, gradients, { plan, rows, total: root });
+  const nodes: Node[] = [root];
   const splits: (Split | null)[] = [];
   const children: [number, number][] = [];
   for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
-    const split = node.depth < rule.depth ? bestSplit(bins, gradients, { node, columns, rule }) : null;
+    const split = node.histogram === null ? null : bestSplit(bins, node, { plan, histogram: node.histogram, rule });
     splits.push(split);
     children.push([-1, -1]);
-    if (split === null) continue;
-    const [left, right] = partition(bins, node.rows, split);
-    children[at] = [nodes.length, nodes.length + 1];
-    nodes.push({ rows: left, gradient: split.gradient, hessian: split.hessian, parent: at, depth: node.depth + 1 });
-    nodes.push({ rows: right, gradient: node.gradient - split.gradient, hessian: node.hessian - split.hessian, parent: at, depth: node.depth + 1 });
+    if (split !== null) {
+      children[at] = [nodes.length, nodes.length + 1];
+      const [left, right] = partition(bins, node.rows, split);
+      const pair: readonly [Node, Node] = [
+        { rows: left, gradient: split.gradient, hessian: split.hessian, parent: at, depth: node.depth + 1, histogram: null },
+        { rows: right, gradient: node.gradient - split.gradient, hessian: node.hessian - split.hessian, parent: at, depth: node.depth + 1, histogram: null },
+      ];
+      if (node.depth + 1 < rule.depth) measure(pair, { bins, gradients, plan, parent: node.histogram! });
+      nodes.push(...pair);
+    }
+    node.histogram = null;
   }
   const weights = nodes.map((node) => weightOf(node, rule));
   return {
@@ -70,6 +76,13 @@ export function growTree(bins: Bins, gradients: Gradients, { rows, columns, rule
   };
 }
 
+/** The child of fewer rows is counted, the other is what remains. */
+function measure([left, right]: readonly [Node, Node], { bins, gradients, plan, parent }: { readonly bins: Bins; readonly gradients: Gradients; readonly plan: HistogramPlan; readonly parent: Histogram }): void {
+  const [small, large] = left.rows.length <= right.rows.length ? [left, right] : [right, left];
+  small.histogram = histogramOf(bins, gradients, { plan, rows: small.rows, total: small });
+  large.histogram = histogramRest(parent, small.histogram);
+}
+
 function rootOf(rows: Uint32Array, { first, second }: Gradients): Node {
   let gradient = 0;
   let hessian = 0;
@@ -77,56 +90,49 @@ function rootOf(rows: Uint32Array, { first, second }: Gradients): Node {
     gradient += first[row]!;
     hessian += second[row]!;
   }
-  return { rows, gradient, hessian, parent: -1, depth: 0 };
+  return { rows, gradient, hessian, parent: -1, depth: 0, histogram: null };
 }
 
-function bestSplit(bins: Bins, { first, second }: Gradients, { node, columns, rule }: { readonly node: Node; readonly columns: Uint32Array; readonly rule: TreeRule }): Split | null {
-  const all = bins.codes.length / bins.cuts.length;
-  const sums = new Float64Array(BINS_MAX * 2);
-  const own = scoreOf(node, rule);
+function bestSplit({ cuts }: Bins, node: Node, { plan, histogram, rule }: { readonly plan: HistogramPlan; readonly histogram: Histogram; readonly rule: TreeRule }): Split | null {
+  const own = scoreOf(node.gradient, node.hessian, rule);
   let best: Split | null = null;
-  for (const column of columns) {
-    const cuts = bins.cuts[column]!.length;
-    if (cuts === 0) continue;
-    sums.fill(0, 0, (cuts + 1) * 2);
-    const offset = column * all;
-    for (const row of node.rows) {
-      const bin = bins.codes[offset + row]! * 2;
-      sums[bin]! += first[row]!;
-      sums[bin + 1]! += second[row]!;
-    }
+  let most = Math.max(GAIN_MIN, rule.gamma);
+  for (const [i, column] of plan.columns.entries()) {
+    const start = plan.starts[i]!;
+    const bins = cuts[column]!.length;
     let gradient = 0;
     let hessian = 0;
-    for (let bin = 0; bin < cuts; bin++) {
-      gradient += sums[bin * 2]!;
-      hessian += sums[bin * 2 + 1]!;
-      const rest = { gradient: node.gradient - gradient, hessian: node.hessian - hessian };
-      if (hessian < rule.minChildWeight || rest.hessian < rule.minChildWeight) continue;
-      const gain = scoreOf({ gradient, hessian }, rule) + scoreOf(rest, rule) - own;
-      if (gain > (best?.gain ?? Math.max(GAIN_MIN, rule.gamma))) best = { column, bin, gain, gradient, hessian };
+    for (let bin = 0; bin < bins; bin++) {
+      gradient += histogram[start + bin * 2]!;
+      hessian += histogram[start + bin * 2 + 1]!;
+      const rest = node.hessian - hessian;
+      if (hessian < rule.minChildWeight || rest < rule.minChildWeight) continue;
+      const gain = scoreOf(gradient, hessian, rule) + scoreOf(node.gradient - gradient, rest, rule) - own;
+      if (gain <= most) continue;
+      most = gain;
+      best = { column, bin, gain, gradient, hessian };
     }
   }
   return best;
 }
 
+/** In the order of the rows on both sides. */
 function partition(bins: Bins, rows: Uint32Array, { column, bin }: Split): readonly [Uint32Array, Uint32Array] {
   const offset = column * (bins.codes.length / bins.cuts.length);
-  const left = rows.filter((row) => bins.codes[offset + row]! <= bin);
-  const right = rows.filter((row) => bins.codes[offset + row]! > bin);
-  return [left, right];
+  const sorted = new Uint32Array(rows.length);
+  let left = 0;
+  for (let i = 0; i < rows.length; i++) if (bins.codes[offset + rows[i]!]! <= bin) sorted[left++] = rows[i]!;
+  let right = left;
+  for (let i = 0; i < rows.length; i++) if (bins.codes[offset + rows[i]!]! > bin) sorted[right++] = rows[i]!;
+  return [sorted.subarray(0, left), sorted.subarray(left)];
 }
 
-interface Sums {
-  readonly gradient: number;
-  readonly hessian: number;
-}
-
-function scoreOf({ gradient, hessian }: Sums, { lambda, alpha }: TreeRule): number {
+function scoreOf(gradient: number, hessian: number, { lambda, alpha }: TreeRule): number {
   const shrunk = softThreshold(gradient, alpha);
   return (shrunk * shrunk) / (hessian + lambda);
 }
 
-function weightOf({ gradient, hessian }: Sums, { lambda, alpha }: TreeRule): number {
+function weightOf({ gradient, hessian }: Node, { lambda, alpha }: TreeRule): number {
   return -softThreshold(gradient, alpha) / (hessian + lambda) + 0;
 }
 
