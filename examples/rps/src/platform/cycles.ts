@@ -1,0 +1,45 @@
+import type { GauntletClient, ModelDetail } from "@gauntlet/client";
+import { readFileSync } from "node:fs";
+
+import type { ModelType } from "../policies/bot-policy.ts";
+import { MODEL_NAMES } from "../serving/slots.ts";
+
+export const MODES = ["strict", "compat"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** One rollout of a family after another: B against Production, by the policy of the mode. */
+export interface Cycles {
+  /** False before the first cycle too. */
+  isRunning(type: ModelType): Promise<boolean>;
+  /** Begins a cycle unless one runs. */
+  begin(type: ModelType): Promise<void>;
+  /** Lets Gauntlet decide now. @returns where the family stands then */
+  look(type: ModelType): Promise<Standing>;
+}
+
+export interface Standing {
+  /** A decision that ends the cycle is followed by its effects; it runs until those are applied. */
+  readonly isRunning: boolean;
+  readonly detail: ModelDetail;
+}
+
+export function createCycles(client: Pick<GauntletClient, "models" | "rollouts">, mode: Mode): Cycles {
+  const policy = readFileSync(new URL(`../../policies/${mode}.yaml`, import.meta.url), "utf8");
+  const standing = async (type: ModelType): Promise<Standing> => {
+    const detail = await client.models.get(MODEL_NAMES[type]);
+    return { isRunning: detail.summary.status === "running" || detail.summary.applying, detail };
+  };
+  const isRunning = async (type: ModelType): Promise<boolean> => (await client.models.list()).models.some(({ model, status, applying }) => model === MODEL_NAMES[type] && (status === "running" || applying));
+  return {
+    isRunning,
+    async begin(type) {
+      if (await isRunning(type)) return;
+      const model = MODEL_NAMES[type];
+      await client.rollouts.start(model, { policy: policy.replace(/^model: .*$/m, `model: ${model}`) });
+    },
+    async look(type) {
+      await client.rollouts.tick(MODEL_NAMES[type]);
+      return standing(type);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { sha256, uuidFrom, randomStream } from "@gauntlet/core";
+import { openApi, type Api, type Stage } from "@gauntlet/example-shared";
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+
+import { openApiToken } from "../auth/api-token.ts";
+import { sqliteSession } from "../promotion/sql-session.ts";
+import { restReader } from "../serving/registry/rest-reader.ts";
+import { readServingSettings } from "../serving/serving-settings.ts";
+import type { GameData } from "../store/game-data.ts";
+import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
+import { createCycles, type Cycles, type Mode } from "./cycles.ts";
+import { openApp, type RpsApp } from "./open-app.ts";
+import { createTrainer, type Trainer } from "./trainer.ts";
+
+export interface PlatformOptions {
+  readonly dataDir: string;
+  /** Of the app; 0: any free one. */
+  readonly port: number;
+  readonly mode: Mode;
+  readonly seed: number;
+}
+
+/** Gauntlet's server, the app and the training beside it, in one process. */
+export interface Platform {
+  readonly app: RpsApp;
+  readonly data: GameData;
+  readonly cycles: Cycles;
+  readonly trainer: Trainer;
+  readonly api: Api;
+  /** The token of what is internal, when this start made it. */
+  readonly token: string | null;
+  close(): Promise<void>;
+}
+
+/** Streams of chance: the app's own (openings), and the arena's. */
+export const STREAMS = { app: 1, arena: 2, control: 3 } as const;
+
+export async function openPlatform({ server, clock, say, progress }: Stage, { dataDir, port, mode, seed }: PlatformOptions): Promise<Platform> {
+  const folder = join(dataDir, "rps");
+  mkdirSync(folder, { recursive: true });
+  const data = openSqliteGames(join(folder, "games.db"));
+  // Its transactions wait amid their work, and a second writer of one file would wait for them.
+  const promotions = sqliteSession(join(folder, "promotions.db"));
+  const api = await openApi(server, "rps app");
+  const token = openApiToken(process.env["RPS_API_TOKEN"] ?? null, join(folder, "token.sha256"));
+  const cycles = createCycles(api, mode);
+  const { mlflow } = server.composition;
+  const app = await openApp({
+    data,
+    promotions,
+    registry: restReader({ url: server.url ?? "http://127.0.0.1", fetch: server.fetch }),
+    mlflow,
+    serving: readServingSettings(process.env),
+    dataDir: folder,
+    client: api,
+    listen: { host: "127.0.0.1", port },
+    isToken: token.is,
+    statsSince: null,
+    now: clock.now,
+    newId: ids(`${seed} ${clock.now()}`),
+    random: randomStream(seed, STREAMS.app),
+    onFault: say,
+  });
+  const trainer = createTrainer({
+    store: data.store,
+    mlflow,
+    metrics: app.metrics,
+    threads: Math.max(1, availableParallelism()),
+    seed,
+    now: clock.now,
+    mayMove: async (type, slot) => mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
+    onProgress: ({ task, step, round, rounds }) => progress(`${task.name}: ${step}, ${round} of ${rounds}`),
+  });
+  return {
+    app,
+    data,
+    cycles,
+    trainer,
+    api,
+    token: token.made,
+    async close() {
+      await app.close();
+      await api.close();
+      await data.close();
+    },
+  };
+}
+
+/** The same ids again for the same beginning. */
+function ids(beginning: string): () => string {
+  let made = 0;
+  return () => uuidFrom(sha256(`rps ${beginning} ${++made}`));
+}
