@@ -37,7 +37,7 @@ function build(name, folder, from) {
 function filesUnder(...folders) {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/(^|[\\/])(dist|node_modules)([\\/]|$)/.test(entry.parentPath.slice(root.length)))
+      .filter((entry) => entry.isFile() && !/(^|[\\/])(dist|node_modules)([\\/]|$)/.test(entry.parentPath.slice(root.length)) && !/\.(tsbuildinfo|test\.ts)$/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name)),
   ).toSorted();
 }
