@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { openPool } from "../../../examples/rps/src/store/postgres/open-pool.ts";
 import { openPostgresGames } from "../../../examples/rps/src/store/postgres/open-postgres-games.ts";
+import { openPromotionStore } from "../../../examples/rps/src/promotion/promotion-store.ts";
+import { parseReport } from "../../../examples/rps/src/promotion/report-payload.ts";
+import { postgresSession } from "../../../examples/rps/src/promotion/sql-session.ts";
 import { gameDataSuite, newGame, roundsOf } from "../../../examples/rps/src/store/testing/game-data-suite.ts";
 
 let postgres: RunningPostgres;
@@ -43,4 +46,28 @@ test("of two replicas that play the same round at once, one does", async () => {
 test("a database that is away is a fault that passes", async () => {
   await expect(openPostgresGames(openPool("postgres://nobody:x@127.0.0.1:9/none"))).rejects.toMatchObject({ code: "store_unavailable", status: 503, retryable: true });
   expect(() => openPool("mysql://127.0.0.1")).toThrow(/can't be read/);
+});
+
+test("promotions in PostgreSQL: two replicas that begin at once, the same event of both is one, tickers, order and totals", async () => {
+  const { pool } = await openEmpty();
+  try {
+    const [one, other] = await Promise.all([openPromotionStore(postgresSession(pool)), openPromotionStore(postgresSession(pool))]);
+    const told = (minute: number, decision: string, games: number) => parseReport({ model_type: "xgboost", decision, production_wins: 0, production_total_games: games, b_wins: 0, b_total_games: games, reorder_applied: true, created_ts_utc: `2026-01-01T00:0${minute}:00.5Z`, p_value: 0.125 }, { now: Date.UTC(2026, 1, 1), origin: "report" });
+    const cycles = [told(1, "swap_production_b", 10), told(2, "retain_production", 12), told(3, "insufficient_data", 15)];
+    const added = await Promise.all([one.add(cycles, "backfill"), other.add(cycles, "backfill")]);
+    expect(added.flat().filter(({ isNew }) => isNew)).toHaveLength(3);
+    const rows = await other.list({ limit: 2, modelType: "xgboost", decision: null, since: Date.UTC(2026, 0, 1, 0, 2) });
+    expect(rows.map(({ decision, tickers, pValue, origin }) => [decision, tickers.productionGames, tickers.cycles, pValue, origin])).toEqual([["insufficient_data", 5, 2, 0.125, "backfill"], ["retain_production", 2, 1, 0.125, "backfill"]]);
+    expect(await one.count({ from: 0, until: Date.UTC(2026, 0, 1, 0, 2) })).toEqual([{ modelType: "xgboost", decision: "swap_production_b", events: 1, reorders: 1 }]);
+    await one.follow({ chain: "rps_bot_xgboost", seq: 7, hash: "a" }, [told(4, "retain_production", 20)]);
+    await other.follow({ chain: "rps_bot_xgboost", seq: 3, hash: "b" }, []);
+    expect(await other.mark("rps_bot_xgboost")).toEqual({ chain: "rps_bot_xgboost", seq: 7, hash: "a" });
+    await other.forget("rps_bot_xgboost");
+    expect([await one.mark("rps_bot_xgboost"), (await one.list({ limit: 9, modelType: null, decision: null, since: null })).length]).toEqual([null, 3]);
+    // Nothing of what fails halfway is there, and the connection is fit for others.
+    await expect(one.add([told(5, "retain_production", 1), { ...told(6, "retain_production", 1), modelType: null as never }], "backfill")).rejects.toThrow(/null value/);
+    expect((await one.list({ limit: 9, modelType: null, decision: null, since: null })).length).toBe(3);
+  } finally {
+    await pool.end();
+  }
 });

@@ -46,6 +46,7 @@ export interface PromotionStore {
 
 export async function openPromotionStore(session: SqlSession): Promise<PromotionStore> {
   await session.atomically(async (ask) => {
+    if (session.lock !== null) await ask(session.lock);
     for (const statement of schema(session)) await ask(statement);
   });
   return {

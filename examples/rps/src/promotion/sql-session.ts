@@ -11,6 +11,8 @@ export type Ask = (sql: string, values?: readonly SqlValue[]) => Promise<readonl
 export interface SqlSession {
   /** What the engine calls a key that numbers itself, and a whole number of 64 bits. */
   readonly words: { readonly key: string; readonly whole: string };
+  /** Asked before tables are made: of processes that begin at once, one makes them. Null where a transaction is alone anyway. */
+  readonly lock: string | null;
   atomically<T>(work: (ask: Ask) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export function sqliteSession(file: string): SqlSession {
   let last: Promise<unknown> = Promise.resolve();
   return {
     words: { key: "INTEGER PRIMARY KEY AUTOINCREMENT", whole: "INTEGER" },
+    lock: null,
     atomically: (work) => {
       const turn = last.then(async () => {
         database.exec("BEGIN IMMEDIATE");
@@ -50,6 +53,7 @@ export function sqliteSession(file: string): SqlSession {
 export function postgresSession(pool: Pick<Pool, "connect">): SqlSession {
   return {
     words: { key: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", whole: "BIGINT" },
+    lock: "SELECT pg_advisory_xact_lock(hashtextextended('rps promotions', 0))",
     async atomically(work) {
       const client = await pool.connect();
       let isBroken = false;
