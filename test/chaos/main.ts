@@ -3,16 +3,19 @@ import { parseArgs } from "node:util";
 import { manySeeds } from "./many-seeds.ts";
 import { reconcileSeeds } from "./reconcile/reconcile-seeds.ts";
 import { runSeed } from "./run-seed.ts";
+import { killsOfServing } from "./serving/kills-of-serving.ts";
 
-const USAGE = "usage: npm run chaos -- [--seeds 10000] [--from 1] | --seed N [--trace] | --reconcile [--seeds 10000] [--from 1]";
+const USAGE = "usage: npm run chaos -- [--seeds 10000] [--from 1] | --seed N [--trace] | --reconcile [--seeds 10000] [--from 1] | --serving [--seeds 100] [--from 1]";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "2000" }, from: { type: "string", default: "1" }, seed: { type: "string" }, trace: { type: "boolean", default: false }, reconcile: { type: "boolean", default: false } },
+  options: { seeds: { type: "string" }, from: { type: "string", default: "1" }, seed: { type: "string" }, trace: { type: "boolean", default: false }, reconcile: { type: "boolean", default: false }, serving: { type: "boolean", default: false } },
 });
-const numbers = [values.seeds, values.from, values.seed ?? "1"].map(Number);
+const seeds = values.seeds ?? (values.serving ? "100" : "2000");
+const numbers = [seeds, values.from, values.seed ?? "1"].map(Number);
 if (numbers.every((number) => Number.isSafeInteger(number) && number > 0)) {
-  if (values.reconcile) process.exitCode = await reconcileSeeds({ from: Number(values.seed ?? values.from), count: values.seed === undefined ? Number(values.seeds) : 1 });
-  else process.exitCode = values.seed === undefined ? await many(Number(values.from), Number(values.seeds)) : await one(Number(values.seed), values.trace ? Number.POSITIVE_INFINITY : 0);
+  if (values.serving) process.exitCode = await killsOfServing({ seed: Number(values.seed ?? values.from), kills: Number(seeds) });
+  else if (values.reconcile) process.exitCode = await reconcileSeeds({ from: Number(values.seed ?? values.from), count: values.seed === undefined ? Number(seeds) : 1 });
+  else process.exitCode = values.seed === undefined ? await many(Number(values.from), Number(seeds)) : await one(Number(values.seed), values.trace ? Number.POSITIVE_INFINITY : 0);
 } else {
   console.error(USAGE);
   process.exitCode = 2;

@@ -87,7 +87,7 @@ interface Life {
 }
 
 async function start(kind: KillOptions["kind"], cacheDir: string, place: string): Promise<Life> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "serving-child.ts"), kind, cacheDir, place], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, "serving-child.ts"), kind, cacheDir, place], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir, "../compiled") } });
   const ended = once(child, "exit");
   const life: { url: string | null; slots: readonly ServedSlot[] } = { url: null, slots: [] };
   const listening = new Promise<string>((resolve, reject) => {
