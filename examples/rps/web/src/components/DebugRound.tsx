@@ -53,42 +53,40 @@ function Moves({ round, debug, bot }: { readonly round: PlayedRound; readonly de
   return (
     <section className="panel" aria-label="The three moves">
       <h2>The three moves</h2>
-      <div className="scroll">
-        <table className="weighed">
-          <thead>
-            <tr>
-              <th scope="col">Move</th>
-              <th scope="col" className="number">
-                Points
+      <table className="weighed">
+        <thead>
+          <tr>
+            <th scope="col">Move</th>
+            <th scope="col" className="number">
+              Points
+            </th>
+            <th scope="col" className="number">
+              Raw output
+            </th>
+            <th scope="col" className="number">
+              Chance that you play it
+            </th>
+            <th scope="col" className="number">
+              Worth to {bot}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {MOVES.map((move) => (
+            <tr key={move}>
+              <th scope="row">
+                <MoveIcon move={move} /> {MOVE_NAMES[move]}
+                {move === round.user ? <span className="chance-mark">you</span> : null}
+                {move === debug.selected_move ? <span className="chance-mark is-bot">{bot}</span> : null}
               </th>
-              <th scope="col" className="number">
-                Raw output
-              </th>
-              <th scope="col" className="number">
-                Chance that you play it
-              </th>
-              <th scope="col" className="number">
-                Worth to {bot}
-              </th>
+              <td className="number">{points(round.points[move])}</td>
+              <td className="number">{cell(debug.base_probabilities, move, (value) => value.toFixed(4))}</td>
+              <td className="number">{cell(debug.probabilities, move, (value) => percent(value, 1))}</td>
+              <td className="number">{cell(debug.move_values, move, (value) => value.toFixed(3))}</td>
             </tr>
-          </thead>
-          <tbody>
-            {MOVES.map((move) => (
-              <tr key={move}>
-                <th scope="row">
-                  <MoveIcon move={move} /> {MOVE_NAMES[move]}
-                  {move === round.user ? <span className="chance-mark">you</span> : null}
-                  {move === debug.selected_move ? <span className="chance-mark is-bot">{bot}</span> : null}
-                </th>
-                <td className="number">{points(round.points[move])}</td>
-                <td className="number">{cell(debug.base_probabilities, move, (value) => value.toFixed(4))}</td>
-                <td className="number">{cell(debug.probabilities, move, (value) => percent(value, 1))}</td>
-                <td className="number">{cell(debug.move_values, move, (value) => value.toFixed(3))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </table>
     </section>
   );
 }

@@ -27,7 +27,9 @@ export function Family({ opponent, family, latest, now }: FamilyProps): JSX.Elem
         <div>
           <h2>{opponent.mind}</h2>
           <p className="quiet small">
-            {opponent.shown}, <code>{family.name}</code>
+            {opponent.shown} plays by it
+            <br />
+            <code>{family.name}</code>
           </p>
         </div>
       </header>
@@ -66,7 +68,7 @@ function SlotCard({ slot, held: { model, absence }, latest, now }: SlotProps): J
       </span>
       {figures === null ? <span className="slot-figure quiet">not judged yet</span> : <Figures {...figures} />}
       <span className="quiet small">
-        from the {model.loaded_from}, {ago(model.loaded_at, now)}
+        {model.loaded_from}, {ago(model.loaded_at, now)}
       </span>
     </li>
   );

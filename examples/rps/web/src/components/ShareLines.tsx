@@ -1,43 +1,41 @@
 import type { JSX } from "react";
 
-import { percent } from "../format/number.ts";
+import { percent, plural } from "../format/number.ts";
 import { WINDOW_GAMES, winShares, type EndedGame, type SharePoint } from "../games/win-shares.ts";
 import { OPPONENTS } from "../opponents/opponents.ts";
 
-const WIDTH = 720;
-const HEIGHT = 240;
-const LEFT = 44;
-const BOTTOM = 22;
-const GRID = [0, 0.25, 0.5, 0.75, 1];
+/** Of the drawing, which is stretched to whatever room there is. */
+const WIDTH = 1000;
+const HEIGHT = 100;
+const GRID = [1, 0.75, 0.5, 0.25, 0];
 
 /** How the bots fare as games go by: models change, and so do people. @param games the oldest first */
 export function ShareLines({ games }: { readonly games: readonly EndedGame[] }): JSX.Element {
-  const x = (at: number) => LEFT + (at / Math.max(1, games.length - 1)) * (WIDTH - LEFT - 8);
-  const y = (share: number) => 8 + (1 - share) * (HEIGHT - BOTTOM - 8);
+  const x = (at: number) => (at / Math.max(1, games.length - 1)) * WIDTH;
+  const y = (share: number) => (1 - share) * HEIGHT;
   const path = (points: readonly SharePoint[]) => points.map(({ at, share }, index) => `${index === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(share).toFixed(1)}`).join("");
   const lines = OPPONENTS.map((opponent) => ({ opponent, points: winShares(games, opponent.name) }));
   return (
     <section className="panel wide" aria-label="The bots as games go by">
       <h2>The bots as games go by</h2>
-      <svg className="lines" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={lines.map(({ opponent, points }) => `${opponent.shown} ${lastOf(points)}`).join(", ")}>
-        {GRID.map((share) => (
-          <g key={share}>
-            <path className={share === 0.5 ? "grid is-half" : "grid"} d={`M${LEFT} ${y(share)}H${WIDTH - 8}`} />
-            <text className="tick" x={LEFT - 8} y={y(share) + 4} textAnchor="end">
-              {percent(share)}
-            </text>
-          </g>
-        ))}
-        {lines.map(({ opponent, points }) => (
-          <path key={opponent.name} className={`line ${opponent.name}`} d={path(points)} />
-        ))}
-        <text className="tick" x={LEFT} y={HEIGHT - 4}>
-          {games.length} games ago
-        </text>
-        <text className="tick" x={WIDTH - 8} y={HEIGHT - 4} textAnchor="end">
-          now
-        </text>
-      </svg>
+      <div className="chart">
+        <div className="chart-ticks" aria-hidden="true">
+          {GRID.map((share) => (
+            <span key={share}>{percent(share)}</span>
+          ))}
+        </div>
+        <svg className="lines" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={lines.map(({ opponent, points }) => `${opponent.shown} ${lastOf(points)}`).join(", ")}>
+          {GRID.map((share) => (
+            <path key={share} className={share === 0.5 ? "grid is-half" : "grid"} d={`M0 ${y(share)}H${WIDTH}`} />
+          ))}
+          {lines.map(({ opponent, points }) => (
+            <path key={opponent.name} className={`line ${opponent.name}`} d={path(points)} />
+          ))}
+        </svg>
+        <p className="chart-ends">
+          <span>{plural(games.length, "game")} ago</span> <span>now</span>
+        </p>
+      </div>
       <ul className="line-key">
         {lines.map(({ opponent, points }) => (
           <li key={opponent.name} className={opponent.name}>

@@ -80,7 +80,6 @@ function Record({ row }: { readonly row: Leaderboard["leaderboard"][number] }): 
       <span className="record-bar" aria-hidden="true">
         <span className="is-won" style={part(row.wins)} />
         <span className="is-tied" style={part(row.ties)} />
-        <span className="is-lost" style={part(row.losses)} />
       </span>
       <span className="record-words">
         {count(row.wins)}–{count(row.ties)}–{count(row.losses)}

@@ -37,10 +37,14 @@ export function StatsPage(): JSX.Element {
       <div className="plots">
         <WinRates />
         <Asked query={games}>{(last) => <ShareLines games={last.games.toReversed()} />}</Asked>
-        <Asked query={everything}>{(stats) => <ResultsOfRounds results={stats.result_distribution} />}</Asked>
-        <Asked query={streaks}>{({ players }) => <Streaks players={players} />}</Asked>
-        <Asked query={policies}>{(of) => <MovesOfBots policies={of} />}</Asked>
-        <Asked query={games}>{(last) => <GameLengths games={last.games} />}</Asked>
+        <div className="plots-column">
+          <Asked query={everything}>{(stats) => <ResultsOfRounds results={stats.result_distribution} />}</Asked>
+          <Asked query={policies}>{(of) => <MovesOfBots policies={of} />}</Asked>
+        </div>
+        <div className="plots-column">
+          <Asked query={streaks}>{({ players }) => <Streaks players={players} />}</Asked>
+          <Asked query={games}>{(last) => <GameLengths games={last.games} />}</Asked>
+        </div>
       </div>
     </div>
   );
