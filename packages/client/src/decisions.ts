@@ -1,4 +1,4 @@
-import type { DecisionDetail, LedgerPage, LedgerVerification } from "@gauntlet/contract";
+import type { DecisionDetail, FailureAnalysisReport, LedgerPage, LedgerVerification } from "@gauntlet/contract";
 import { paths } from "@gauntlet/contract/paths";
 import type { LedgerEntry } from "@gauntlet/core";
 
@@ -10,6 +10,10 @@ export interface Decisions {
   get(id: string, options?: CallOptions): Promise<DecisionDetail>;
   /** The decision document, as text. */
   document(id: string, format?: "md" | "yaml", options?: CallOptions): Promise<string>;
+  /** Why a rollout ended as it did; left out: the newest. @throws Failure `not_found` */
+  analysis(model: string, rollout?: string, options?: CallOptions): Promise<FailureAnalysisReport>;
+  /** The same as Markdown, or its plots as SVG. */
+  analysisText(model: string, of: { readonly format: "md" | "svg"; readonly rollout?: string }, options?: CallOptions): Promise<string>;
   /** Entries of a model's chain, oldest first, page after page. */
   ledger(model: string, options?: CallOptions & { readonly after?: number }): AsyncGenerator<LedgerEntry, void>;
   /** Verifies every chain from its first entry. */
@@ -20,6 +24,8 @@ export function decisions(server: Connection): Decisions {
   return {
     get: (id, options) => read(server, paths.decision(id), options),
     document: (id, format = "md", options = {}) => server.text({ method: "GET", path: paths.document(id, format), key: null, repeatable: true, options }),
+    analysis: (model, rollout, options) => read(server, paths.analysis(model, "json", rollout), options),
+    analysisText: (model, { format, rollout }, options = {}) => server.text({ method: "GET", path: paths.analysis(model, format, rollout), key: null, repeatable: true, options }),
     async *ledger(model, options = {}) {
       let after: number | null = options.after ?? 0;
       while (after !== null) {

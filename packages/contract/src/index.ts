@@ -22,6 +22,8 @@ export type {
   ModelSummary,
   ProblemDetails,
 } from "./api/read.ts";
+export { failureAnalysis } from "./api/analysis.ts";
+export type { FailureAnalysisReport } from "./api/analysis.ts";
 export { sourceReport, sourceStatus } from "./api/sources.ts";
 export type { SourceReport, SourceStatus } from "./api/sources.ts";
 export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";

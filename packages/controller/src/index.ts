@@ -16,6 +16,7 @@ export type { DeliveryReport } from "./monitor/deliver-hooks.ts";
 export { watchPromoted } from "./monitor/watch-promoted.ts";
 export type { WatchResult } from "./monitor/watch-promoted.ts";
 export { observe } from "./observe.ts";
+export { analyseDecision, newestDecisionOf } from "./analysis/analyse-decision.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
 export { previewStart, previewTick } from "./preview.ts";

@@ -321,6 +321,15 @@ export { GENESIS, sealEntry } from "./ledger/seal-entry.ts";
 export { verifyChain } from "./ledger/verify-chain.ts";
 export type { ChainBreak, ChainPosition } from "./ledger/verify-chain.ts";
 
+export { ANALYSIS_PATHS } from "./analysis/analysis-files.ts";
+export type { AnalysisFile, AnalysisFiles } from "./analysis/analysis-files.ts";
+export { drawAnalysis } from "./analysis/draw-analysis.ts";
+export { failureAnalysis } from "./analysis/failure-analysis.ts";
+export type { FailureAnalysis } from "./analysis/failure-analysis.ts";
+export type { FeatureDrift, Finding } from "./analysis/finding.ts";
+export { parseAnalysisFile } from "./analysis/parse-analysis-file.ts";
+export { renderAnalysis } from "./analysis/render-analysis.ts";
+
 export { businessImpact } from "./document/business-impact.ts";
 export type { BusinessImpact } from "./document/business-impact.ts";
 export { decisionDocument } from "./document/decision-document.ts";

@@ -13,6 +13,8 @@ export const paths = {
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
   decision: (id: string) => `/v1/decisions/${encodeURIComponent(id)}`,
   document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
+  /** Why a rollout ended as it did. */
+  analysis: (model: string, format: "json" | "md" | "svg", rollout?: string) => `/v1/models/${encodeURIComponent(model)}/analysis?format=${format}${rollout === undefined ? "" : `&rollout=${encodeURIComponent(rollout)}`}`,
   /** The health of the evidence of every rollout that runs. */
   health: "/v1/health/rollouts",
   /** The sources of evidence: reachable, and how fresh. */

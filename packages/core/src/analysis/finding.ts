@@ -19,7 +19,7 @@ export interface Finding {
   /** What to do about it; null when it passed. */
   readonly fix: string | null;
   /** Of each feature, where the question is asked of all. */
-  readonly features?: readonly FeatureDrift[];
+  readonly features?: readonly FeatureDrift[] | undefined;
 }
 
 export interface FeatureDrift {
