@@ -8,7 +8,7 @@ import type { Move } from "../rules/moves.ts";
 import type { ServedModel, Slot } from "./slots.ts";
 
 /** One prediction as it was made, to be made again by other programs. */
-export interface CapturedPrediction {
+interface CapturedPrediction {
   readonly type: ModelType;
   readonly slot: Slot;
   readonly source: string;

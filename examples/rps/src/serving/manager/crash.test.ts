@@ -35,7 +35,7 @@ function dying(cache: ModelCache, last: number): { readonly cache: ModelCache; r
 
 const served = (manager: ModelManager): Readonly<Record<string, string | undefined>> => Object.fromEntries(SLOTS.map((slot) => [slot, manager.model(TYPE, slot)?.version]));
 
-test(`killed before any change of the cache, while slots are swapped and one is retrained: what starts next serves and keeps what the registry says, and without a registry nothing that was never so`, async () => {
+test(`I22: killed before any change of the cache, while slots are swapped and one is retrained: what starts next serves and keeps what the registry says, and without a registry nothing that was never so`, async () => {
   const options = { registry: stage.registry, now: Date.now, pollMs: null, keepUnusedMs: 0 };
   const prepared = join(stage.dir, "prepared");
   await (await openModelManager({ ...options, cache: directoryCache(prepared) })).close();

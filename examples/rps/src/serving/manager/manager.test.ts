@@ -57,7 +57,7 @@ test("all twelve models are there at the start, each in its slot, and in the cac
   expect(chances.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
 });
 
-test("V19: after a swap both markers have moved, and what was Production is not served as such again; a retrained version leaves one marker", async () => {
+test("I22, V19: after a swap both markers have moved, and what was Production is not served as such again; a retrained version leaves one marker", async () => {
   const cache = folder();
   const manager = await opened({ cache });
   const name = "rps_bot_xgboost";
@@ -113,7 +113,7 @@ test("a swap is seen without being asked for, in one step for both slots, and re
   expect(stage.asked().every((path) => path.endsWith("/registered-models/get"))).toBe(true);
 });
 
-test("files that are not what was registered are never served: from the cache they are fetched anew, from the registry they are refused", async () => {
+test("I22: files that are not what was registered are never served: from the cache they are fetched anew, from the registry they are refused", async () => {
   const cache = folder();
   const first = await opened({ cache });
   const { runId, version } = first.model("xgboost", "shadow1")!;

@@ -17,7 +17,7 @@ export interface LoadedModel extends ServedModel {
  * Why a slot has no model. fallback: nothing is assigned to it. forced_fallback: models are switched off. mlflow_error: the
  * registry can't be reached and the cache has nothing. load_failed: the files are not those that were registered, or no model.
  */
-export type AbsenceReason = "fallback" | "forced_fallback" | "mlflow_error" | "load_failed";
+type AbsenceReason = "fallback" | "forced_fallback" | "mlflow_error" | "load_failed";
 
 export interface Absence {
   readonly reason: AbsenceReason;

@@ -79,7 +79,7 @@ export function restReader({ url, token, timeoutMs = TIMEOUT_MS, fetch: send = f
 }
 
 /** The ids that MLflow gives to runs. */
-export const RUN_ID: RegExp = /^[0-9a-f]{32}$/;
+const RUN_ID = /^[0-9a-f]{32}$/;
 
 /** Below the server's own artifact proxy; a source below a run is looked up there. */
 async function folderOf({ source, runId }: RegisteredModel, json: (path: string, query: Readonly<Record<string, string>>) => Promise<Json>): Promise<string> {
