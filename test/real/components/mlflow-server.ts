@@ -15,7 +15,7 @@ export const component: Component = {
     const root = join(import.meta.dirname, "../../..");
     const { code, stdout, stderr } = await context.processes.run({
       command: process.execPath,
-      args: [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", root, "--config", join(root, "test/real/vitest.config.ts"), "--no-color"],
+      args: [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", root, "--config", join(root, "test/real/vitest.config.ts"), "--no-color", "test/real/mlflow"],
       cwd: root,
       env: { GAUNTLET_MLFLOW_URL: url, NO_COLOR: "1" },
       timeoutMs: 5 * 60_000,

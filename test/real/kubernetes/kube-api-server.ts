@@ -7,21 +7,28 @@ import type { Context } from "../component.ts";
 import { freePort } from "../processes.ts";
 import { installKubernetes, KUBERNETES_VERSION } from "./install.ts";
 
-export interface KubeApiServer {
-  readonly version: string;
+/** Where it is, and who may do everything there. */
+export interface KubeAddress {
   readonly url: string;
   /** PEM of who signed its certificate. */
   readonly ca: string;
   /** Of `system:masters`. */
   readonly token: string;
-  /** Of users without any rights, by name: gauntlet, stranger, operator, argocd. */
-  readonly tokens: Readonly<Record<string, string>>;
+}
+
+export interface KubeCalls {
   /** One call as the administrator, or with a token of yours. Never throws for a status. */
   call(call: KubeCall): Promise<KubeAnswer>;
   /** Server-side apply of one object, whatever its kind. @throws unless it is taken. */
   apply(object: KubeObject, options?: { readonly dryRun?: boolean; readonly manager?: string }): Promise<KubeObject>;
   /** Applies the objects of YAML that are CustomResourceDefinitions, and waits until they are served. Returns their names. */
   applyCrds(yaml: string): Promise<readonly string[]>;
+  /** A token of a service account, which is made with its namespace when it isn't there. */
+  tokenOf(serviceAccount: { readonly namespace: string; readonly name: string }): Promise<string>;
+}
+
+export interface KubeApiServer extends KubeAddress, KubeCalls {
+  readonly version: string;
   /** Ends it as a crash does, and starts it again over the same etcd. */
   restart(): Promise<void>;
   /** Ends it as a crash does; `restart` brings it back. */
@@ -48,7 +55,7 @@ type Started = { readonly kind: "started"; readonly server: KubeApiServer } | { 
 
 /**
  * A real Kubernetes API server on etcd, on loopback, with RBAC and server-side apply; shared by the components of a run.
- * Who is in `tokens` may do what RBAC grants, and nothing by itself.
+ * No controllers run beside it: nothing becomes of a Deployment, and a token is had with `tokenOf`.
  */
 export function startKubeApiServer(context: Context): Promise<Started> {
   return context.once("kube-api-server", async () => {
@@ -60,9 +67,6 @@ export function startKubeApiServer(context: Context): Promise<Started> {
     return { kind: "started", server: await startApiServer(context, { command: binaries.apiServer, etcdUrl, folder }) };
   });
 }
-
-/** Tests of RBAC bind them to roles. */
-const USERS = ["gauntlet", "stranger", "operator", "argocd"];
 
 async function startEtcd({ workDir, processes }: Context, command: string): Promise<string> {
   const [client, peer] = [await freePort(), await freePort()];
@@ -81,14 +85,12 @@ async function startApiServer(context: Context, { command, etcdUrl, folder }: { 
   const port = await freePort();
   const url = `https://127.0.0.1:${port}`;
   const token = randomBytes(16).toString("hex");
-  const tokens = Object.fromEntries(USERS.map((user) => [user, randomBytes(16).toString("hex")]));
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } });
-  const users = Object.entries(tokens).map(([user, secret], index) => `${secret},${user},${index + 2}\n`);
-  await writeFile(join(folder, "tokens.csv"), `${token},admin,1,"system:masters"\n${users.join("")}`, { mode: 0o600 });
+  await writeFile(join(folder, "tokens.csv"), `${token},admin,1,"system:masters"\n`, { mode: 0o600 });
   await writeFile(join(folder, "sa.pub"), publicKey);
   await writeFile(join(folder, "sa.key"), privateKey, { mode: 0o600 });
   const pidFile = join(folder, "pid");
-  const call = async (asked: KubeCall): Promise<KubeAnswer> => callOnce(url, { ca: await readFile(join(folder, "certs/apiserver.crt"), "utf8"), token }, asked);
+  const call = async (asked: KubeCall): Promise<KubeAnswer> => callOnce({ url, ca: await readFile(join(folder, "certs/apiserver.crt"), "utf8"), token }, asked);
   const start = (): Promise<void> =>
     context.processes.start({
       // A shell that says its id and becomes the server, so that one process can be ended alone.
@@ -102,19 +104,32 @@ async function startApiServer(context: Context, { command, etcdUrl, folder }: { 
     process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
     while ((await call({ method: "GET", path: "/livez" }).catch(() => null)) !== null) await pause(50);
   };
+  const address = { url, ca: await readFile(join(folder, "certs/apiserver.crt"), "utf8"), token };
   return {
     version: KUBERNETES_VERSION,
-    url,
-    ca: await readFile(join(folder, "certs/apiserver.crt"), "utf8"),
-    token,
-    tokens,
-    call,
-    apply: (object, { dryRun = false, manager = "test" } = {}) => applyObject(call, object, { dryRun, manager }),
-    applyCrds: (yaml) => applyCrds(call, yaml),
+    ...address,
+    ...callsTo(address),
     kill,
     restart: async () => {
       await kill();
       await start();
+    },
+  };
+}
+
+/** For another process than the one that started it. */
+export function callsTo(address: KubeAddress): KubeCalls {
+  const call = (asked: KubeCall): Promise<KubeAnswer> => callOnce(address, asked);
+  return {
+    call,
+    apply: (object, { dryRun = false, manager = "test" } = {}) => applyObject(call, object, { dryRun, manager }),
+    applyCrds: (yaml) => applyCrds(call, yaml),
+    tokenOf: async ({ namespace, name }) => {
+      await applyObject(call, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, { dryRun: false, manager: "test" });
+      await applyObject(call, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, { dryRun: false, manager: "test" });
+      const { status, json } = await call({ method: "POST", path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} } });
+      if (status !== 201) throw new Error(`no token of ${namespace}/${name}: ${status} ${json["message"]}`);
+      return String(json["status"].token);
     },
   };
 }
@@ -160,10 +175,10 @@ async function isEstablished(call: Call, name: string): Promise<boolean> {
   return (await call({ method: "GET", path: `/apis/${group}/${version}/${names.plural}?limit=1` })).status === 200;
 }
 
-function callOnce(url: string, login: { readonly ca: string; readonly token: string }, { method, path, body, contentType = "application/json", token = login.token }: KubeCall): Promise<KubeAnswer> {
-  const options: RequestOptions = { method, ca: login.ca, headers: { authorization: `Bearer ${token}`, accept: "application/json", ...(body === undefined ? {} : { "content-type": contentType }) }, timeout: 30_000 };
+function callOnce(address: KubeAddress, { method, path, body, contentType = "application/json", token = address.token }: KubeCall): Promise<KubeAnswer> {
+  const options: RequestOptions = { method, ca: address.ca, headers: { authorization: `Bearer ${token}`, accept: "application/json", ...(body === undefined ? {} : { "content-type": contentType }) }, timeout: 30_000 };
   return new Promise((resolve, reject) => {
-    const sent = request(url + path, options, (response) => {
+    const sent = request(address.url + path, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);

@@ -21,6 +21,7 @@ export type FailureCode =
   | "registry_unavailable"
   | "registry_refused"
   | "traffic_unavailable"
+  | "traffic_refused"
   | "answer_failed"
   | "answer_timeout"
   | "store_unavailable"
@@ -56,6 +57,7 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   registry_unavailable: { status: 503, retryable: true, meaning: "the registry does not answer" },
   registry_refused: { status: 502, retryable: false, meaning: "the registry answered, and refused" },
   traffic_unavailable: { status: 503, retryable: true, meaning: "what splits the traffic does not answer, or has no allocation" },
+  traffic_refused: { status: 502, retryable: false, meaning: "what splits the traffic answered, and refused, or can't split as it is set up" },
   answer_failed: { status: 502, retryable: true, meaning: "the version that had to answer failed" },
   answer_timeout: { status: 504, retryable: true, meaning: "the version that had to answer did not do so in time" },
   evidence_unavailable: { status: 503, retryable: true, meaning: "a source of evidence does not answer, or its answer is empty, stale or ambiguous" },
