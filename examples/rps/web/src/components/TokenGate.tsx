@@ -1,17 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type JSX, type ReactNode } from "react";
 
-import { forgetToken, storedToken, storeToken } from "../api/token.ts";
+import { storeToken, useStoredToken } from "../api/token.ts";
 
 /** What only who runs the platform may see: asks for the token first, and again when it is refused. */
 export function TokenGate({ refused, children }: { readonly refused: boolean; readonly children: ReactNode }): JSX.Element {
   const [typed, setTyped] = useState("");
-  const [token, setToken] = useState(storedToken);
+  const token = useStoredToken();
   const client = useQueryClient();
   const change = (next: string | null) => {
-    if (next === null) forgetToken();
-    else storeToken(next);
-    setToken(next);
+    storeToken(next);
     setTyped("");
     void client.resetQueries();
   };

@@ -4,7 +4,7 @@ import { useState, type JSX } from "react";
 
 import { isTokenRefused } from "../api/is-token-refused.ts";
 import { modelsQuery } from "../api/queries.ts";
-import { storedToken } from "../api/token.ts";
+import { useStoredToken } from "../api/token.ts";
 import { DebugRound } from "../components/DebugRound.tsx";
 import { TokenGate } from "../components/TokenGate.tsx";
 import { useTitle } from "../components/use-title.ts";
@@ -15,7 +15,7 @@ import { opponentOf } from "../opponents/opponents.ts";
 /** The rounds of this tab's match as the model saw them. */
 export function DebugPage(): JSX.Element {
   useTitle("Debug");
-  const check = useQuery({ ...modelsQuery, enabled: storedToken() !== null });
+  const check = useQuery({ ...modelsQuery, enabled: useStoredToken() !== null });
   return (
     <div className="sheet">
       <header className="sheet-head">

@@ -3,7 +3,7 @@ import type { JSX } from "react";
 
 import { isTokenRefused } from "../api/is-token-refused.ts";
 import { modelsQuery, promotionsQuery } from "../api/queries.ts";
-import { storedToken } from "../api/token.ts";
+import { useStoredToken } from "../api/token.ts";
 import { Asked } from "../components/Asked.tsx";
 import { Decisions } from "../components/Decisions.tsx";
 import { Family } from "../components/Family.tsx";
@@ -14,7 +14,7 @@ import { OPPONENTS } from "../opponents/opponents.ts";
 /** Twelve slots: what serves in each, how it was judged, and what was decided lately. */
 export function ModelsPage(): JSX.Element {
   useTitle("Models");
-  const enabled = storedToken() !== null;
+  const enabled = useStoredToken() !== null;
   const models = useQuery({ ...modelsQuery, enabled });
   const decisions = useQuery({ ...promotionsQuery, enabled });
   return (
