@@ -42,6 +42,6 @@ export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
 export type { ImportReport, MatchLedger, MonitorStore, StoredMonitor, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";
 export type { MatchesOfFile, RefusedRow } from "@gauntlet/adapters";
-export { createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
+export { createMlflowClient, createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, finishRun, logMetrics, logParams, readHolder } from "@gauntlet/adapters";
 export type { Holder, MlflowClient } from "@gauntlet/adapters";
 export type { Answer, AnswerFunction, Gateway, GatewaySettings, LiveAnswer, Question, Timers } from "@gauntlet/gateway";

@@ -3,6 +3,7 @@ import type { MlflowClient } from "@gauntlet/server";
 
 import { listen } from "../http/listen.ts";
 import { createRpsHttp } from "../http/rps-http.ts";
+import { activeGames } from "../metrics/active-games.ts";
 import { createRpsMetrics } from "../metrics/create-rps-metrics.ts";
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
 import { createReporter, type Reporter } from "../outbox/reporter.ts";
@@ -35,6 +36,8 @@ export interface AppOptions {
   readonly dataDir: string;
   readonly client: GauntletClient;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Names that it may be called by, beside its address. */
+  readonly allowedHosts?: readonly string[];
   readonly isToken: (secret: string) => boolean;
   readonly statsSince: number | null;
   readonly now: () => number;
@@ -61,7 +64,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
   const { abTesting } = options.serving;
   const promotions = await openPromotionStore(options.promotions);
   const ledger = createPromotionLedger({ store: promotions, readChain: ledgerOf(client) });
-  const metrics = createRpsMetrics({ splitRatio: (type) => (abTesting.isOn ? 1 - abTesting.productionShare[type] : null), promotions: () => ledger.figures(), activeGames: null });
+  const metrics = createRpsMetrics({ splitRatio: (type) => (abTesting.isOn ? 1 - abTesting.productionShare[type] : null), promotions: () => ledger.figures(), activeGames: () => activeGames(data.reports, now()) });
   const serving = await openServing({ settings: options.serving, registry, dataDir, now, random: Math.random, onEvent: tellMetrics(metrics, mlflow) });
   const { models, assign, capture } = serving;
   const games = createGameService({ store: data.store, model: models.model, assign, now, newId, random, metrics, ...(capture === null ? {} : { onRound: (played) => captureRound(capture, played) }) });
@@ -73,7 +76,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
     models,
     metrics,
     isToken: options.isToken,
-    hosts: { listenHost: options.listen.host, allowedHosts: [] },
+    hosts: { listenHost: options.listen.host, allowedHosts: options.allowedHosts ?? [] },
     statsSince: options.statsSince,
     groups: [{ path: "/internal/promotion", access: "internal", routes: promotionRoutes({ ledger, now }) }],
     pages: (path) => pageResponse(pages, path),

@@ -1,0 +1,72 @@
+import { parseConfig, startServer, type RunningServer } from "@gauntlet/server";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { serve, type Served } from "./serve.ts";
+import { readServeSettings, readTrainSettings, type Environment } from "./settings.ts";
+import { trainOnce } from "./train.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rps-deployed-"));
+const TOKEN = "a-token-of-the-app-0123456789";
+let server: RunningServer;
+let env: Environment;
+let app: Served;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer({ ...parseConfig("listen: { port: 0 }", "test", {}), dataDir: join(folder, "gauntlet") }, { log: () => undefined, loop: false });
+  env = { GAUNTLET_URL: server.url ?? "", GAUNTLET_TOKEN: server.firstToken ?? "", DATA_PATH: join(folder, "app"), RPS_API_TOKEN: TOKEN, RPS_HOST: "127.0.0.1", RPS_PORT: "0", RPS_ALLOWED_HOSTS: "play.example, rps-app" };
+  app = await serve(env, (line) => lines.push(line));
+});
+afterAll(async () => {
+  await app.close();
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = (path: string, more: { readonly headers?: Readonly<Record<string, string>>; readonly method?: string; readonly body?: string } = {}) => fetch(`${app.url}${path}`, { ...more, headers: { "content-type": "application/json", ...more.headers } });
+const withToken = { headers: { authorization: `Bearer ${TOKEN}` } };
+
+test("the app serves over the network: a game is played without any model, and counted; what is internal needs the token", async () => {
+  expect(await (await ask("/healthz")).json()).toEqual({ ok: true });
+  const { game_id: id } = (await (await ask("/start_game", { method: "POST", body: JSON.stringify({ player_name: "Ada", policy: "forrest" }) })).json()) as { readonly game_id: string };
+  for (let finished = false; !finished; ) ({ finished } = (await (await ask("/play", { method: "POST", body: JSON.stringify({ game_id: id, user_move: "rock" }) })).json()) as { readonly finished: boolean });
+  await ask("/start_game", { method: "POST", body: "{}" });
+  const page = await (await ask("/metrics")).text();
+  expect(page).toMatch(/^rps_active_games 1$/m);
+  expect(page).toMatch(/^rps_games_total\{[^}]*policy="forrest"[^}]*\} 1$/m);
+  expect(page).toMatch(/^rps_promotion_ledger_up 1$/m);
+  expect((await ask("/internal/promotion/history")).status).toBe(401);
+  expect(await (await ask("/internal/promotion/history", withToken)).json()).toEqual([]);
+  const line = JSON.stringify({ model_type: "xgboost", decision: "retain_production", created_ts_utc: "2025-10-19T22:37:44Z" });
+  expect(await (await ask("/internal/promotion/backfill", { method: "POST", body: `${line}\n`, ...withToken })).json()).toEqual({ success: true, added: 1, known: 0 });
+  expect(await (await ask("/internal/promotion/backfill", { method: "POST", body: "{}", ...withToken })).json()).toMatchObject({ status: 400, detail: expect.stringContaining("line 1, /model_type") });
+  expect(await (await ask("/metrics")).text()).toMatch(/^rps_model_promotion_events_total\{model="xgboost",decision="retain_production"\} 1$/m);
+});
+
+test("the trainer trains nothing without enough that is new, and begins no cycle where nobody holds the slots", async () => {
+  const said: string[] = [];
+  expect(await trainOnce({ ...env, RPS_APP_URL: app.url }, (line) => said.push(line))).toMatchObject({ results: null, failed: 0, cycles: 0, why: expect.stringContaining("300 are needed") });
+  expect(said[0]).toMatch(/^nothing is trained: there are \d+ rounds/);
+  expect(said.filter((line) => line.startsWith("no cycle of"))).toHaveLength(3);
+});
+
+test.each([
+  [{ GAUNTLET_URL: "gauntlet:4400" }, "GAUNTLET_URL"],
+  [{ GAUNTLET_TOKEN: " " }, "GAUNTLET_TOKEN"],
+  [{ RPS_API_TOKEN: undefined }, "RPS_API_TOKEN"],
+  [{ RPS_PORT: "http" }, "RPS_PORT"],
+  [{ METRICS_SINCE_DATE: "last week" }, "METRICS_SINCE_DATE"],
+  [{ MLFLOW_TRACKING_URI: "http://mlflow:5000" }, "MLFLOW_TRACKING_TOKEN"],
+])("what the environment lacks or has wrong is named, and its value never shown: %j", (some, name) => {
+  expect(() => readServeSettings({ ...env, ...some })).toThrow(`the variable ${name} `);
+});
+
+test("the documented variables are read", () => {
+  const base = { ...env, DATABASE_URL: "postgres://rps@db/rps", METRICS_SINCE_DATE: "2025-10-10T08:00:00Z" };
+  expect(readServeSettings(base)).toMatchObject({ database: { kind: "postgres" }, statsSince: Date.UTC(2025, 9, 10, 8), allowedHosts: ["play.example", "rps-app"], registry: { url: server.url } });
+  expect(readTrainSettings({ ...base, MIN_NEW_ROWS_FOR_TRAINING: "10", TRAINING_NEW_ROWS_LOOKBACK_MINUTES: "60", FORCE_TRAINING: "true", DISABLE_AUTO_PROMOTION: "1", RPS_PROMOTION_MODE: "compat" })).toMatchObject({ app: null, mode: "compat", isForced: true, isPromoting: false, gate: { newRoundsMin: 10, lookbackMs: 3_600_000, totalMin: 300 } });
+  for (const some of [{ RPS_PROMOTION_MODE: "fast" }, { FORCE_TRAINING: "maybe" }, { MIN_TOTAL_ROWS: "-1" }]) expect(() => readTrainSettings({ ...base, ...some })).toThrow(`the variable ${Object.keys(some)[0]}`);
+});
