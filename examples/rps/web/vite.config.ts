@@ -16,5 +16,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   // `vite dev` talks to a game that runs beside it: everything but the pages themselves.
-  server: { proxy: { "^/(?!ui/|ui$)": "http://127.0.0.1:8080" } },
+  server: { proxy: { "^/(?!ui/|ui$)": "http://127.0.0.1:4480" } },
 });

@@ -4,6 +4,7 @@ import { useEffect, useRef, type JSX } from "react";
 import { percent, points } from "../format/number.ts";
 import { guessedRight, scoreOf, type Match } from "../match/match.ts";
 import { opponentOf } from "../opponents/opponents.ts";
+import { Confetti } from "./Confetti.tsx";
 import { Race } from "./Race.tsx";
 
 interface EndPanelProps {
@@ -22,6 +23,7 @@ export function EndPanel({ match, rematch, leave, busy }: EndPanelProps): JSX.El
   const { right, of } = guessedRight(match);
   return (
     <section className={`end is-${match.winner}`} aria-label="The end of the match">
+      {match.winner === "user" ? <Confetti /> : null}
       <h2>{TITLES[match.winner ?? "tie"](shown)}</h2>
       <p className="end-score">
         {points(score.user)} <span className="quiet">to</span> {points(score.bot)}

@@ -1,4 +1,4 @@
-import type { JSX } from "react";
+import { useEffect, useRef, type JSX } from "react";
 
 import { OPPONENTS, type Opponent, type OpponentName } from "../opponents/opponents.ts";
 import { Portrait } from "../opponents/Portrait.tsx";
@@ -11,9 +11,15 @@ interface PickerProps {
   readonly setName: (name: string) => void;
   readonly busy: boolean;
   readonly start: () => void;
+  /** Somebody came from a match that they left: the button that had the focus is gone. */
+  readonly takesFocus: boolean;
 }
 
-export function OpponentPicker({ chosen, choose, name, setName, busy, start }: PickerProps): JSX.Element {
+export function OpponentPicker({ chosen, choose, name, setName, busy, start, takesFocus }: PickerProps): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus();
+  }, [takesFocus]);
   return (
     <form
       className="picker"
@@ -23,7 +29,7 @@ export function OpponentPicker({ chosen, choose, name, setName, busy, start }: P
       }}
     >
       <div className="hero">
-        <h1>First to ten. They learn how you play.</h1>
+        <h1 ref={heading} tabIndex={-1}>First to ten. They learn how you play.</h1>
         <p className="lead">Rock, paper, scissors, but every round prices the moves anew, and your opponent is a model that was trained on the games played here.</p>
       </div>
       <fieldset className="opponents">

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type JSX } from "react";
 
-import { OPENING_ROUNDS, scoreOf, type Match } from "../match/match.ts";
+import { OPENING_ROUNDS, type Match } from "../match/match.ts";
 import type { MatchControl } from "../match/use-match.ts";
 import { spokenRound } from "../match/spoken-round.ts";
 import { opponentOf } from "../opponents/opponents.ts";
@@ -16,11 +16,12 @@ interface TableProps {
   readonly control: MatchControl;
   readonly match: Match;
   readonly rematch: () => void;
+  readonly leave: () => void;
 }
 
 /** One match: score, what was just played, the three moves; beside it what the bot thought, and the rounds so far. */
-export function Table({ control, match, rematch }: TableProps): JSX.Element {
-  const { busy, failure, play, again, leave } = control;
+export function Table({ control, match, rematch, leave }: TableProps): JSX.Element {
+  const { busy, failure, play, again } = control;
   const heading = useRef<HTMLHeadingElement>(null);
   const bot = opponentOf(match.opponent).shown;
   const last = match.rounds.at(-1) ?? null;
@@ -39,7 +40,7 @@ export function Table({ control, match, rematch }: TableProps): JSX.Element {
         <ScoreTrack match={match} bot={bot} />
         <Stage match={match} busy={busy} />
         {over ? <EndPanel match={match} rematch={rematch} leave={leave} busy={busy} /> : <MoveButtons next={match.next} busy={busy} play={play} />}
-        {failure === null ? null : <Refusal failure={failure} again={again} />}
+        {failure === null ? null : <Refusal failure={failure} {...(over ? {} : { again })} />}
         <output className="hidden" aria-live="polite">
           {last === null ? "" : spokenRound(match, last, bot)}
         </output>
@@ -47,7 +48,7 @@ export function Table({ control, match, rematch }: TableProps): JSX.Element {
       <aside className="table-side" aria-label="What happened so far">
         <GuessPanel match={match} bot={bot} />
         <RoundHistory rounds={match.rounds} bot={bot} />
-        {over || scoreOf(match).user + scoreOf(match).bot === 0 ? null : (
+        {over ? null : (
           <button type="button" className="button quiet small" onClick={leave}>
             Leave this match
           </button>

@@ -7,7 +7,7 @@ export const WINNING_SCORE = 10;
 export const OPENING_ROUNDS = 3;
 
 export type PerMove = Readonly<Record<Move, number>>;
-export type Winner = "user" | "bot" | "tie";
+type Winner = "user" | "bot" | "tie";
 
 /** Points with one decimal. */
 export interface PlayedRound {
