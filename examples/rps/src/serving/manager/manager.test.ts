@@ -139,7 +139,7 @@ test("a version that failed is not tried again for 30 seconds, or until somebody
   const kinds: string[] = [];
   const held = (await stage.registry.aliases("rps_bot_mnlogit")).get("shadow2")!;
   await stage.point("multinomial_logistic", "shadow2", await stage.register("multinomial_logistic", { digest: "sha256:none" }));
-  const manager = await opened({ now: () => now, onEvent: (event) => event.slot === "shadow2" && event.type === "multinomial_logistic" && event.kind !== "resolved" && kinds.push(event.kind) });
+  const manager = await opened({ elapsedMs: () => now, onEvent: (event) => event.slot === "shadow2" && event.type === "multinomial_logistic" && event.kind !== "resolved" && kinds.push(event.kind) });
   for (const after of [0, 29_999, 1]) {
     now += after;
     await manager.refresh();

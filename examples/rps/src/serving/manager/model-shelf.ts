@@ -12,7 +12,10 @@ import type { Absence, LoadedModel } from "./model-manager.ts";
 export interface ShelfOptions {
   readonly registry: AliasReader;
   readonly cache: ModelCache | null;
+  /** Milliseconds since the Unix epoch, for what people see. */
   readonly now: () => number;
+  /** Milliseconds since some instant, for waiting. */
+  readonly elapsedMs: () => number;
   /** How long a version that could not be loaded is not tried again. */
   readonly backoffMs: number;
 }
@@ -46,25 +49,25 @@ interface Entry {
 /** A cache that is slower than this is passed over: the promise is two seconds in all. */
 const CACHE_READ_MS = 500;
 
-export function createShelf({ registry, cache, now, backoffMs }: ShelfOptions): ModelShelf {
+export function createShelf({ registry, cache, now, elapsedMs, backoffMs }: ShelfOptions): ModelShelf {
   const entries = new Map<string, Entry>();
   const failures = new Map<string, { readonly at: number; readonly absence: Absence }>();
   const underWay = new Map<string, Promise<Load>>();
   const uncached = new Map<string, ModelFiles>();
 
-  const put = (type: ModelType, model: LoadedModel, isConfirmed: boolean): void => void entries.set(keyOf(type, model.version), { model, isConfirmed, lastUsedAt: now() });
+  const put = (type: ModelType, model: LoadedModel, isConfirmed: boolean): void => void entries.set(keyOf(type, model.version), { model, isConfirmed, lastUsedAt: elapsedMs() });
 
   const loadAnew = async (type: ModelType, version: string): Promise<Load> => {
-    const began = now();
+    const began = elapsedMs();
     const found = await fetchModel({ registry, cache, now }, type, { version, known: entries.get(keyOf(type, version))?.model ?? null });
     if (found.files !== null && cache !== null) uncached.set(found.model.runId, found.files);
     put(type, found.model, true);
-    return { kind: "loaded", model: found.model, source: found.source, seconds: (now() - began) / 1000 };
+    return { kind: "loaded", model: found.model, source: found.source, seconds: (elapsedMs() - began) / 1000 };
   };
   const failed = (key: string, error: unknown): Load => {
     const absence = absenceOf(error);
     // What the registry could not be asked is asked again at the next look.
-    if (absence.reason !== "mlflow_error") failures.set(key, { at: now(), absence });
+    if (absence.reason !== "mlflow_error") failures.set(key, { at: elapsedMs(), absence });
     return { kind: "failed", ...absence };
   };
 
@@ -73,11 +76,11 @@ export function createShelf({ registry, cache, now, backoffMs }: ShelfOptions): 
       const key = keyOf(type, version);
       const entry = entries.get(key);
       if (entry?.isConfirmed === true) {
-        entry.lastUsedAt = now();
+        entry.lastUsedAt = elapsedMs();
         return { kind: "loaded", model: entry.model, source: "memory", seconds: 0 };
       }
       const failure = failures.get(key);
-      if (failure !== undefined && now() - failure.at < backoffMs) return { kind: "skipped", ...failure.absence };
+      if (failure !== undefined && elapsedMs() - failure.at < backoffMs) return { kind: "skipped", ...failure.absence };
       const running = underWay.get(key) ?? loadAnew(type, version).then((load) => (failures.delete(key), load), (error: unknown) => failed(key, error)).finally(() => underWay.delete(key));
       underWay.set(key, running);
       return running;
@@ -86,13 +89,13 @@ export function createShelf({ registry, cache, now, backoffMs }: ShelfOptions): 
       const key = keyOf(type, version);
       const entry = entries.get(key);
       if (entry !== undefined && entry.model.runId === runId) return { kind: "loaded", model: entry.model, source: "memory", seconds: 0 };
-      const began = now();
+      const began = elapsedMs();
       try {
         const files = cache === null ? null : await inTime(readRun(cache, runId, null));
         if (files === null) return { kind: "failed", reason: "mlflow_error", detail: `the cache has no whole run ${runId}` };
         const model = modelOf(type, { name: MODEL_NAMES[type], version, runId, source: "", digest: null }, { files, from: "cache", at: now() });
         put(type, model, false);
-        return { kind: "loaded", model, source: "cache", seconds: (now() - began) / 1000 };
+        return { kind: "loaded", model, source: "cache", seconds: (elapsedMs() - began) / 1000 };
       } catch (error) {
         return { kind: "failed", ...absenceOf(error) };
       }
@@ -105,8 +108,8 @@ export function createShelf({ registry, cache, now, backoffMs }: ShelfOptions): 
     },
     trim(inUse, keepMs) {
       for (const [key, entry] of entries) {
-        if (inUse.has(entry.model)) entry.lastUsedAt = now();
-        else if (now() - entry.lastUsedAt >= keepMs) {
+        if (inUse.has(entry.model)) entry.lastUsedAt = elapsedMs();
+        else if (elapsedMs() - entry.lastUsedAt >= keepMs) {
           entries.delete(key);
           uncached.delete(entry.model.runId);
         }

@@ -14,7 +14,10 @@ export interface ManagerOptions {
   readonly registry: AliasReader;
   /** Null: nothing is kept, and every start reads the registry. */
   readonly cache: ModelCache | null;
+  /** Milliseconds since the Unix epoch, for what people see. */
   readonly now: () => number;
+  /** For waiting, which goes on where a world's clock stands still; the process's own when left out. */
+  readonly elapsedMs?: () => number;
   /** How often the registry is looked at; 500 when left out, null for never but when asked. */
   readonly pollMs?: number | null;
   /** How long a version that could not be loaded is not tried again; 30 s when left out. */
@@ -28,8 +31,8 @@ export interface ManagerOptions {
 
 /** Loads all slots of all families, and follows the registry from then on. Resolves when each slot has its model, or a reason. */
 export async function openModelManager(options: ManagerOptions): Promise<ModelManager> {
-  const { registry, cache, now, pollMs = 500, backoffMs = 30_000, keepUnusedMs = 10_000, forceFallbacks = false, onEvent = () => undefined } = options;
-  const shelf = createShelf({ registry, cache, now, backoffMs });
+  const { registry, cache, now, elapsedMs = () => performance.now(), pollMs = 500, backoffMs = 30_000, keepUnusedMs = 10_000, forceFallbacks = false, onEvent = () => undefined } = options;
+  const shelf = createShelf({ registry, cache, now, elapsedMs, backoffMs });
   const board = createBoard(onEvent);
   const unloaded = new Set<ModelType>();
   const current = new Map<ModelType, boolean>();
@@ -55,7 +58,7 @@ export async function openModelManager(options: ManagerOptions): Promise<ModelMa
   };
   // What the registry did not say must not be written, and what was only unloaded here is still assigned.
   const isCurrent = (): boolean => !forceFallbacks && MODEL_TYPES.every((type) => current.get(type) === true);
-  const settling = cache === null ? null : settledWhenDue({ keeper: createCacheKeeper(cache, shelf, { now, keepOrphansMs: keepUnusedMs }), now, keepUnusedMs }, () => (isCurrent() ? { slots: board.slots(), isStill } : null));
+  const settling = cache === null ? null : settledWhenDue({ keeper: createCacheKeeper(cache, shelf, { elapsedMs, keepOrphansMs: keepUnusedMs }), elapsedMs, keepUnusedMs }, () => (isCurrent() ? { slots: board.slots(), isStill } : null));
   const looking = inTurns(look);
   const refresh = async (): Promise<ReloadReport> => {
     const before = board.slots();
@@ -99,27 +102,29 @@ type Slots = Parameters<CacheKeeper["settle"]>[0];
 
 interface Keeping {
   readonly keeper: CacheKeeper;
-  readonly now: () => number;
+  readonly elapsedMs: () => number;
   readonly keepUnusedMs: number;
 }
 
 /** The cache is settled apart from looks, so that a slow one never delays a swap. @param wanted null while nothing sure is known */
-function settledWhenDue({ keeper, now, keepUnusedMs }: Keeping, wanted: () => { readonly slots: Slots; readonly isStill: () => Promise<boolean> } | null) {
+function settledWhenDue({ keeper, elapsedMs, keepUnusedMs }: Keeping, wanted: () => { readonly slots: Slots; readonly isStill: () => Promise<boolean> } | null) {
   let dueAt = 0;
+  let isAsked = false;
   let last = "";
   let report = NO_CACHE;
   const versionsOf = (slots: Slots): string => slots.map(({ model }) => model?.version ?? "").join();
   const settle = async (): Promise<void> => {
     const want = wanted();
-    if (want === null || (versionsOf(want.slots) === last && now() < dueAt)) return;
+    if (want === null || (!isAsked && versionsOf(want.slots) === last && elapsedMs() < dueAt)) return;
+    isAsked = false;
     try {
       const { isDone, ...done } = await keeper.settle(want.slots, want.isStill);
       report = done;
       last = versionsOf(want.slots);
-      dueAt = now() + (isDone ? SETTLE_EVERY_MS : Math.min(SETTLE_EVERY_MS, keepUnusedMs));
+      dueAt = elapsedMs() + (isDone ? SETTLE_EVERY_MS : Math.min(SETTLE_EVERY_MS, keepUnusedMs));
     } catch (error) {
       report = { ...NO_CACHE, errors: [error instanceof Error ? error.message : String(error)] };
-      dueAt = now() + RETRY_MS;
+      dueAt = elapsedMs() + RETRY_MS;
       last = versionsOf(want.slots);
     }
   };
@@ -127,11 +132,11 @@ function settledWhenDue({ keeper, now, keepUnusedMs }: Keeping, wanted: () => { 
   return {
     whenDue: turn,
     async now(): Promise<CacheReport> {
-      dueAt = 0;
+      isAsked = true;
       await turn();
       return report;
     },
-    idle: () => (dueAt = Number.POSITIVE_INFINITY, turn()),
+    idle: turn,
   };
 }
 

@@ -14,7 +14,7 @@ export interface CacheKeeper {
 }
 
 /** @param keepOrphansMs between the two writes of a swap a version has no alias; its run is not fetched twice for that. */
-export function createCacheKeeper(cache: ModelCache, shelf: ModelShelf, { now, keepOrphansMs }: { readonly now: () => number; readonly keepOrphansMs: number }): CacheKeeper {
+export function createCacheKeeper(cache: ModelCache, shelf: ModelShelf, { elapsedMs, keepOrphansMs }: { readonly elapsedMs: () => number; readonly keepOrphansMs: number }): CacheKeeper {
   const orphans = new Map<string, number>();
   return {
     async settle(slots, isStill) {
@@ -29,8 +29,8 @@ export function createCacheKeeper(cache: ModelCache, shelf: ModelShelf, { now, k
       const kept = new Set([...models.map(({ runId }) => runId), ...foreign]);
       const gone = [...cachedRuns(keys)].filter((runId) => !kept.has(runId));
       for (const runId of [...orphans.keys()].filter((one) => !gone.includes(one))) orphans.delete(runId);
-      for (const runId of gone) if (!orphans.has(runId)) orphans.set(runId, now());
-      const old = new Set(gone.filter((runId) => now() - orphans.get(runId)! >= keepOrphansMs));
+      for (const runId of gone) if (!orphans.has(runId)) orphans.set(runId, elapsedMs());
+      const old = new Set(gone.filter((runId) => elapsedMs() - orphans.get(runId)! >= keepOrphansMs));
       const left = keys.filter((key) => old.has(key.slice(0, 32)) && !own.has(key));
       const removed = await cleanUp(cache, left, kept);
       return { ...copied, removed, isDone: copied.errors.length === 0 && old.size === gone.length };
