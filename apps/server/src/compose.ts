@@ -1,4 +1,4 @@
-import { createMlflowClient, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import { createMlflowClient, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
 import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 
 import type { Config } from "./config/config.ts";
 import { openSources } from "./sources/open-sources.ts";
+import { openTargets } from "./targets/open-targets.ts";
 import { withTimedFolds, type FoldObserver } from "./metrics/timed-folds.ts";
 import { ledgerOfStore } from "./matches/ledger-of-store.ts";
 import { gatewayShelf, type GatewayShelf, type ServedModel } from "./gateway-shelf.ts";
@@ -23,6 +24,8 @@ export interface ComposeOptions {
   /** Who may call the embedded registry over HTTP. In-process calls always may. */
   readonly allow?: NonNullable<Parameters<typeof createRegistry>[0]["allow"]>;
   readonly onError?: (error: unknown) => void;
+  /** Told when somebody else changes what a serving system splits, and what to do about it. */
+  readonly onForeignSplit?: (text: string) => void;
   /** Told how each batch of a gateway's outcomes was recorded. */
   readonly onRecorded?: GatewayRecorded;
   /** Told how long each fold of a batch took, whoever sent it. */
@@ -61,12 +64,13 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   try {
     const store = options.onFold === undefined ? opened.store : withTimedFolds(opened.store, options.onFold);
     const { registry, mlflow } = await openRegistry(config, clock, options);
+    const { targets, close: closeTargets } = await openTargets(config, { allocations: store.allocations, report: options.onForeignSplit ?? (() => undefined) });
     const matches = once(() => ledgerOfStore(config, { store: store.matches, clock }));
     const controller: Controller = {
       store,
       registry: mlflowRegistry(mlflow),
       artifacts: mlflowArtifacts(mlflow),
-      traffic: experimentTraffic({ experiments: store.experiments, otherwise: localTraffic(store.allocations), clock }),
+      traffic: experimentTraffic({ experiments: store.experiments, otherwise: trafficByModel(targets, localTraffic(store.allocations)), clock }),
       sources: openSources(config, clock),
       matches,
       clock,
@@ -86,6 +90,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       matches,
       announce: opened.announce,
       close: async () => {
+        closeTargets();
         registry?.close();
         await store.close();
       },

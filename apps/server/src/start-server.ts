@@ -111,6 +111,7 @@ async function servicesOf(config: Config, options: ServerOptions, log: Log): Pro
     ...(options.serve === undefined ? {} : { serve: options.serve }),
     allow: async (request, access) => allow(late.services, request, access),
     onError: (error) => log({ level: "error", message: `registry: ${asFailure(error).message}` }),
+    onForeignSplit: (text) => log({ level: "error", message: `traffic: ${text}` }),
     onRecorded: (answer) => late.services?.metrics.recorded(answer),
     onFold: (result, durationMs) => late.services?.metrics.folded(result, durationMs),
   });

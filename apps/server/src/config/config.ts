@@ -4,6 +4,7 @@ import { z } from "zod";
 import { peersFile, syncFile } from "./peers-schema.ts";
 import { hooksFile } from "./hooks-schema.ts";
 import { sourcesFile } from "./sources-schema.ts";
+import { kubernetesFile, targetsFile } from "./targets-schema.ts";
 
 const wholeMs = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(86_400_000)).meta({ title: "whole milliseconds" });
 const perMinute = z.union([z.number(), z.string().regex(/^\d+$/, "a whole number").transform(Number)]).pipe(z.number().int().min(1).max(100_000_000)).meta({ title: "calls a minute" });
@@ -107,6 +108,8 @@ export const configFile = z.strictObject({
     .describe("streams from which outcomes, labels, follow-ups and events are taken"),
   hooks: hooksFile.default([]).describe("who is told what monitors see after a promotion; what can't be told is kept and tried again"),
   sources: sourcesFile.default({}).describe("where evidence comes from beside outcomes, by the names that policies use"),
+  targets: targetsFile.default({}).describe("serving systems in Kubernetes that split the requests of a model, by model; the inference gateway splits all others"),
+  kubernetes: kubernetesFile.prefault({}).describe("the API server that the targets are in"),
   allowedOrigins: z.array(z.string().regex(/^https?:\/\/[^/?#]+$/, "an origin, such as https://shop.example")).default([]).describe("pages of these origins may evaluate flags over OFREP from a browser, and nothing else"),
   allowedHosts: z.array(z.string().min(1)).default([]).describe("names under which the server may be called, beside localhost and its own address"),
 });

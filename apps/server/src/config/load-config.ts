@@ -22,7 +22,8 @@ export function loadConfig(request: ConfigRequest): Config {
   const base = path === null ? cwd : dirname(path);
   const streams = config.streams.map((stream) => (stream.credentialsFile === undefined ? stream : { ...stream, credentialsFile: resolve(base, stream.credentialsFile) }));
   const ratings = { ...config.ratings, peers: peersWithPaths(config.ratings.peers, base) };
-  return { ...config, streams, ratings, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  const kubernetes = config.kubernetes.kubeconfig === undefined ? config.kubernetes : { ...config.kubernetes, kubeconfig: resolve(base, config.kubernetes.kubeconfig) };
+  return { ...config, streams, ratings, kubernetes, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
 }
 
 /** Keys of a peer are found from where the configuration is. */

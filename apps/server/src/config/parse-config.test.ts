@@ -33,6 +33,8 @@ test("an empty file is a working configuration", () => {
     streams: [],
     hooks: [],
     sources: {},
+    targets: {},
+    kubernetes: { timeoutMs: 5000 },
     allowedHosts: [],
     allowedOrigins: [],
   });
@@ -50,6 +52,24 @@ test("streams: what is left out has a default, what is wrong is named with its l
   }
   expect(problemsOf(`streams: [{ ${stream} }, { ${stream} }]`)).toMatchObject([{ pointer: "/streams", detail: expect.stringContaining("listed twice") }]);
   expect(problemsOf("events: { emailSalt: short }")).toMatchObject([{ pointer: "/events/emailSalt" }]);
+});
+
+test("targets: each kind names its versions, one object is one model's, and a wait ends before the lease", () => {
+  const place = "namespace: models, name: fraud";
+  const kinds = ["kind: gateway-api, service: 'fraud-v{version}'", "kind: istio, subset: 'v{version}', route: score", "kind: seldon-v1, predictor: 'v{version}'", "kind: seldon-v2, candidate: 'fraud-v{version}'", "kind: kserve, storageUri: 's3://models/{version}'"];
+  for (const kind of kinds) expect(parseConfig(`targets: { fraud: { ${kind}, ${place} } }`, "gauntlet.yaml", {}).targets["fraud"]).toMatchObject({ namespace: "models", readyMs: 15_000, versions: {} });
+  const wrong: readonly (readonly [string, string])[] = [
+    [`{ ${kinds[0]}, ${place}, serivce: x }`, "/targets/fraud/serivce"],
+    [`{ kind: gateway-api, service: fraud, ${place} }`, "/targets/fraud/service"],
+    [`{ kind: gateway-api, service: '{version}{version}', ${place} }`, "/targets/fraud/service"],
+    [`{ kind: istio, ${place} }`, "/targets/fraud/subset"],
+    [`{ kind: istio, subset: '{version}', host: '{version}', ${place} }`, "/targets/fraud/subset"],
+    [`{ ${kinds[0]}, namespace: models, name: ../fraud }`, "/targets/fraud/name"],
+    [`{ ${kinds[0]}, ${place}, readyMs: 20000 }`, "/targets/fraud/readyMs"],
+    [`{ kind: nginx, ${place} }`, "/targets/fraud/kind"],
+  ];
+  for (const [target, pointer] of wrong) expect([target, problemsOf(`targets: { fraud: ${target} }`).map((problem) => problem.pointer)]).toEqual([target, [pointer]]);
+  expect(problemsOf(`targets:\n  fraud: { ${kinds[0]}, ${place} }\n  other: { ${kinds[0]}, ${place} }`)).toMatchObject([{ pointer: "/targets/other/name", detail: expect.stringContaining("already splits \"fraud\"") }]);
 });
 
 test("ratings: the node's name is one that can be written anywhere", () => {

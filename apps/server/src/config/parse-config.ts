@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 import { configFile, type Config } from "./config.ts";
 import { sourceProblems } from "../sources/open-sources.ts";
+import { targetProblems } from "../targets/open-targets.ts";
 import { expandVariables } from "./expand-variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +23,7 @@ export function parseConfig(text: string, source: string, environment: Environme
   if (expanded.problems.length > 0) throw invalid(source, expanded.problems.map((problem) => located(problem, place)));
   const parsed = configFile.safeParse(expanded.value);
   if (!parsed.success) throw invalid(source, parsed.error.issues.flatMap((issue) => problemsOf(issue, place)));
-  const misfits = sourceProblems(parsed.data);
+  const misfits = [...sourceProblems(parsed.data), ...targetProblems(parsed.data)];
   if (misfits.length > 0) throw invalid(source, misfits.map((problem) => located(problem, place)));
   return parsed.data;
 }
