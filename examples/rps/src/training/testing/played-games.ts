@@ -2,7 +2,9 @@ import { randomStream } from "@gauntlet/core";
 
 import { playGame } from "../../games/play-game.ts";
 import { LEGACY_PLAYERS } from "../../players/legacy-players.ts";
+import { winnerOf } from "../../rules/game.ts";
 import { MOVES } from "../../rules/moves.ts";
+import type { GameStore } from "../../store/game-store.ts";
 import { gameDataset, type GameDataset } from "../data/game-dataset.ts";
 import type { TrainingGame } from "../training-game.ts";
 
@@ -21,4 +23,15 @@ export function playedGames(count: number, { seed, players = Object.keys(LEGACY_
 /** Every round after the opening of some games. */
 export function datasetOfAll(games: readonly TrainingGame[]): GameDataset {
   return gameDataset({ games: games.map((game) => ({ game, from: 1 })) }, "whole");
+}
+
+/** The same games as the app would have written them down. */
+export async function storeGames(store: Pick<GameStore, "addGame" | "addRound">, games: readonly TrainingGame[]): Promise<void> {
+  for (const { id, playerName, policy, isTest, startedAt, rounds } of games) {
+    await store.addGame({ id, sessionId: id, playerName, policy, alias: "Production", startedAt: startedAt ?? 0, opening: "razor", openingMoves: [], isTest });
+    for (const [i, round] of rounds.entries()) {
+      const winner = winnerOf({ user: round.userScore, bot: round.botScore });
+      if (!(await store.addRound(id, round, { at: round.playedAt ?? 0, winner, version: null, history: rounds.slice(0, i), guesses: [] }))) throw new Error(`round ${round.number} of ${id} was not written`);
+    }
+  }
 }
