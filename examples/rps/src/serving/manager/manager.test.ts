@@ -204,3 +204,19 @@ test("a cache that can't be reached costs nothing but its own report", async () 
   expect(manager.slots().every(({ model }) => model !== null)).toBe(true);
   expect((await manager.refresh()).cache.errors).toEqual(["no bucket"]);
 });
+
+test("I22: replicas that share a cache all follow a run of swaps, and leave it as the registry is", async () => {
+  const cache = folder();
+  const replicas = await Promise.all(Array.from({ length: 3 }, () => opened({ cache, pollMs: 15, keepUnusedMs: 30 })));
+  const name = "rps_bot_feedforward";
+  for (let swaps = 0; swaps < 6; swaps++) await swap("feedforward_nn", name);
+  const truth = Object.fromEntries(await stage.registry.aliases(name));
+  const began = performance.now();
+  for (;;) {
+    const memory = replicas.every((manager) => SLOTS.every((slot) => manager.model("feedforward_nn", slot)?.version === truth[slot]));
+    const markers = await markersOf(cache, name);
+    if (memory && SLOTS.every((slot) => markers[slot] === truth[slot]) && (await cache.list("")).filter((key) => key.includes("/.alias_")).length === 12) break;
+    if (performance.now() - began > 2000) throw new Error(`after 2 s memory ${memory ? "agrees" : "differs"}, and the cache says ${JSON.stringify(markers)} of ${JSON.stringify(truth)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+});
