@@ -124,6 +124,7 @@ const LIFECYCLE = {
   abtest: { champion: "champion", promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" },
   ramp: { champion: "production", promoted: "production", retained: "archived", rolled_back: "archived", running: "candidate" },
   rating: { champion: "champion", promoted: "champion", retained: "archived", rolled_back: "rolled_back", running: "challenger" },
+  slots: { champion: "champion", promoted: "champion", retained: "challenger", rolled_back: "rolled_back", running: "challenger" },
 } as const;
 
 /** I8: the last plan that was applied is visible in everything it set, exactly once. */

@@ -27,7 +27,7 @@ export function observationOf({ id, policy, allocation }: Rollout): string {
 export function observedOf(rollout: Rollout, story: Story): Observed {
   const { policy, startedAt } = rollout;
   if (policy.kind === "ramp") return { outcomes: stageOutcomes(rollout, policy, story), labels: [] };
-  if (policy.kind === "rating") return { outcomes: [], labels: [] };
+  if (policy.kind === "rating" || policy.kind === "slots") return { outcomes: [], labels: [] };
   const spanMs = policy.window.minMs - 2 * policy.bucketMs;
   const outcomes: Outcome[] = [];
   const labels: Label[] = [];

@@ -11,9 +11,9 @@ type Act = (model: string, reason: string, options?: ChangeOptions) => Promise<A
 
 export interface Rollouts {
   /** Begins a rollout: `policy` is the text of a policy file. */
-  start(model: string, start: { readonly policy: string; readonly challenger: string }, options?: ChangeOptions): Promise<Acted>;
+  start(model: string, start: { readonly policy: string; readonly challenger?: string }, options?: ChangeOptions): Promise<Acted>;
   /** What a start would do; with no `start`, what would be decided now on the rollout that runs. Changes nothing. */
-  preview(model: string, start?: { readonly policy: string; readonly challenger: string } | null, options?: CallOptions): Promise<Preview>;
+  preview(model: string, start?: { readonly policy: string; readonly challenger?: string } | null, options?: CallOptions): Promise<Preview>;
   /** Decides now instead of at the server's next turn; answers where the model stands then. */
   tick(model: string, options?: CallOptions): Promise<ModelSummary>;
   /**
@@ -33,8 +33,8 @@ export interface Rollouts {
 export function rollouts(server: Connection): Rollouts {
   const act = (verb: Exclude<OperatorVerb, "approve">): Act => (model, reason, options) => change(server, { path: paths.act(model, verb), body: { reason }, options });
   return {
-    start: (model, { policy, challenger }, options) => change(server, { path: paths.rollouts(model), body: { policy, challenger }, options }),
-    preview: (model, start, options) => ask(server, { path: paths.preview(model), body: start == null ? {} : { policy: start.policy, challenger: start.challenger }, options }),
+    start: (model, { policy, challenger }, options) => change(server, { path: paths.rollouts(model), body: started(policy, challenger), options }),
+    preview: (model, start, options) => ask(server, { path: paths.preview(model), body: start == null ? {} : started(start.policy, start.challenger), options }),
     tick: (model, options) => server.json({ method: "POST", path: paths.tick(model), body: {}, key: null, repeatable: false, options }),
     async approve(model, { decisionId, comment = "" } = {}, options) {
       const { state } = await models(server).get(model, options);
@@ -49,4 +49,9 @@ export function rollouts(server: Connection): Rollouts {
     promote: act("promote"),
     rollback: act("rollback"),
   };
+}
+
+/** A policy of slots finds its challenger in the registry. */
+function started(policy: string, challenger: string | undefined): { readonly policy: string; readonly challenger?: string } {
+  return challenger === undefined ? { policy } : { policy, challenger };
 }

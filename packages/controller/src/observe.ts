@@ -21,8 +21,10 @@ import {
 
 import { asFailure } from "./as-failure.ts";
 import type { Controller } from "./controller.ts";
+import type { JudgedRequest } from "./judged-request.ts";
 import { readHealth } from "./read-health.ts";
 import { readRatings } from "./read-ratings.ts";
+import { readSlots } from "./read-slots.ts";
 import { readSources } from "./read-sources.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
@@ -34,7 +36,7 @@ export async function observe(controller: Controller, state: ModelState): Promis
   const [registry, traffic, evidence] = await Promise.all([
     versions,
     reading<Allocation>(() => readTraffic(controller, rollout)),
-    reading<EvidenceView>(() => (rollout.policy.kind === "rating" ? readMatches(controller, { state, rollout: { ...rollout, policy: rollout.policy }, at, versions }) : readEvidence(controller, { state, rollout, at }))),
+    reading<EvidenceView>(() => readJudged(controller, { state, rollout, at, versions })),
   ]);
   return {
     schema: 1,
@@ -67,10 +69,24 @@ async function readRegistry(controller: Controller, rollout: Rollout): Promise<R
 
 /** A rollout that moves none looks at none: it is as it was when it began. */
 async function readTraffic(controller: Controller, { model, policy, allocation: before }: Rollout): Promise<Allocation> {
-  if (policy.kind === "rating" && !policy.effects.includes("traffic")) return before;
+  if (policy.kind === "slots" || (policy.kind === "rating" && !policy.effects.includes("traffic"))) return before;
   const allocation = await controller.traffic.read(model);
   if (allocation === null) throw new Failure("not_found", `the traffic target knows nothing of ${model}`);
   return allocation;
+}
+
+/** What the kind of policy goes by: outcomes, matches, or the counts of slots. */
+function readJudged(controller: Controller, { state, rollout, at, versions }: JudgedRequest): Promise<EvidenceView> {
+  const { policy } = rollout;
+  switch (policy.kind) {
+    case "rating":
+      return readMatches(controller, { state, rollout: { ...rollout, policy }, at, versions });
+    case "slots":
+      return readSlots(controller, { state, rollout: { ...rollout, policy }, at, versions });
+    case "abtest":
+    case "ramp":
+      return readEvidence(controller, { state, rollout, at });
+  }
 }
 
 async function readEvidence(controller: Controller, { state, rollout, at }: { readonly state: ModelState; readonly rollout: Rollout; readonly at: number }): Promise<EvidenceView> {
@@ -93,15 +109,8 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
   };
 }
 
-interface MatchesRequest {
-  readonly state: ModelState;
-  readonly rollout: Rollout<RatingPolicy>;
-  readonly at: number;
-  readonly versions: Promise<Reading<RegistryView>>;
-}
-
 /** The registry says under which names the versions play, so that what can't be read there can't be read here. */
-async function readMatches(controller: Controller, { state, rollout, at, versions }: MatchesRequest): Promise<EvidenceView> {
+async function readMatches(controller: Controller, { state, rollout, at, versions }: JudgedRequest<RatingPolicy>): Promise<EvidenceView> {
   const registry = await versions;
   if (!registry.available) throw new Failure("evidence_unavailable", `nobody knows under which names the versions play: ${registry.detail}`);
   const { policy, startedAt } = rollout;

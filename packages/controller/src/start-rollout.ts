@@ -1,16 +1,20 @@
-import { allocate, digestOf, Failure, planStart, roleAlias, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type VersionRef } from "@gauntlet/core";
+import { allocate, digestOf, Failure, planStart, roleAlias, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type SlotsPolicy } from "@gauntlet/core";
 
 import { requireAdmission } from "./admission.ts";
 import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
 import { openExperiment, openOwnSplit } from "./open-ramp.ts";
+import { readCycle } from "./open-cycle.ts";
 import { requireRated } from "./read-ratings.ts";
 import { requireSources } from "./read-sources.ts";
+import { rolloutId } from "./rollout-id.ts";
+import { versionRef } from "./version-ref.ts";
 import { settlesInMs } from "./watch-settled.ts";
 
 export interface StartRequest {
   readonly policy: Policy;
-  readonly challenger: string;
+  /** null: a policy of slots, which finds it in the registry. */
+  readonly challenger: string | null;
   readonly by: string;
 }
 
@@ -36,9 +40,16 @@ export async function proposeRollout(controller: Controller, request: StartReque
 }
 
 async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
-  const { model } = request.policy;
+  const { policy, by } = request;
+  requireSources(controller, policy);
+  if (policy.kind === "slots") return readCycle(controller, { policy, challenger: request.challenger, by }, state);
+  if (request.challenger === null) throw new Failure("invalid_input", `${policy.name} is of kind ${policy.kind}, and nobody says which version wants to serve`, { fix: "name the challenger" });
+  return readTrial(controller, { policy, challenger: request.challenger, by }, state);
+}
+
+async function readTrial(controller: Controller, request: Trial, state: ModelState): Promise<Rollout> {
   const { policy } = request;
-  requireSources(controller, request.policy);
+  const { model } = policy;
   const registry = await controller.registry.read(model, []);
   const champion = registry.aliases["champion"];
   if (champion === undefined) {
@@ -96,8 +107,15 @@ function requireServing(model: string, champion: string, serving: Allocation | n
   });
 }
 
+/** A rollout of a challenger that was named. */
+interface Trial {
+  readonly policy: Exclude<Policy, SlotsPolicy>;
+  readonly challenger: string;
+  readonly by: string;
+}
+
 interface Start {
-  readonly request: StartRequest;
+  readonly request: Trial;
   readonly state: ModelState;
   readonly serving: Allocation | null;
   readonly versions: RegistryView;
@@ -124,10 +142,6 @@ async function rolloutOf(controller: Controller, start: Start): Promise<Rollout>
     ...opening,
     snapshot: { aliases: pickAliases(versions, policy), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
   };
-}
-
-function rolloutId({ model, rollouts }: ModelState): string {
-  return `${model}-${rollouts + 1}`;
 }
 
 /** The split that a rollout begins with, the one before it, and what a ramp knows of its stages. */
@@ -161,15 +175,4 @@ async function openingOf(controller: Controller, { request, state, serving, vers
 function pickAliases({ aliases }: RegistryView, policy: Policy): Readonly<Record<string, string | null>> {
   const names = ["champion", "challenger", "previous", ...(policy.kind === "rating" ? [roleAlias(policy)] : [])];
   return Object.fromEntries(names.map((alias) => [alias, aliases[alias] ?? null]));
-}
-
-function versionRef(registry: RegistryView, model: string, version: string): VersionRef {
-  const found = registry.versions.find((known) => known.version === version);
-  if (found === undefined) throw new Failure("not_found", `${model} has no version ${version} in the registry`, { fix: "register it first, or name one that exists" });
-  const threshold = found.tags["gauntlet.threshold"];
-  const value = threshold === undefined ? null : Number(threshold);
-  if (value !== null && !Number.isFinite(value)) {
-    throw new Failure("invalid_input", `tag "gauntlet.threshold" of ${model} version ${version} is "${threshold}", which is no number`, { fix: "set it to the decision threshold of the version, for example 0.5" });
-  }
-  return { version, digest: found.digest, threshold: value, runId: found.runId };
 }

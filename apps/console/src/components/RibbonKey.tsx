@@ -39,6 +39,7 @@ export function RibbonKey({ level, policy, looks }: RibbonKeyProps): JSX.Element
 function judges(policy: Policy, looks: number): string {
   if (policy.kind === "ramp") return "This policy judges each stage by itself, when its time is over.";
   if (policy.kind === "rating") return "This policy judges by matches, at every tick.";
+  if (policy.kind === "slots") return policy.mode === "strict" ? "This policy judges games at every tick, by evidence that holds at all of them together." : "This policy judges games once, as they are.";
   const { mode, monitoring } = policy;
   if (monitoring === "continuous") return "This policy judges at every tick, by the wide one.";
   if (looks === 1) return "This policy judges at one look, by the narrow one.";

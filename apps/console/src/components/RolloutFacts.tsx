@@ -1,5 +1,5 @@
 import type { ModelDetail } from "@gauntlet/contract";
-import { toNumber, type AbtestPolicy, type Policy, type RampPolicy, type RatingPolicy, type Rollout, type VersionRef } from "@gauntlet/core";
+import { toNumber, type AbtestPolicy, type Policy, type RampPolicy, type RatingPolicy, type Rollout, type VersionRef, type SlotsPolicy } from "@gauntlet/core";
 import { Link } from "@tanstack/react-router";
 import type { JSX } from "react";
 
@@ -36,7 +36,7 @@ function policyFigures({ policy, policyDigest }: Rollout): readonly Figure[] {
       name: "Policy",
       value: (
         <>
-          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span> {policy.kind === "rating" ? null : <Simulate model={policy.model} />}
+          {policy.name} <span className="quiet">({policy.kind}, {policy.mode})</span> {policy.kind === "rating" || policy.kind === "slots" ? null : <Simulate model={policy.model} />}
         </>
       ),
     },
@@ -62,7 +62,19 @@ function figuresOf(policy: Policy): readonly Figure[] {
       return rampFigures(policy);
     case "rating":
       return ratingFigures(policy);
+    case "slots":
+      return slotsFigures(policy);
   }
+}
+
+function slotsFigures({ slots, mode, minGames, maxGames, reorder }: SlotsPolicy): readonly Figure[] {
+  const order = mode === "compat" ? "as they are, at the end of each cycle" : reorder === null ? "never" : `where surely different, from ${plain(reorder.minPredictions)} predictions of each`;
+  return [
+    { name: "Slots", value: slots.join(", ") },
+    { name: "Games at least", value: `${plain(minGames)} of each of the first two${mode === "compat" ? ", since ever" : ", of this cycle"}` },
+    ...(maxGames === null ? [] : [{ name: "Games at most", value: `${plain(maxGames)} of both` }]),
+    { name: "Ordered by accuracy", value: order },
+  ];
 }
 
 function ratingFigures({ promotion, board, players, criteria, mode, sprt, tier }: RatingPolicy): readonly Figure[] {

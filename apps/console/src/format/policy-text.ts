@@ -1,4 +1,4 @@
-import { compareRatio, parseRational, ratioText, type AbtestPolicy, type AdmissionRule, type CheckRule, type Comparison, type HarmRule, type HealthRules, type Policy, type RampCheck, type RampPolicy, type RatingPolicy, type Rational, type RatioMetric } from "@gauntlet/core";
+import { compareRatio, parseRational, ratioText, type AbtestPolicy, type AdmissionRule, type CheckRule, type Comparison, type HarmRule, type HealthRules, type Policy, type RampCheck, type RampPolicy, type RatingPolicy, type Rational, type RatioMetric, type SlotsPolicy } from "@gauntlet/core";
 
 /** A recorded policy as the file that it could have come from: the same policy again when it is read. */
 export function policyText(policy: Policy): string {
@@ -16,6 +16,8 @@ function linesOf(policy: Policy): readonly Line[] {
       return rampLines(policy);
     case "rating":
       return ratingLines(policy);
+    case "slots":
+      return slotsLines(policy);
   }
 }
 
@@ -103,6 +105,28 @@ function ratingLines(policy: RatingPolicy): readonly Line[] {
     ["tier", tier === null ? null : { target: tier.target, minGames: tier.minGames, ladder: Object.fromEntries(tier.ladder.map(({ name, elo }) => [name, written(elo)])) }],
     ["gate", gate === null ? null : { minGames: gate.minGames, minElo: written(gate.minElo), minAccuracy: gate.accuracy?.atLeast ?? null, ...(gate.accuracy === null ? {} : { accuracy: gate.accuracy.metric }) }],
     ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
+    ["effects", policy.effects],
+  ];
+}
+
+function slotsLines(policy: SlotsPolicy): readonly Line[] {
+  const { reorder } = policy;
+  return [
+    ["kind", policy.kind],
+    ["name", policy.name],
+    ["model", policy.model],
+    ["mode", policy.mode],
+    ["slots", policy.slots],
+    ["win", policy.win],
+    ["accuracy", policy.accuracy],
+    ["split", { champion: basisPoints(policy.split.champion), challenger: basisPoints(policy.split.challenger) }],
+    ["minGames", policy.minGames],
+    ["maxGames", policy.maxGames],
+    ["alpha", policy.alpha],
+    ["spending", policy.spending],
+    ["srmAlpha", policy.srmAlpha],
+    ["reorder", reorder === null ? null : { minPredictions: reorder.minPredictions, alpha: reorder.alpha }],
+    ["bucket", length(policy.bucketMs)],
     ["effects", policy.effects],
   ];
 }

@@ -44,6 +44,7 @@ function plannedSteps(rollout: Rollout, clock: Clock): readonly Step[] {
     case "ramp":
       return stageSteps(rollout, policy, clock);
     case "rating":
+    case "slots":
       return [];
   }
 }

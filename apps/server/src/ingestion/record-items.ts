@@ -1,5 +1,5 @@
 import { BATCH_MAX } from "@gauntlet/contract";
-import { asFailure, recordOutcomes, type Controller, type OutcomeBatch, type RecordAnswer } from "@gauntlet/controller";
+import { asFailure, readState, recordOutcomes, type Controller, type OutcomeBatch, type RecordAnswer } from "@gauntlet/controller";
 import { digestOf, Failure, parseFollowUp, parseLabel, parseOutcome, type CloudEvent, type FollowUp, type Label, type Outcome, type ParseContext, type Problem, type Rejection } from "@gauntlet/core";
 import { createHash } from "node:crypto";
 
@@ -36,10 +36,37 @@ export interface ItemBatch {
 
 /** Parses and counts a batch; one of each model is a transaction. @throws Failure `idempotency_mismatch`, `store_unavailable`. */
 export async function recordItems(controller: Pick<Controller, "store" | "clock">, batch: ItemBatch): Promise<RecordAnswer> {
-  const { batches, rejected: malformed } = batchesOf(batch, controller.clock.now());
+  const items = batch.kind === "outcomes" ? await withEpochs(controller, batch.items) : batch.items;
+  const { batches, rejected: malformed } = batchesOf({ ...batch, items }, controller.clock.now());
   const answers = batches.length === 0 ? [{ accepted: 0, duplicates: 0, rejected: malformed }] : [];
   for (const one of batches) answers.push(await recordOrRefuse(batch.kind, one, controller));
   return merged(answers);
+}
+
+/** Outcomes of slots say who played from which slot, so that the epoch may be left out: it is the present cycle's when they are counted first. */
+async function withEpochs(controller: Pick<Controller, "store">, items: readonly unknown[]): Promise<readonly unknown[]> {
+  const epochs = new Map<string, number | null>();
+  const filled: unknown[] = [];
+  for (const item of items) {
+    if (!isWithoutEpoch(item)) {
+      filled.push(item);
+      continue;
+    }
+    const known = epochs.get(item.model);
+    const epoch = known === undefined ? await epochOfSlots(controller, item.model) : known;
+    epochs.set(item.model, epoch);
+    filled.push(epoch === null ? item : { ...item, epoch });
+  }
+  return filled;
+}
+
+function isWithoutEpoch(item: unknown): item is { readonly model: string } {
+  return typeof item === "object" && item !== null && !Array.isArray(item) && !("epoch" in item) && "model" in item && typeof item.model === "string";
+}
+
+async function epochOfSlots(controller: Pick<Controller, "store">, model: string): Promise<number | null> {
+  const { rollout } = await readState(controller, model);
+  return rollout?.policy.kind === "slots" ? rollout.allocation.epoch : null;
 }
 
 /** A CloudEvent is a batch of one, named by its source and id. A sender may stamp it anew when it sends it again. */

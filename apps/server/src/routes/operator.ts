@@ -44,7 +44,7 @@ export const operatorRoutes: readonly Operation[] = [
 function start({ controller }: Services, { model, by, body }: Call<z.output<typeof startBody>>): Promise<ModelState> {
   const policy = parsePolicy(body.policy, "the policy");
   if (policy.model !== model) throw new Failure("invalid_input", `the policy is for ${policy.model}, not for ${model}`, { fix: `POST it to /v1/models/${policy.model}/rollouts` });
-  return startRollout(controller, { policy, challenger: body.challenger, by });
+  return startRollout(controller, { policy, challenger: body.challenger ?? null, by });
 }
 
 /** What differs from route to route. */

@@ -28,10 +28,10 @@ export const previewRoutes: readonly Operation[] = [
 
 function previewOf(controller: Controller, model: string, { policy: text, challenger }: PreviewAct): Promise<Preview> {
   if (text === undefined && challenger === undefined) return previewTick(controller, model);
-  if (text === undefined || challenger === undefined) {
-    throw new Failure("invalid_input", "a preview of a start needs a policy and a challenger", { fix: "send both, or neither to preview the next decision" });
+  if (text === undefined) {
+    throw new Failure("invalid_input", "a preview of a start needs a policy", { fix: "send policy and challenger, or neither to preview the next decision" });
   }
   const policy = parsePolicy(text, "the policy");
   if (policy.model !== model) throw new Failure("invalid_input", `the policy is for ${policy.model}, not for ${model}`, { fix: `POST it to /v1/models/${policy.model}/preview` });
-  return previewStart(controller, { policy, challenger, by: "nobody: a preview" });
+  return previewStart(controller, { policy, challenger: challenger ?? null, by: "nobody: a preview" });
 }

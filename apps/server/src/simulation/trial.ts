@@ -48,6 +48,8 @@ export function trialOf(policy: Policy, known: KnownWorld, metric: string | null
       return rampTrial(policy, known, metric);
     case "rating":
       throw new Failure("invalid_input", `${policy.name} judges by matches, which no world here plays`, { fix: "simulate an A/B test or a ramp; how often a sequential test of matches errs is in docs/proof.md" });
+    case "slots":
+      throw new Failure("invalid_input", `${policy.name} judges games of slots, which no world here plays`, { fix: "simulate an A/B test or a ramp; how often the test of games errs is in docs/proof.md" });
   }
 }
 

@@ -75,7 +75,7 @@ function precisionOf(rollout: Rollout, cells: readonly number[]): EvidencePoint[
 }
 
 function tunedAt(policy: Policy): number {
-  return policy.kind === "rating" ? 1 : policy.minSamples;
+  return policy.kind === "rating" || policy.kind === "slots" ? 1 : policy.minSamples;
 }
 
 function figures({ policy }: Rollout, arm: ArmFigures): EvidencePoint["champion"] {

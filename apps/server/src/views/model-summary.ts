@@ -107,7 +107,7 @@ function nextLook(rollout: NonNullable<ModelState["rollout"]>, now: number): num
     const over = dwellMs === null ? null : (stage?.since ?? startedAt) + dwellMs;
     return over !== null && over > now ? over : null;
   }
-  if (policy.kind === "rating") return null;
+  if (policy.kind === "rating" || policy.kind === "slots") return null;
   const due = lookEnds(policy).map((ms) => startedAt + ms + policy.labels.maturityMs);
   return due.find((at) => at > now) ?? null;
 }

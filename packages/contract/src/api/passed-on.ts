@@ -36,7 +36,9 @@ export const decision = passedOn<Decision>("Decision", "What was decided, and wh
     checks: list("every check with its figures: id, status, estimate, interval, method, what would change it"),
     look: orNull(object("the look it was taken at: number, of, cutoff, dueAt; null outside a look")),
     evidenceDigest: text("SHA-256 of the evidence; an approval names it"),
+    slots: object("of a policy of slots: swap, reorderApplied, rankings, accuracies, assignments, counts, z, p, tickers"),
   },
+  optional: ["slots"],
 });
 
 export const ledgerEntry = passedOn<LedgerEntry>("LedgerEntry", "One line of the ledger", {
@@ -66,8 +68,10 @@ export const modelState = passedOn<ModelState>("ModelState", "What the chain of 
     epochs: list("allocation epochs that still take outcomes and labels, newest last: epoch, rolloutId, versions, metrics"),
     settled: orNull(object("the newest plan that was applied in full")),
     replacedAt: orNull(instant("when the plan before the newest one was still at work")),
+    cycles: object("of policies of slots: what the next cycle begins with: baseline, cyclesBefore, carried"),
     drift: orNull(text("a departure from the newest finished plan by somebody else")),
   },
+  optional: ["cycles"],
 });
 
 const instantOrText = (description: string): Described => ({ type: ["integer", "string"], description: `${description}: milliseconds since the Unix epoch, or ISO-8601 with a zone; at most five minutes ahead` });
@@ -81,12 +85,12 @@ export const outcome = passedOn<Outcome>("Outcome", "What was observed after one
     version: id("the version that answered"),
     slot: id("the slot it was served from, for example champion"),
     mode: oneOf("live answers were acted on, shadow answers were not", ["live", "shadow"]),
-    epoch: { type: "integer", minimum: 0, description: "the allocation epoch in force when it was served" },
+    epoch: { type: "integer", minimum: 0, description: "the allocation epoch in force when it was served; of a policy of slots it may be left out, and is that of the present cycle then" },
     unit: id("what was assigned to a version: a user, a card, a mail"),
     prediction: { type: ["boolean", "null"], description: "the binary answer at the version's own threshold; null when there is none, as after an error" },
     metrics: { type: "object", additionalProperties: { type: "number" }, maxProperties: 64, description: "measurements by name, each declared in the policy or a field of one of its ratios" },
   },
-  optional: ["metrics"],
+  optional: ["metrics", "epoch"],
 });
 
 export const label = passedOn<Label>("Label", "The truth about one request, late perhaps, and perhaps corrected", {

@@ -6,7 +6,7 @@ import { decision } from "./passed-on.ts";
 export const previewAct = z
   .strictObject({
     policy: z.string().max(100_000).optional().describe("the text of a policy file; left out: what would be decided now on the running rollout"),
-    challenger: z.string().min(1).optional().describe("the version that wants to serve; with a policy"),
+    challenger: z.string().min(1).optional().describe("the version that wants to serve; with a policy, but one of slots"),
   })
   .meta({ id: "PreviewAct" });
 export type PreviewAct = z.infer<typeof previewAct>;

@@ -15,7 +15,7 @@ export type ApproveAct = z.infer<typeof approveAct>;
 
 /** Begins a rollout: `policy` is the text of a policy file. */
 export const startRollout = z
-  .strictObject({ policy: z.string().max(100_000).describe("the text of a policy file"), challenger: z.string().min(1).describe("the version that wants to serve") })
+  .strictObject({ policy: z.string().max(100_000).describe("the text of a policy file"), challenger: z.string().min(1).optional().describe("the version that wants to serve; a policy of slots finds it in the registry, and has none here") })
   .meta({ id: "StartRollout" });
 export type StartRollout = z.infer<typeof startRollout>;
 

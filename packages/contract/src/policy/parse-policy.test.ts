@@ -156,7 +156,7 @@ test("malformed YAML, executable tags, aliases and duplicate keys are refused", 
 });
 
 test("editors get a JSON Schema that rejects unknown keys", () => {
-  expect(policyJsonSchema()).toMatchObject({ oneOf: ["abtest", "ramp", "rating"].map((kind) => ({ type: "object", additionalProperties: false, properties: { kind: { const: kind } } })) });
+  expect(policyJsonSchema()).toMatchObject({ oneOf: ["abtest", "ramp", "rating", "slots"].map((kind) => ({ type: "object", additionalProperties: false, properties: { kind: { const: kind } } })) });
 });
 
 test("a metric may be a ratio of what outcomes and follow-ups carry", () => {

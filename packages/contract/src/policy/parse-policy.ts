@@ -13,6 +13,9 @@ import { rampFile } from "./ramp-schema.ts";
 import { ratingPolicyOf } from "./rating-policy.ts";
 import { ratingProblems } from "./rating-problems.ts";
 import { ratingFile } from "./rating-schema.ts";
+import { slotsPolicyOf } from "./slots-policy.ts";
+import { slotsProblems } from "./slots-problems.ts";
+import { slotsFile } from "./slots-schema.ts";
 
 /**
  * Reads a policy file. `source` is named in errors, for example the file's path.
@@ -61,6 +64,10 @@ const READERS: Readonly<Record<Policy["kind"], (value: unknown, place: Place & {
     const policy = ratingPolicyOf(shaped(ratingFile, value, place));
     return { policy, problems: ratingProblems(policy) };
   },
+  slots: (value, place) => {
+    const policy = slotsPolicyOf(shaped(slotsFile, value, place));
+    return { policy, problems: slotsProblems(policy) };
+  },
 };
 
 function shaped<S extends z.ZodType>(schema: S, value: unknown, place: Place & { readonly source: string }): z.output<S> {
@@ -69,7 +76,7 @@ function shaped<S extends z.ZodType>(schema: S, value: unknown, place: Place & {
   return parsed.data;
 }
 
-const KINDS = ["abtest", "ramp", "rating"] as const satisfies readonly Policy["kind"][];
+const KINDS = ["abtest", "ramp", "rating", "slots"] as const satisfies readonly Policy["kind"][];
 
 function kindOf(value: unknown, source: string): Policy["kind"] {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;

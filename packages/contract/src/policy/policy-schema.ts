@@ -8,6 +8,7 @@ import { monitor } from "./monitor-schema.ts";
 import { rampFile } from "./ramp-schema.ts";
 import { ratingFile } from "./rating-schema.ts";
 import { basisPoints, duration, name, probability, share, sources } from "./scalars.ts";
+import { slotsFile } from "./slots-schema.ts";
 
 const harmAlpha = probability.prefault("0.1%").describe("chance of a false alarm over the whole rollout");
 const harm = z.discriminatedUnion("check", [
@@ -77,5 +78,5 @@ export type AbtestFile = z.output<typeof abtestFile>;
 
 /** The JSON Schema of policy files, for editors. */
 export function policyJsonSchema(): unknown {
-  return z.toJSONSchema(z.discriminatedUnion("kind", [abtestFile, rampFile, ratingFile]), { io: "input" });
+  return z.toJSONSchema(z.discriminatedUnion("kind", [abtestFile, rampFile, ratingFile, slotsFile]), { io: "input" });
 }

@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import { decideRamp } from "./ramp/decide-ramp.ts";
 import { decideRating } from "./rating/decide-rating.ts";
+import { decideSlots } from "./slots/decide-slots.ts";
 
 /**
  * The decision a policy takes on an observation. Pure and total: the same two inputs give the same bytes on every
@@ -18,5 +19,7 @@ export function decide(policy: Policy, observation: Observation): Decision {
       return decideRamp(policy, observation);
     case "rating":
       return decideRating(policy, observation);
+    case "slots":
+      return decideSlots(policy, observation);
   }
 }

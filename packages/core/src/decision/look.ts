@@ -4,6 +4,7 @@ import * as abtest from "./abtest/look.ts";
 import type { Look, WindowEvidence } from "./observation.ts";
 import * as ramp from "./ramp/look.ts";
 import * as rating from "./rating/look.ts";
+import * as slots from "./slots/look.ts";
 
 /** Which look is being waited for at `at`, and its evidence: what the policy judges, cut off where it must not change any more. */
 export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: number): Look {
@@ -15,6 +16,8 @@ export function lookOf(rollout: Rollout, cells: readonly EvidenceCell[], at: num
       return ramp.lookOf({ ...rollout, policy }, cells, at);
     case "rating":
       return rating.lookOf(rollout, at);
+    case "slots":
+      return slots.lookOf(rollout, at);
   }
 }
 
@@ -28,6 +31,8 @@ export function frozenLookOf(rollout: Rollout, cells: readonly EvidenceCell[], c
       return ramp.frozenLookOf({ ...rollout, policy }, cells, cutoff);
     case "rating":
       return rating.lookOf(rollout, cutoff);
+    case "slots":
+      return slots.lookOf(rollout, cutoff);
   }
 }
 
@@ -40,6 +45,7 @@ export function recentWindows(rollout: Rollout, cells: readonly EvidenceCell[], 
     case "ramp":
       return ramp.recentWindows({ ...rollout, policy }, cells, at);
     case "rating":
+    case "slots":
       return [];
   }
 }

@@ -39,9 +39,9 @@ export function recordOf({ policy, observation, ruling, checks, compatLabels }: 
 /** What a decision without readable evidence is bound to: no approval can be given for it. */
 const NO_EVIDENCE = "none";
 
-/** Matches have a digest of their own: their look is empty. */
+/** Matches and slots have a digest of their own: their look is empty. */
 function digestIn({ evidence }: Observation): string {
-  return evidence.available ? (evidence.rating?.digest ?? evidence.look.digest) : NO_EVIDENCE;
+  return evidence.available ? (evidence.rating?.digest ?? evidence.slots?.digest ?? evidence.look.digest) : NO_EVIDENCE;
 }
 
 /**

@@ -21,13 +21,15 @@ const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => str
   hold: ({ observation }) => {
     const { champion, challenger, policy } = observation.rollout;
     if (policy.kind === "rating") return HOLDS[policy.promotion](observation);
+    if (policy.kind === "slots") return `Version ${champion.version} keeps ${policy.slots[0]}, and version ${challenger.version} ${policy.slots[1]}`;
     return watchAt(observation, 0) ? `Version ${challenger.version} has all traffic and is watched, version ${champion.version} ready to take it back` : `Version ${champion.version} stays while version ${challenger.version} is tested`;
   },
-  retain: ({ observation }) => (isRating(observation) ? `Version ${observation.rollout.challenger.version} is not promoted` : `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`),
+  retain: ({ observation }) => (isSlots(observation) ? `Version ${observation.rollout.champion.version} keeps ${observation.rollout.slots?.champion ?? ""}` : isRating(observation) ? `Version ${observation.rollout.challenger.version} is not promoted` : `Version ${observation.rollout.champion.version} is retained and version ${observation.rollout.challenger.version} is not promoted`),
   rollback: ({ observation }) => `Version ${observation.rollout.challenger.version} is rolled back to version ${observation.rollout.champion.version}`,
 };
 
 function promotion({ rollout: { champion, challenger, policy } }: Observation): string {
+  if (policy.kind === "slots") return `Version ${challenger.version} takes ${policy.slots[0]}, and version ${champion.version} takes ${policy.slots[1]}`;
   if (policy.kind !== "rating") return `Version ${challenger.version} is promoted over version ${champion.version}`;
   switch (policy.promotion) {
     case "staging":
@@ -54,14 +56,14 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   all_checks_passed: ({ checks }) => `every check passed. ${firstOf(checks, "promotion", ["pass"])}`,
   harm: ({ checks }) => `it does harm. ${firstOf(checks, "harm", ["fail"])}`,
   worse: ({ observation, checks }) => `it misses what was asked of it. ${firstOf(checks, "promotion", ["fail"]) || (isRating(observation) ? firstOf(checks, "promotion", ["unproven", "unavailable"]) : "")}`,
-  unproven: ({ observation, checks }) => (isRating(observation) ? `its games do not show what was asked of it. ${firstOf(checks, "promotion", ["fail", "unproven"])}` : `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`),
+  unproven: ({ observation, checks }) => (isGames(observation) ? `its games do not show what was asked of it. ${firstOf(checks, "promotion", ["fail", "unproven"])}` : `the time is over and its worth is not shown. ${firstOf(checks, "promotion", ["unproven", "unavailable"])}`),
   rejected: (input) => asked(input),
   manual: (input) => asked(input),
   regression: ({ observation }) => `it became worse after its promotion. ${observation.operator.request?.reason ?? ""}`.trim(),
   plan_failed: ({ observation }) => `an effect could not be applied. ${observation.blocked?.detail ?? ""}`.trim(),
-  insufficient_data: ({ observation, checks }) => (isRating(observation) ? `there are too few games. ${firstOf(checks.filter(({ metric }) => metric === "games"), "promotion", ["unproven"]) || firstOf(checks, "promotion", ["unproven", "unavailable"])}` : isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
+  insufficient_data: ({ observation, checks }) => (isGames(observation) ? `there are too few games. ${firstOf(checks.filter(({ metric }) => metric === "games"), "promotion", ["unproven"]) || firstOf(checks, "promotion", ["unproven", "unavailable"])}` : isRamp(observation) ? `this stage has too few outcomes. ${firstOf(checks, "promotion", ["unproven"])}`.trim() : "there are too few outcomes for this look."),
   min_duration: ({ observation }) => (watchAt(observation, 0) ? "the watch is not over yet." : isRamp(observation) ? "this stage has not lasted its time yet." : "the first look is not due yet."),
-  inconclusive: ({ observation, checks }) => (isRating(observation) ? `its games leave it open. ${firstOf(checks, "promotion", ["unproven"])}` : isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
+  inconclusive: ({ observation, checks }) => (isGames(observation) ? `its games leave it open. ${firstOf(checks, "promotion", ["unproven"])}` : isRamp(observation) ? `what this stage shows may be chance, so it goes on for a while. ${firstOf(checks, "promotion", ["unproven"])}` : `the look shows neither gain nor loss, so the test is extended. ${firstOf(checks, "promotion", ["unproven"])}`),
   evidence_unavailable: ({ observation, checks }) => `something could not be read. ${outageOf(observation) || firstOf(checks, "promotion", ["unavailable"])}`,
   sample_ratio_mismatch: ({ checks }) => `the traffic split is not the intended one. ${firstOf(checks, "validity", ["fail"])}`,
   split_not_realised: ({ ruling }) => (ruling.verdict === "advance" ? "somebody changed the experiment, and left its split as it was." : "the traffic target does not show the split of this rollout."),
@@ -75,7 +77,7 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   unrated: ({ checks }) => saidBy(checks, "rated"),
   incomparable: ({ checks }) => `nothing says how strong it is. ${firstOf(checks, "promotion", ["unavailable"])}`,
   unanchored: ({ checks }) => `nothing says what points are here. ${firstOf(checks, "promotion", ["unavailable"])}`,
-  foreign_move: ({ observation }) => `somebody else moved the alias "champion" away from version ${observation.rollout.champion.version}.`,
+  foreign_move: ({ observation }) => (isSlots(observation) ? `somebody else moved one of the aliases ${observation.rollout.slots?.champion} and ${observation.rollout.slots?.challenger}.` : `somebody else moved the alias "champion" away from version ${observation.rollout.champion.version}.`),
   labels_immature: ({ checks }) => `labels are still missing. ${firstOf(checks, "validity", ["unproven", "unavailable"])}`,
   champion_over_limit: () => "the champion itself breaks the limit, so nothing can be held against the challenger.",
   awaiting_approval: ({ observation }) => `every check passed; ${observation.rollout.policy.approval?.by ?? 1} approval is needed.`,
@@ -84,6 +86,15 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
 
 function isRating({ rollout }: Observation): boolean {
   return rollout.policy.kind === "rating";
+}
+
+function isSlots({ rollout }: Observation): boolean {
+  return rollout.policy.kind === "slots";
+}
+
+/** Games are what is judged. */
+function isGames(observation: Observation): boolean {
+  return isRating(observation) || isSlots(observation);
 }
 
 function isRamp({ rollout }: Observation): boolean {

@@ -11,6 +11,8 @@ export interface EpochContext {
   readonly challengerVersion: string | null;
   /** Of arms that nobody is judged by, as an experiment may have. Left out: there are none. */
   readonly otherVersions?: readonly string[];
+  /** Whoever holds one of these slots takes part, whatever version it is; `win` is the metric that is 1, ½ or 0. Left out: the versions above alone. */
+  readonly slots?: { readonly names: readonly string[]; readonly win: string };
   readonly bucketMs: number;
   /** Whether a check joins outcomes with labels or pairs; a ratio among the metrics keeps them too. Without either duplicates can only be told by their batch. */
   readonly keepPredictions: boolean;

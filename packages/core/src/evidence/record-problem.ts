@@ -27,7 +27,10 @@ export function outcomeProblem(outcome: Outcome, context: FoldContext, ratiosOf:
       fix: "report the epoch of the allocation that served the request",
     };
   }
-  if (outcome.version !== epoch.championVersion && outcome.version !== epoch.challengerVersion && epoch.otherVersions?.includes(outcome.version) !== true) {
+  if (epoch.slots !== undefined) {
+    const problem = slotProblem(outcome, epoch.slots);
+    if (problem !== null) return problem;
+  } else if (outcome.version !== epoch.championVersion && outcome.version !== epoch.challengerVersion && epoch.otherVersions?.includes(outcome.version) !== true) {
     const [last, ...before] = [epoch.championVersion, ...(epoch.challengerVersion === null ? [] : [epoch.challengerVersion]), ...(epoch.otherVersions ?? [])].toReversed();
     const served = before.length === 0 ? last : `${before.toReversed().join(", ")} and ${last}`;
     return {
@@ -44,6 +47,15 @@ export function outcomeProblem(outcome: Outcome, context: FoldContext, ratiosOf:
     };
   }
   return metricProblem(outcome, epoch.metrics, ratiosOf(epoch));
+}
+
+function slotProblem({ slot, metrics }: Outcome, { names, win }: NonNullable<EpochContext["slots"]>): RecordProblem | null {
+  if (!names.includes(slot)) {
+    const near = nearest(slot, names);
+    return { code: "invalid_input", detail: `"${slot}" is no slot of the policy; it has ${names.join(", ")}`, fix: near === null ? "report the slot that the version answered from" : `did you mean "${near}"?` };
+  }
+  const score = metrics[win];
+  return score === undefined || score === 0 || score === 0.5 || score === 1 ? null : { code: "invalid_input", detail: `metric "${win}" is ${score}: a game is 1 when it was won, 0.5 when it was tied and 0 when it was lost`, fix: "send one of the three" };
 }
 
 function metricProblem(outcome: Outcome, declared: EpochContext["metrics"], { fields }: EpochRatios): RecordProblem | null {

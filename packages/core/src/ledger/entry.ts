@@ -3,6 +3,7 @@ import type { Decision } from "../decision/decision.ts";
 import type { EpochContext } from "../evidence/fold-context.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Rollout } from "../policy/rollout.ts";
+import type { CarriedCounts, CyclesSoFar } from "../policy/slots-cycle.ts";
 
 /** The chain that covers the heads of all others. Model names can't begin with "$". */
 export const ROOT_CHAIN = "$root";
@@ -69,6 +70,8 @@ export interface ModelState {
   readonly settled: { readonly plan: Plan; readonly at: number } | null;
   /** When the plan before the newest one was still at work: for a while after it, late writes of it may arrive. */
   readonly replacedAt: number | null;
+  /** What the cycles of a policy of slots came to; left out while there was none. */
+  readonly cycles?: CyclesSoFar & { readonly carried: CarriedCounts };
   /** The newest departure from it by somebody else; null while there is none. */
   readonly drift: string | null;
 }

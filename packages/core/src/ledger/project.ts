@@ -22,23 +22,14 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
   const event = entry.event;
   switch (event.kind) {
     case "rollout.started":
-      return {
-        ...emptyState(state.model),
-        rollouts: state.rollouts + 1,
-        epoch: Math.max(state.epoch, event.rollout.allocation.epoch),
-        rollout: event.rollout,
-        pending: opened(event.plan),
-        replacedAt: lastAtWork(state, entry.at),
-        // One that goes by matches splits nothing: what is served goes on as it was, in its own epoch.
-        epochs: event.rollout.policy.kind === "rating" ? state.epochs : withEpoch(state.epochs, event.rollout, event.rollout.allocation),
-      };
+      return { ...begun(state, event), replacedAt: lastAtWork(state, entry.at) };
     case "decision":
       return {
         ...state,
         ...epochsOf(state, event.plan),
         decision: markOf(event.decision, entry.seq),
-        // A hold intends nothing: the plan that is being applied, if any, goes on.
-        ...(event.decision.verdict === "hold" ? {} : { pending: opened(event.plan), replacedAt: lastAtWork(state, entry.at) }),
+        // A hold intends nothing: the plan that is being applied, if any, goes on. One that ends a cycle is as good as a verdict.
+        ...(event.decision.verdict === "hold" && event.plan.closes !== true ? {} : { pending: opened(event.plan), replacedAt: lastAtWork(state, entry.at) }),
         request: event.observation.operator.request?.id === state.request?.id ? null : state.request,
       };
     case "effect.applied":
@@ -68,12 +59,28 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
   }
 }
 
+/** Nothing of the rollout before is kept, but what cycles of slots add up. */
+function begun({ model, rollouts, epoch, epochs, cycles }: ModelState, { rollout, plan }: Extract<LedgerEntry["event"], { kind: "rollout.started" }>): ModelState {
+  return {
+    ...emptyState(model),
+    ...(cycles === undefined ? {} : { cycles }),
+    rollouts: rollouts + 1,
+    epoch: Math.max(epoch, rollout.allocation.epoch),
+    rollout,
+    pending: opened(plan),
+    // One that goes by matches splits nothing: what is served goes on as it was, in its own epoch.
+    epochs: rollout.policy.kind === "rating" ? epochs : withEpoch(epochs, rollout, rollout.allocation),
+  };
+}
+
 function opened(plan: PendingPlan["plan"]): PendingPlan {
   return { decisionId: plan.decisionId, plan, applied: [], failed: null };
 }
 
+/** A plan that moves nothing, as the one that opens a cycle of slots, leaves nothing behind. */
 function lastAtWork({ pending, settled, replacedAt }: ModelState, now: number): number | null {
-  return pending === null ? (settled?.at ?? replacedAt) : now;
+  if (pending !== null) return now;
+  return settled?.plan.effects.some(({ kind }) => kind === "registry.alias" || kind === "traffic") === true ? settled.at : replacedAt;
 }
 
 function withEffect(state: ModelState, key: string, failed: PendingPlan["failed"]): PendingPlan {
@@ -91,7 +98,7 @@ function finished(state: ModelState, decisionId: string, at: number): ModelState
   if (pending === null || pending.decisionId !== decisionId || rollout === null) {
     throw new Failure("ledger_corrupt", `the ledger of ${state.model} finishes ${decisionId}, which is not pending`);
   }
-  return { ...state, pending: null, rollout: { ...rollout, status: pending.plan.becomes, ...staged(pending.plan, at) }, approvals: pending.plan.stage === undefined ? state.approvals : [], settled: { plan: pending.plan, at }, drift: null };
+  return { ...state, pending: null, ...cyclesOf(pending.plan, rollout), rollout: { ...rollout, status: pending.plan.becomes, ...staged(pending.plan, at) }, approvals: pending.plan.stage === undefined ? state.approvals : [], settled: { plan: pending.plan, at }, drift: null };
 }
 
 /** A ramp is at a stage from when the split of that stage was read back; signatures were for the stage before. */
@@ -101,8 +108,12 @@ function staged({ stage, effects, before }: PendingPlan["plan"], at: number): Pa
   return { stage: { index: stage, since: at, ...(before === undefined ? {} : { before }) }, ...(traffic === undefined ? {} : { allocation: traffic.allocation }) };
 }
 
+function cyclesOf({ after }: PendingPlan["plan"], { cycle }: Rollout): Pick<ModelState, "cycles"> {
+  return after === undefined || cycle === undefined ? {} : { cycles: { ...after, carried: cycle.carried } };
+}
+
 /** How many allocation epochs are remembered: labels that are later than so many changes are refused. */
-const EPOCHS_KEPT = 32;
+export const EPOCHS_KEPT = 32;
 
 function epochsOf(state: ModelState, plan: PendingPlan["plan"]): Pick<ModelState, "epoch" | "epochs"> {
   const traffic = plan.effects.find((effect) => effect.kind === "traffic");
@@ -123,6 +134,7 @@ function withEpoch(epochs: readonly EpochRecord[], rollout: Rollout, { epoch, ar
     keepPredictions: needsLabels(policy),
     metrics: policy.metrics,
     retentionMs: retentionMs(policy),
+    ...(policy.kind === "slots" ? { slots: { names: policy.slots, win: policy.win } } : {}),
     ...(policy.health === undefined ? {} : { health: { lagMaxMs: lagMaxOf(policy.health, maturityOf(policy)) } }),
   };
   return [...epochs.filter((known) => known.epoch !== epoch), record].slice(-EPOCHS_KEPT);

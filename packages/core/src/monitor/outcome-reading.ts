@@ -54,7 +54,7 @@ interface Watcher {
 }
 
 function tunedAt(policy: Policy, rules: MonitorRules): number {
-  return policy.kind === "rating" ? rules.minSamples : policy.minSamples;
+  return policy.kind === "rating" || policy.kind === "slots" ? rules.minSamples : policy.minSamples;
 }
 
 /** Grows with everything that was counted of the version. */

@@ -39,6 +39,8 @@ const RULES: Readonly<Record<Policy["kind"], (policy: never) => readonly Watched
   ramp: ({ checks }: RampPolicy) => checks.map(ofRamp),
   // Matches say it; see `ratingReading`.
   rating: () => [],
+  // The next cycle says it.
+  slots: () => [],
 };
 
 const NONE: Rational = { parts: 0, of: 1 };

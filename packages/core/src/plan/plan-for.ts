@@ -9,11 +9,13 @@ import type { EffectFamily } from "../policy/policy-base.ts";
 import type { Policy } from "../policy/policy.ts";
 import { isWatch } from "../policy/ramp-policy.ts";
 import type { Rollout, RolloutSlots, RolloutStatus } from "../policy/rollout.ts";
+import type { SlotsPolicy } from "../policy/slots-policy.ts";
 import type { Draft } from "./draft.ts";
 import type { Effect } from "./effect.ts";
 import type { Plan } from "./plan.ts";
 import { rampShares } from "./ramp-shares.ts";
 import { ratingDrafts, ratingOpening } from "./rating-drafts.ts";
+import { slotsAfter, slotsDrafts } from "./slots-drafts.ts";
 
 /**
  * What a decision does to the world, in order. Pure: the keys come from the decision's id, so that planning again
@@ -22,14 +24,23 @@ import { ratingDrafts, ratingOpening } from "./rating-drafts.ts";
 export function planFor(decision: Decision, observation: Observation): Plan {
   const { rollout } = observation;
   const { policy } = rollout;
+  if (policy.kind === "slots") return planSlots(decision, observation, policy);
   const drafts = policy.kind === "rating" ? ratingDrafts(decision, observation, policy) : DRAFTS[decision.verdict](decision, observation);
   const becomes = decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict];
   return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? stageOf(decision, observation) : {}) });
 }
 
+function planSlots(decision: Decision, observation: Observation, policy: SlotsPolicy): Plan {
+  const { rollout } = observation;
+  const after = slotsAfter(decision, observation, policy);
+  const becomes = decision.verdict === "promote" || decision.verdict === "rollback" ? BECOMES[decision.verdict] : after.after === undefined ? rollout.status : "retained";
+  return { ...sealPlan({ id: decision.id, rollout, drafts: slotsDrafts(decision, observation, policy), becomes }), ...after };
+}
+
 /** The plan that opens a rollout: name the challenger, then give it its share. */
 export function planStart(rollout: Rollout): Plan {
   const { challenger, snapshot, policy } = rollout;
+  if (policy.kind === "slots") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: [], becomes: "running" });
   if (policy.kind === "rating") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: ratingOpening(rollout, policy), becomes: "running" });
   const drafts: readonly Draft[] = [
     // An alias that is gone since the snapshot stands in nobody's way, as when the snapshot was a little old.
@@ -174,6 +185,7 @@ type Lifecycle = "challenger" | "champion" | "previous" | "archived" | "rolled_b
 const WORDS: Readonly<Record<Policy["kind"], Readonly<Record<Lifecycle, string>>>> = {
   abtest: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
   rating: { challenger: "challenger", champion: "champion", previous: "previous", archived: "archived", rolled_back: "rolled_back" },
+  slots: { challenger: "challenger", champion: "champion", previous: "challenger", archived: "archived", rolled_back: "rolled_back" },
   ramp: { challenger: "candidate", champion: "production", previous: "archived", archived: "archived", rolled_back: "archived" },
 };
 

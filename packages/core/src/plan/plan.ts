@@ -1,5 +1,6 @@
 import type { Evidence } from "../evidence/evidence.ts";
 import type { RolloutStatus } from "../policy/rollout.ts";
+import type { CyclesSoFar } from "../policy/slots-cycle.ts";
 import type { Effect } from "./effect.ts";
 
 /** What a decision will do, in order. An empty list of effects is a plan too. */
@@ -13,4 +14,8 @@ export interface Plan {
   readonly stage?: number;
   /** What the champion showed, where that stage leaves it nothing to be seen by. */
   readonly before?: Evidence;
+  /** What the model's next cycle begins with; of policies of slots, and where the plan ends the cycle. */
+  readonly after?: CyclesSoFar;
+  /** The rollout ends with it though the decision is a hold. */
+  readonly closes?: true;
 }

@@ -9,6 +9,7 @@ export function maturityOf(policy: Policy): number {
     case "ramp":
       return policy.maturityMs;
     case "rating":
+    case "slots":
       return 0;
   }
 }

@@ -7,6 +7,7 @@ export function needsLabels(policy: Policy): boolean {
       return policy.checks.some((check) => check.kind === "superiority" || check.kind === "band") || policy.harm.some((rule) => rule.kind === "recall");
     case "ramp":
     case "rating":
+    case "slots":
       return false;
   }
 }

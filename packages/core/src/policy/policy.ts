@@ -2,9 +2,10 @@ import type { Comparison, Figure, PolicyBase } from "./policy-base.ts";
 import type { RampPolicy } from "./ramp-policy.ts";
 import type { RatingPolicy } from "./rating-policy.ts";
 import type { Rational } from "./rational.ts";
+import type { SlotsPolicy } from "./slots-policy.ts";
 
-/** The kinds Gauntlet decides today. `slots` follows; an unknown kind is an error. */
-export type Policy = AbtestPolicy | RampPolicy | RatingPolicy;
+/** The kinds Gauntlet decides today; an unknown kind is an error. */
+export type Policy = AbtestPolicy | RampPolicy | RatingPolicy | SlotsPolicy;
 
 export interface AbtestPolicy extends PolicyBase {
   readonly kind: "abtest";

@@ -18,6 +18,7 @@ export function retentionMs(policy: Policy): number {
       // A stage that shows nothing ends after twice its dwell.
       return 2 * Math.max(...policy.stages.map(({ dwellMs }) => dwellMs ?? 0)) + 2 * policy.maturityMs + LATE_MS;
     case "rating":
+    case "slots":
       return LATE_MS;
   }
 }

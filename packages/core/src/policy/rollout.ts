@@ -1,7 +1,7 @@
 import type { Allocation } from "../allocation/allocation.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Policy } from "./policy.ts";
-import type { CarriedCounts, SwapBaseline } from "./slots-cycle.ts";
+import type { CarriedCounts, CyclesSoFar } from "./slots-cycle.ts";
 
 /** A version as it was when the rollout began. The digest is what was tested, hence what must serve. */
 export interface VersionRef {
@@ -34,12 +34,9 @@ export interface RolloutStage {
 }
 
 /** What a cycle knows of those before it; part of its rollout, so that the ledger alone says it. */
-export interface SlotsCycle {
+export interface SlotsCycle extends CyclesSoFar {
   /** Who held the slots when it began, in the policy's order. */
   readonly holders: readonly SlotHolder[];
-  readonly baseline: SwapBaseline | null;
-  /** Cycles since the latest swap, or ever where there was none. */
-  readonly cyclesBefore: number;
   readonly carried: CarriedCounts;
 }
 

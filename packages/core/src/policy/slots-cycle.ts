@@ -14,6 +14,13 @@ export interface SwapBaseline {
   readonly games: readonly [champion: number, challenger: number];
 }
 
+/** What the cycles of a model came to: what the next one begins with. */
+export interface CyclesSoFar {
+  readonly baseline: SwapBaseline | null;
+  /** Cycles since the latest swap, or ever where there was none. */
+  readonly cyclesBefore: number;
+}
+
 /** What was counted under each slot in epochs that take no outcomes any more: those up to `through`. */
 export interface CarriedCounts {
   readonly through: number;

@@ -2,6 +2,7 @@ import { canonicalJson } from "../digest/canonical-json.ts";
 import { digestOf } from "../digest/digest-of.ts";
 import { decide } from "../decision/decide.ts";
 import { ratingDigest } from "../decision/rating/rating-view-of.ts";
+import { slotsDigest } from "../decision/slots/slots-view-of.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { planFor } from "../plan/plan-for.ts";
 
@@ -30,6 +31,10 @@ export function replayEntry(entry: LedgerEntry): Replay | null {
   const rating = observation.evidence.available ? observation.evidence.rating : undefined;
   if (rating !== undefined && rating.digest !== ratingDigest(rating)) {
     return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: false, difference: "the digest of what was seen of the matches is not that of its figures" };
+  }
+  const slots = observation.evidence.available ? observation.evidence.slots : undefined;
+  if (slots !== undefined && slots.digest !== slotsDigest(slots)) {
+    return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: false, difference: "the digest of what was seen of the slots is not that of its counts" };
   }
   const difference = differenceOf({ decision, plan }, { decision: derived, plan: planFor(derived, observation) });
   return { decisionId: decision.id, chain: entry.chain, seq: entry.seq, same: difference === null, difference };

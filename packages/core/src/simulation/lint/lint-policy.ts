@@ -12,6 +12,7 @@ import { lintQuantiles } from "./quantiles.ts";
 import { lintRamp } from "./ramps.ts";
 import { lintRates } from "./rates.ts";
 import { lintRating } from "./ratings.ts";
+import { lintSlots } from "./slots.ts";
 import type { PolicyWarning } from "./warning.ts";
 
 /**
@@ -24,6 +25,7 @@ export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly P
   // What is said of a window, of labels and of pairs says nothing of a ramp.
   if (policy.kind === "ramp") return lintRamp(policy, known ?? {});
   if (policy.kind === "rating") return lintRating(policy);
+  if (policy.kind === "slots") return lintSlots(policy);
   const facts = factsOf(policy, known ?? {});
   const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
