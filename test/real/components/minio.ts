@@ -56,6 +56,7 @@ async function serveFrom(stage: RegistryStage, cache: ModelCache): Promise<numbe
   for (let from = 0; from < 1200; from += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => cache.write(`0-notes/${String(from + i).padStart(5, "0")}`, new Uint8Array([1]))));
   const options = { registry: stage.registry, cache, now: Date.now, pollMs: null, keepUnusedMs: 0 };
   const manager = await openModelManager(options);
+  await manager.refresh();
   await expectRuns(cache, 12);
   await stage.point("xgboost", "Production", "2");
   await stage.point("xgboost", "B", "1");
@@ -74,7 +75,7 @@ async function serveFrom(stage: RegistryStage, cache: ModelCache): Promise<numbe
   // A new version in a slot: its run comes, the old one goes, and there are twelve again.
   await stage.point("feedforward_nn", "shadow2", await stage.register("feedforward_nn"));
   const last = await openModelManager(options);
-  await last.refresh();
+  for (let looks = 0; looks < 2; looks++) await last.refresh();
   await last.close();
   await expectRuns(cache, 12);
   return keys.length;
@@ -88,6 +89,7 @@ async function expectRuns(cache: ModelCache, count: number): Promise<void> {
 /** A bucket and a folder hold the same keys and bytes. */
 async function sameInAFolder(stage: RegistryStage, bucket: ModelCache, folder: ModelCache): Promise<void> {
   const manager = await openModelManager({ registry: stage.registry, cache: folder, now: Date.now, pollMs: null });
+  await manager.refresh();
   await manager.close();
   const own = (await bucket.list("")).filter((key) => !key.startsWith("0-notes/"));
   if ((await folder.list("")).join() !== own.join()) throw new Error("a folder holds other keys than a bucket");

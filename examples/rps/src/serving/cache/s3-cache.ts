@@ -27,8 +27,8 @@ export function s3Cache({ endpoint, bucket: Bucket, region, accessKey, secretKey
       credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
       // A bucket is a path of the server, not a host of its own.
       forcePathStyle: true,
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1000, requestTimeout: 5000 },
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
     });
     await ensureBucket(sdk, client, Bucket).catch((error: unknown) => {
       client.destroy();

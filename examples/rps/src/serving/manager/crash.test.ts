@@ -52,6 +52,7 @@ test(`I22: killed before any change of the cache, while slots are swapped and on
     const cache = directoryCache(root);
     const life = dying(cache, last);
     const doomed = await openModelManager({ ...options, cache: life.cache });
+    await doomed.refresh();
     await point(after);
     const survived = await Promise.race([doomed.refresh().then(() => true), life.dead.then(() => false)]);
     stage.isAway = true;
@@ -60,6 +61,7 @@ test(`I22: killed before any change of the cache, while slots are swapped and on
     stage.isAway = false;
     const began = performance.now();
     const next = await openModelManager({ ...options, cache });
+    await next.refresh();
     times.push(performance.now() - began);
     expect(served(next), `${last} changes made`).toEqual(after);
     const keys = await cache.list("");

@@ -29,6 +29,8 @@ const folder = (): ModelCache => directoryCache(join(stage.dir, `cache-${(folder
 async function opened(some: Partial<ManagerOptions> = {}): Promise<ModelManager> {
   const manager = await openModelManager({ registry: stage.registry, cache: folder(), now: Date.now, pollMs: null, keepUnusedMs: 0, ...some });
   open.push(manager);
+  // Until the cache is settled too.
+  if (!stage.isAway) await manager.refresh();
   return manager;
 }
 
@@ -140,12 +142,13 @@ test("a version that failed is not tried again for 30 seconds, or until somebody
   const held = (await stage.registry.aliases("rps_bot_mnlogit")).get("shadow2")!;
   await stage.point("multinomial_logistic", "shadow2", await stage.register("multinomial_logistic", { digest: "sha256:none" }));
   const manager = await opened({ elapsedMs: () => now, onEvent: (event) => event.slot === "shadow2" && event.type === "multinomial_logistic" && event.kind !== "resolved" && kinds.push(event.kind) });
-  for (const after of [0, 29_999, 1]) {
+  expect(kinds.splice(0)).toEqual(["load_failed", "load_skipped"]);
+  for (const after of [29_999, 1]) {
     now += after;
     await manager.refresh();
   }
   await manager.reload({ type: "multinomial_logistic" });
-  expect(kinds).toEqual(["load_failed", "load_skipped", "load_skipped", "load_failed", "load_failed"]);
+  expect(kinds).toEqual(["load_skipped", "load_failed", "load_failed"]);
   await stage.point("multinomial_logistic", "shadow2", held);
 });
 

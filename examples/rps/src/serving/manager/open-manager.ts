@@ -67,7 +67,9 @@ export async function openModelManager(options: ManagerOptions): Promise<ModelMa
     return { isCurrent: isCurrent(), ...board.since(before), cache: report };
   };
 
-  await refresh();
+  await looking();
+  // A bucket that doesn't answer must not keep an application from starting.
+  void settling?.now();
   const poll = pollMs === null ? null : repeat(pollMs, () => looking().then(() => void settling?.whenDue()));
   return {
     model: (type, slot) => board.model(type, slot),
