@@ -11,11 +11,13 @@ import { openPostgresGames } from "../store/postgres/open-postgres-games.ts";
 import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
 import type { GameData } from "../store/game-data.ts";
 import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "./config/training-config.ts";
-import { GATE } from "./data/gate.ts";
+import { GATE, SCHEDULED_GATE } from "./data/gate.ts";
 import { progressBars } from "./progress/progress-bars.ts";
 import { modelTypeOf } from "./recipe/recipe.ts";
+import { lastCycle } from "./registry/cycles.ts";
+import { scheduleTraining } from "./schedule/schedule-training.ts";
 import type { TrainingTask } from "./train-tasks.ts";
-import { hasFailures, planCycle, runCycle, type CycleOptions, type CycleResult, type PlannedCycle } from "./training-cycle.ts";
+import { hasFailures, planCycle, runCycle, trainingCycle, type CycleOptions, type CycleResult, type PlannedCycle } from "./training-cycle.ts";
 import { readTrainingSettings } from "./training-settings.ts";
 
 const HELP = `node examples/rps/src/training/main.ts [options]
@@ -29,6 +31,8 @@ Trains models of rock, paper, scissors on the games of a database, and registers
   --registry URL        of a server that speaks MLflow's REST API; MLFLOW_TRACKING_URI otherwise. The token is in MLFLOW_TRACKING_TOKEN
   --threads N           that train; as many as there are processors otherwise
   --seed N              1 otherwise
+  --every PATTERN       goes on until it is ended, and trains by a pattern of cron such as "*/30 * * * *" (UTC); what is due follows from
+                        the last cycle in the registry, so that a restart trains nothing twice
   --force               trains even where nothing is new; so does FORCE_TRAINING=1
   --compat              rows as the reference trains them, which are not those that serving asks by
   --dry-run             says what would be trained, and trains nothing
@@ -47,6 +51,7 @@ const OPTIONS = {
   registry: { type: "string" },
   threads: { type: "string" },
   seed: { type: "string" },
+  every: { type: "string" },
   force: { type: "boolean", default: false },
   compat: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
@@ -81,10 +86,11 @@ export async function trainCommand({ args, env, stdout, stderr, signal }: Comman
       return 0;
     }
     // As JSON, or as a sentence: bars and problems have said the rest.
-    const print = (result: Readonly<Record<string, unknown>>): unknown => stdout.write(`${values.json ? JSON.stringify(result) : sentenceOf(result as unknown as Printed)}\n`);
+    const print = (result: Readonly<Record<string, unknown>>): void => void stdout.write(`${values.json ? JSON.stringify(result) : sentenceOf(result as unknown as Printed)}\n`);
     const settings = { ...(await cycleOf(values, env)), signal };
     data = await openGames(required(values.games ?? env["RPS_DB_PATH"], "--games", "RPS_DB_PATH"));
     const options = { ...settings, store: data.store };
+    if (values.every !== undefined) return await trainBySchedule(values.every, { options, stderr, signal, print });
     const plan = await planCycle(options);
     if (values["dry-run"]) {
       const { gate, tasks, problems } = plan;
@@ -105,6 +111,27 @@ export async function trainCommand({ args, env, stdout, stderr, signal }: Comman
   }
 }
 
+async function trainBySchedule(pattern: string, { options, stderr, signal, print }: Pick<CommandWorld, "stderr" | "signal"> & { readonly options: CycleOptions; readonly print: (result: Readonly<Record<string, unknown>>) => void }): Promise<number> {
+  const { mlflow, now } = options;
+  const ended = Promise.withResolvers<void>();
+  const end = (): void => ended.resolve();
+  signal.addEventListener("abort", end);
+  const scheduler = scheduleTraining({
+    pattern,
+    lastAt: async () => (await lastCycle(mlflow))?.startedAt ?? null,
+    now,
+    cycle: () => trainingCycle(options),
+    promote: null,
+    onCycle: (result) => print(asJson(result)),
+    onError: (error) => {
+      if (!signal.aborted) stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    },
+  });
+  if (!signal.aborted) await ended.promise;
+  await scheduler.close();
+  return 0;
+}
+
 function parse(args: readonly string[]): Values {
   try {
     return parseArgs({ args: [...args], options: OPTIONS }).values;
@@ -114,7 +141,8 @@ function parse(args: readonly string[]): Values {
 }
 
 async function cycleOf(values: Values, env: CommandWorld["env"]): Promise<Omit<CycleOptions, "store">> {
-  const { selection, gate } = readTrainingSettings(env, GATE);
+  if (values.every !== undefined && (values.config !== undefined || values["dry-run"])) throw new Failure("invalid_input", "--every continues what the aliases point at, so that neither --config nor --dry-run goes with it", { fix: "leave one of them out" });
+  const { selection, gate } = readTrainingSettings(env, values.every === undefined ? GATE : SCHEDULED_GATE);
   if (values.config !== undefined && values.aliases !== undefined) throw new Failure("invalid_input", "--aliases is of no use with --config, whose entries name their own", { fix: "leave one of them out" });
   const token = env["MLFLOW_TRACKING_TOKEN"] ?? "";
   const url = required(values.registry ?? env["MLFLOW_TRACKING_URI"], "--registry", "MLFLOW_TRACKING_URI");

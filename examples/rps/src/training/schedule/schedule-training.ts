@@ -60,7 +60,7 @@ export function scheduleTraining(schedule: Schedule): Scheduler {
     });
     return current;
   };
-  const alarm = new Cron(pattern, { timezone: "UTC", unref: true }, () => void look());
+  const alarm = new Cron(pattern, { timezone: "UTC" }, () => void look());
   void look();
   return {
     look,
