@@ -1,10 +1,10 @@
+import { randomStream } from "@gauntlet/core";
 import { worldClock } from "@gauntlet/example-shared";
 
 import { openArena } from "../../../examples/rps/src/arena/arena.ts";
 import { serviceTable } from "../../../examples/rps/src/arena/service-table.ts";
 import { openPlatform, type Platform } from "../../../examples/rps/src/platform/open-platform.ts";
 import { openStage } from "../../../examples/rps/src/serving/testing/registry-stage.ts";
-import { randomStream } from "@gauntlet/core";
 
 export interface OpenedGame {
   readonly platform: Platform;
@@ -14,7 +14,6 @@ export interface OpenedGame {
 }
 
 const SEED = 1;
-const POLICIES = ["brian", "forrest", "logan"];
 
 /** The whole platform on a real server and its registry, a model in each of the twelve slots, and games that were played before. */
 export async function openGame({ gamesBefore }: { readonly gamesBefore: number }): Promise<OpenedGame> {
@@ -22,7 +21,7 @@ export async function openGame({ gamesBefore }: { readonly gamesBefore: number }
   const stage = { server: registry.server, clock: worldClock(Date.now()), say: () => undefined, progress: () => undefined };
   const platform = await openPlatform(stage, { dataDir: registry.dir, port: 0, mode: "strict", seed: SEED });
   await platform.app.models.refresh();
-  await openArena({ random: randomStream(SEED, 1), onGame: () => undefined }).play(serviceTable(platform.app.games), gamesBefore, POLICIES);
+  await openArena({ random: randomStream(SEED, 1) }).play(serviceTable(platform.app.games), gamesBefore);
   return {
     platform,
     url: platform.app.url,

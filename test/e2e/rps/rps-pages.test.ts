@@ -66,7 +66,7 @@ describe.skipIf(executablePath === null)("rock, paper, scissors in a browser, ov
     expect(await axeViolations(page)).toEqual([]);
   });
 
-  test("a whole match by keyboard, with a reload amid it, and a rematch by Enter", async () => {
+  test("a whole match by keyboard, with a reload and a lost network amid it, and a rematch by Enter", async () => {
     await page.goto(`${game.url}/ui/`);
     await page.getByRole("radio", { name: /Brian/ }).focus();
     await page.keyboard.press("ArrowRight");
@@ -85,6 +85,7 @@ describe.skipIf(executablePath === null)("rock, paper, scissors in a browser, ov
         await page.reload();
         await roundPlayed(round);
         expect(await page.getByRole("list").getByText(/^You played/).count()).toBe(5);
+        await playWithoutNetwork();
       }
     }
     const before = await savedMatch();
@@ -169,6 +170,17 @@ async function open(options: BrowserContextOptions): Promise<void> {
 async function roundPlayed(round: number): Promise<void> {
   await page.getByRole("status").filter({ hasText: new RegExp(`^Round ${round}:`) }).waitFor({ state: "attached" });
   await page.locator(".move[aria-disabled=false], .end").first().waitFor();
+}
+
+/** What can't be sent is said, nothing is played, and the match goes on afterwards. */
+async function playWithoutNetwork(): Promise<void> {
+  await context.setOffline(true);
+  await page.keyboard.press("r");
+  await page.getByRole("alert").getByText("can't be reached").waitFor();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).press("Enter");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  complaints = complaints.filter((complaint) => !complaint.includes("ERR_INTERNET_DISCONNECTED"));
 }
 
 function isOver(): Promise<boolean> {

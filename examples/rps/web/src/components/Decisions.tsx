@@ -1,6 +1,6 @@
 import type { JSX } from "react";
 
-import { percent } from "../format/number.ts";
+import { chance, percent, signed } from "../format/number.ts";
 import { ago } from "../format/time.ts";
 import type { Promotion } from "../models/promotion.ts";
 import { OPPONENTS } from "../opponents/opponents.ts";
@@ -42,7 +42,7 @@ function Decision({ row, now }: { readonly row: Promotion; readonly now: number 
         </p>
         <p className="decision-figures">
           Production {record(row.production_wins, row.production_total_games)}, B {record(row.b_wins, row.b_total_games)}
-          {row.z_statistic === null || row.p_value === null ? "" : `; z ${row.z_statistic.toFixed(2)}, p ${row.p_value.toFixed(3)}`}
+          {row.z_statistic === null || row.p_value === null ? "" : `; z ${signed(row.z_statistic)}, p ${chance(row.p_value)}`}
         </p>
         {row.reorder_applied ? <p className="decision-figures">Challengers changed places{moved(row)}.</p> : null}
         {row.reason === null ? null : <p className="quiet small">{row.reason}</p>}

@@ -2,7 +2,7 @@ import type { JSX } from "react";
 
 import type { ModelsAnswer } from "../../../src/http/model-shapes.ts";
 import { slot as slotShape } from "../../../src/http/shapes.ts";
-import { percent } from "../format/number.ts";
+import { count, percent } from "../format/number.ts";
 import { ago } from "../format/time.ts";
 import { figuresOf } from "../models/figures.ts";
 import type { Promotion } from "../models/promotion.ts";
@@ -84,7 +84,7 @@ function Figures({ accuracy, predictions, games }: NonNullable<ReturnType<typeof
           <span className="accuracy" aria-hidden="true">
             <span style={{ width: `${accuracy * 100}%` }} />
           </span>
-          {percent(accuracy, 1)} <span className="quiet">of {predictions} guesses</span>
+          {percent(accuracy, 1)} <span className="quiet">of {count(predictions ?? 0)} guesses</span>
         </>
       )}
       {games === null || games.of === 0 ? null : (

@@ -7,6 +7,7 @@ import { leaderboardQuery } from "../api/queries.ts";
 import { Asked } from "../components/Asked.tsx";
 import { useTitle } from "../components/use-title.ts";
 import { count } from "../format/number.ts";
+import { savedName } from "../match/saved-match.ts";
 
 export function LeaderboardPage(): JSX.Element {
   useTitle("Leaderboard");
@@ -36,6 +37,7 @@ function Nobody(): JSX.Element {
 }
 
 function Board({ board }: { readonly board: Leaderboard }): JSX.Element {
+  const you = savedName();
   return (
     <>
       <table className="board">
@@ -58,7 +60,9 @@ function Board({ board }: { readonly board: Leaderboard }): JSX.Element {
               <td className="place">
                 <span>{row.rank}</span>
               </td>
-              <th scope="row">{row.player_name}</th>
+              <th scope="row">
+                {row.player_name} {row.player_name === you ? <span className="chance-mark">that’s you</span> : null}
+              </th>
               <td className="number">{count(row.total_games)}</td>
               <td>
                 <Record row={row} />
