@@ -7,7 +7,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { approveAct, operatorAct, type Fleet, type LedgerPage, type LedgerVerification, type ModelDetail, type ModelSummary, type OperatorVerb } from "@gauntlet/contract";
-import { ROOT_CHAIN, type Verdict } from "@gauntlet/core";
+import { failureAnalysis, ROOT_CHAIN, type FailureAnalysis, type Verdict } from "@gauntlet/core";
 
 import { append, applyPlan, NOW, recordDecision, splitOf, type FixtureModel } from "./fixture-models.ts";
 import { fixtureModels, rootEntries } from "./fixture-worlds.ts";
@@ -101,8 +101,21 @@ async function ofModel(context: Context, call: ModelRequest): Promise<void> {
   if (request.method === "POST") return act(context, call, model);
   if (what === undefined) return json(response, detailOf(context, model));
   if (what === "evidence") return json(response, { model: name, rolloutId: model.state.rollout?.id ?? "", bucketMs: 6 * 3_600_000, level: 0.95, points: model.points });
+  if (what === "analysis") return json(response, analysisOf(model));
   if (what === "ledger") return json(response, page(name, model.entries, call.url));
   return problem(response, 404, { code: "not_found", detail: `${call.url.pathname} is not a route`, fix: null });
+}
+
+/** Of the newest decision, with the files of a version that meets larger amounts than it learned from. */
+function analysisOf(model: FixtureModel): FailureAnalysis {
+  const event = model.entries.findLast((entry) => entry.event.kind === "decision")?.event;
+  if (event?.kind !== "decision") throw new Error(`${model.model} has no decision`);
+  const sample = (scale: number) => {
+    const values = Array.from({ length: 400 }, (_, i) => scale * (i % 40));
+    return { features: [{ name: "amount", kind: "continuous" as const, values }, { name: model.model, kind: "continuous" as const, values: values.map((value) => value / scale) }], labels: values.map((_, i) => (i % 4 === 0 ? (1 as const) : (0 as const))), scores: values.map((value) => value / 200), rowHashes: null, span: null };
+  };
+  const nothing = { holdout: null, preprocessing: null, golden: null, manifest: null, servedPreprocessing: null, servedGolden: null, servedManifest: null, servedThreshold: null, registryManifest: null, offlineRecall: null };
+  return failureAnalysis(event, { ...nothing, trainingSample: sample(1), servedSample: sample(3), loss: { train: [3, 2, 1.5, 1.2], validation: [3.1, 2.2, 1.9, 1.95] } });
 }
 
 function page(chain: string, entries: FixtureModel["entries"] | readonly FixtureModel["entries"][number][], url: URL): LedgerPage {

@@ -6,6 +6,7 @@ import { useState, type JSX } from "react";
 
 import { modelQuery } from "../api/queries.ts";
 import { ActDialog } from "../components/ActDialog.tsx";
+import { AnalysisPanel } from "../components/AnalysisPanel.tsx";
 import { ActionBar } from "../components/ActionBar.tsx";
 import { Approvals } from "../components/Approvals.tsx";
 import { CheckList } from "../components/CheckList.tsx";
@@ -70,6 +71,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
         <div className="room-main">
           <ForestPlot checks={detail.decision?.checks ?? NO_CHECKS} />
           <MonitorPanel detail={detail} />
+          <AnalysisPanel detail={detail} />
           <Evidence detail={detail} />
           <Panel title="Checks">
             <CheckList checks={detail.decision?.checks ?? NO_CHECKS} />
