@@ -23,8 +23,9 @@ export interface Standing {
   readonly detail: ModelDetail;
 }
 
-export function createCycles(client: Pick<GauntletClient, "models" | "rollouts">, mode: Mode): Cycles {
-  const policy = readFileSync(new URL(`../../policies/${mode}.yaml`, import.meta.url), "utf8");
+export function createCycles(client: Pick<GauntletClient, "models" | "rollouts">, mode: Mode, maxGames: number | null = null): Cycles {
+  const text = readFileSync(new URL(`../../policies/${mode}.yaml`, import.meta.url), "utf8");
+  const policy = maxGames === null ? text : text.replace(/^maxGames: .*$/m, `maxGames: ${maxGames}`);
   const standing = async (type: ModelType): Promise<Standing> => {
     const detail = await client.models.get(MODEL_NAMES[type]);
     return { isRunning: detail.summary.status === "running" || detail.summary.applying, detail };

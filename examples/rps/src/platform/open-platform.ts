@@ -1,7 +1,6 @@
 import { sha256, uuidFrom, randomStream } from "@gauntlet/core";
 import { openApi, type Api, type Stage } from "@gauntlet/example-shared";
 import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import { openApiToken } from "../auth/api-token.ts";
@@ -20,6 +19,10 @@ export interface PlatformOptions {
   readonly port: number;
   readonly mode: Mode;
   readonly seed: number;
+  /** Hyperparameters of the first twelve models. */
+  readonly configFile: string;
+  /** Of a cycle; null: as many as the policy has. */
+  readonly maxGames: number | null;
 }
 
 /** Gauntlet's server, the app and the training beside it, in one process. */
@@ -37,15 +40,18 @@ export interface Platform {
 /** Streams of chance: the app's own (openings), and the arena's. */
 export const STREAMS = { app: 1, arena: 2, control: 3 } as const;
 
-export async function openPlatform({ server, clock, say, progress }: Stage, { dataDir, port, mode, seed }: PlatformOptions): Promise<Platform> {
+export async function openPlatform({ server, clock, say, progress }: Stage, { dataDir, port, mode, seed, configFile, maxGames }: PlatformOptions): Promise<Platform> {
   const folder = join(dataDir, "rps");
   mkdirSync(folder, { recursive: true });
   const data = openSqliteGames(join(folder, "games.db"));
+  // Time goes on where it ended.
+  const [newest] = (await data.lists.games({ since: null, player: null, policy: null, limit: 1, after: null })).games;
+  clock.moveTo(newest?.finishedAt ?? 0);
   // Its transactions wait amid their work, and a second writer of one file would wait for them.
   const promotions = sqliteSession(join(folder, "promotions.db"));
   const api = await openApi(server, "rps app");
   const token = openApiToken(process.env["RPS_API_TOKEN"] ?? null, join(folder, "token.sha256"));
-  const cycles = createCycles(api, mode);
+  const cycles = createCycles(api, mode, maxGames);
   const { mlflow } = server.composition;
   const app = await openApp({
     data,
@@ -67,7 +73,7 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
     store: data.store,
     mlflow,
     metrics: app.metrics,
-    threads: Math.max(1, availableParallelism()),
+    configFile,
     seed,
     now: clock.now,
     mayMove: async (type, slot) => mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),

@@ -1,21 +1,21 @@
+import { Failure } from "@gauntlet/core";
 import type { MlflowClient } from "@gauntlet/server";
 
-import { MODEL_TYPES } from "../artifact/model-types.ts";
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import type { Slot } from "../serving/slots.ts";
 import type { GameStore } from "../store/game-store.ts";
-import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "../training/config/training-config.ts";
-import { gameDataset } from "../training/data/game-dataset.ts";
-import { selectRounds, SELECTION } from "../training/data/select-rounds.ts";
-import { planContinuation } from "../training/plan-tasks.ts";
-import { trainTasks, type TaskProgress, type TaskResult } from "../training/train-tasks.ts";
+import { readTrainingConfig } from "../training/config/training-config.ts";
+import { SELECTION } from "../training/data/select-rounds.ts";
+import type { TaskProgress, TaskResult } from "../training/train-tasks.ts";
+import { trainingCycle } from "../training/training-cycle.ts";
 
 export interface TrainerOptions {
   readonly store: Pick<GameStore, "trainingRounds">;
   readonly mlflow: MlflowClient;
   readonly metrics: Pick<RpsMetrics, "trainingCompleted">;
-  readonly threads: number;
+  /** Hyperparameters of slots that nobody holds yet. */
+  readonly configFile: string;
   readonly seed: number;
   readonly now: () => number;
   /** Whether a slot may be pointed at another version now. */
@@ -23,24 +23,46 @@ export interface TrainerOptions {
   readonly onProgress: (progress: TaskProgress) => void;
 }
 
-/** Trains a model for each of some slots of every family on the newest games, each slot by its own hyperparameters. */
-export interface Trainer {
-  train(slots: readonly Slot[]): Promise<{ readonly rows: number; readonly results: readonly TaskResult[] }>;
+export interface TrainingRequest {
+  readonly types: readonly ModelType[];
+  /** Each is trained by its own hyperparameters. */
+  readonly slots: readonly Slot[];
+  readonly threads: number;
+  readonly signal?: AbortSignal;
 }
 
-export function createTrainer({ store, mlflow, metrics, threads, seed, now, mayMove, onProgress }: TrainerOptions): Trainer {
+/** Trains models on the newest games, whenever it is asked to. */
+export interface Trainer {
+  /** @throws Failure `conflict` while others train; the first failure of a training. */
+  train(request: TrainingRequest): Promise<{ readonly rows: number; readonly results: readonly TaskResult[] }>;
+}
+
+export function createTrainer({ store, mlflow, metrics, configFile, seed, now, mayMove, onProgress }: TrainerOptions): Trainer {
   let generation = 0;
   return {
-    async train(slots) {
-      const config = await readTrainingConfig(DEFAULT_CONFIG_FILE);
-      const games = await store.trainingRounds(null, { playerNameLike: null, policies: null, roundsMax: null });
-      const rows = gameDataset(selectRounds(games, SELECTION), "whole");
-      const { tasks, problems } = await planContinuation(mlflow, { types: MODEL_TYPES, aliases: slots, config });
-      if (problems.length > 0) throw new Error(`${problems.length} slots can't be trained: ${problems[0]!.message}`);
-      generation++;
-      const results = await trainTasks({ mlflow, rows, tasks, experiment: "rps world", threads, seed: seed * 1000 + generation * 100, now, tags: { generation: String(generation) }, mayMove, onProgress });
-      for (const { kind, task, seconds } of results) metrics.trainingCompleted({ modelType: task.recipe.type, status: kind === "trained" ? "success" : "failure", durationSeconds: seconds });
-      return { rows: rows.data.rows, results };
+    async train({ types, slots, threads, signal }) {
+      const config = await readTrainingConfig(configFile);
+      const cycle = await trainingCycle({
+        store,
+        mlflow,
+        now,
+        mayMove,
+        onProgress,
+        config,
+        types,
+        threads,
+        selection: SELECTION,
+        gate: null,
+        history: "whole",
+        aliases: slots,
+        seed: seed * 1000 + 100 * ++generation,
+        onResult: ({ kind, task, seconds }) => metrics.trainingCompleted({ modelType: task.recipe.type, status: kind === "trained" ? "success" : "failure", durationSeconds: seconds }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      if (cycle.kind !== "trained") throw new Failure("conflict", "another process trains now", { fix: "wait until it is done" });
+      const wrong = cycle.problems[0]?.message ?? cycle.results.flatMap((result) => (result.kind === "failed" ? [`${result.task.name}: ${result.message}`] : []))[0];
+      if (wrong !== undefined) throw new Failure("internal", `not all slots could be trained: ${wrong}`, { fix: "look at the run in the registry" });
+      return { rows: cycle.rows, results: cycle.results };
     },
   };
 }

@@ -4,18 +4,20 @@ import type { RunResult } from "@gauntlet/example-shared";
 import type { ModelType } from "../policies/bot-policy.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
 
-/** Of a version in a cycle, and what a great many games beside the platform say of it. */
+/** A version in a cycle, and what a great many games beside the platform say of it. */
 export interface Contender {
   readonly version: string;
+  /** That the decision went by. */
   readonly games: number;
   readonly wins: number;
   readonly ties: number;
-  /** Share of games won in games that nobody is told of, a tie half; a part of 1. */
+  /** Share of the games won of which nobody is told, a tie half. */
   readonly strength: number;
 }
 
 /** How a cycle ended. Its name is the family's. */
 export interface CycleResult extends RunResult {
+  /** Of the family, from 1. */
   readonly cycle: number;
   readonly production: Contender;
   readonly b: Contender;
@@ -26,19 +28,22 @@ export interface CycleResult extends RunResult {
 
 export interface Cycle {
   readonly type: ModelType;
-  readonly cycle: number;
   readonly mode: string;
-  /** By version, as it was when the cycle ended. */
+  /** By version. */
   readonly strengths: ReadonlyMap<string, number>;
+  /** The decision document, where the registry keeps it. */
+  readonly document: string;
 }
 
-/** @throws Error when the decision says nothing of slots. */
-export function decidedCycle({ decision }: ModelDetail, { type, cycle, mode, strengths }: Cycle): CycleResult {
+/** @throws Error when the newest decision says nothing of slots, or of other versions. */
+export function decidedCycle({ decision, state }: ModelDetail, { type, mode, strengths, document }: Cycle): CycleResult {
   if (decision?.slots === undefined) throw new Error(`the newest decision about ${MODEL_NAMES[type]} says nothing of slots`);
   const { counts, accuracies, assignments, reorderApplied } = decision.slots;
-  const contender = (slot: string, games: { readonly games: number; readonly wins: number; readonly ties: number }): Contender => {
+  const contender = (slot: string, games: Pick<Contender, "games" | "wins" | "ties">): Contender => {
     const version = accuracies.find((one) => one.slot === slot)?.version ?? "";
-    return { version, ...games, strength: strengths.get(version) ?? Number.NaN };
+    const strength = strengths.get(version);
+    if (strength === undefined) throw new Error(`${MODEL_NAMES[type]} was decided about version "${version}" in slot ${slot}, which did not play`);
+    return { version, ...games, strength };
   };
   return {
     name: type,
@@ -46,11 +51,23 @@ export function decidedCycle({ decision }: ModelDetail, { type, cycle, mode, str
     verdict: decision.verdict,
     reason: decision.reason,
     decisionId: decision.id,
-    document: "",
-    cycle,
+    document,
+    cycle: state.rollouts,
     production: contender("Production", counts.champion),
     b: contender("B", counts.challenger),
     serving: assignments.find(({ slot }) => slot === "Production")?.version ?? "",
     reorderApplied,
   };
+}
+
+/** How often a version was promoted that had been replaced before; cycles of one family, in their order. */
+export function returnsOf(cycles: readonly Pick<CycleResult, "verdict" | "production" | "b">[]): number {
+  const replaced = new Set<string>();
+  let returns = 0;
+  for (const { verdict, production, b } of cycles) {
+    if (verdict !== "promote") continue;
+    if (replaced.has(b.version)) returns++;
+    replaced.add(production.version);
+  }
+  return returns;
 }
