@@ -2,6 +2,7 @@ import { Failure } from "@gauntlet/core";
 import { join } from "node:path";
 
 import { MODES, type Mode } from "../platform/cycles.ts";
+import { readTrainingSettings, type TrainingSettings } from "../training/training-settings.ts";
 import { parseInstant } from "../promotion/parse-instant.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,12 +29,8 @@ export interface TrainSettings extends SharedSettings {
   /** Where finished trainings are reported; null: nowhere. */
   readonly app: { readonly url: string; readonly token: string } | null;
   readonly mode: Mode;
-  /** Train whether or not there is enough that is new. */
-  readonly isForced: boolean;
-  /** False: no cycle is begun afterwards. */
-  readonly isPromoting: boolean;
-  readonly since: number | null;
-  readonly gate: { readonly newRoundsMin: number; readonly lookbackMs: number; readonly totalMin: number };
+  /** Which rounds, how many must be new, and whether a promotion cycle follows. */
+  readonly training: TrainingSettings;
   readonly threads: number | null;
 }
 
@@ -55,14 +52,7 @@ export function readTrainSettings(env: Environment): TrainSettings {
     ...sharedSettings(env),
     app: given(env, "RPS_APP_URL") === null ? null : { url: address(env, "RPS_APP_URL"), token: required(env, "RPS_API_TOKEN") },
     mode: modeOf(env),
-    isForced: isOn(env, "FORCE_TRAINING"),
-    isPromoting: !isOn(env, "DISABLE_AUTO_PROMOTION"),
-    since: instant(env, "TRAINING_DATA_SINCE_DATE"),
-    gate: {
-      newRoundsMin: wholeNumber(env, "MIN_NEW_ROWS_FOR_TRAINING", { fallback: 50, max: 1_000_000 }),
-      lookbackMs: wholeNumber(env, "TRAINING_NEW_ROWS_LOOKBACK_MINUTES", { fallback: 2880, max: 1_000_000 }) * 60_000,
-      totalMin: wholeNumber(env, "MIN_TOTAL_ROWS", { fallback: 300, max: 1_000_000 }),
-    },
+    training: readTrainingSettings(env),
     threads: threads === 0 ? null : threads,
   };
 }
@@ -108,13 +98,6 @@ function instant(env: Environment, name: string): number | null {
   const at = parseInstant(text);
   if (at === null) throw wrong(name, "is no instant", "write it as 2025-10-10T08:00:00Z");
   return at;
-}
-
-function isOn(env: Environment, name: string): boolean {
-  const text = (given(env, name) ?? "false").toLowerCase();
-  if (["true", "1", "yes", "on"].includes(text)) return true;
-  if (["false", "0", "no", "off"].includes(text)) return false;
-  throw wrong(name, "is neither true nor false", "write true or false");
 }
 
 function modeOf(env: Environment): Mode {

@@ -1,83 +1,71 @@
 import { gauntlet } from "@gauntlet/client";
-import { createMlflowClient, type MlflowClient } from "@gauntlet/server";
+import { createMlflowClient } from "@gauntlet/server";
 import { availableParallelism } from "node:os";
 
 import { MODEL_TYPES } from "../artifact/model-types.ts";
 import { createCycles, type Cycles } from "../platform/cycles.ts";
 import { SLOTS } from "../serving/slots.ts";
 import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "../training/config/training-config.ts";
-import { gameDataset } from "../training/data/game-dataset.ts";
-import { gateOf, SCHEDULED_GATE } from "../training/data/gate.ts";
-import { selectRounds, SELECTION, type Selected } from "../training/data/select-rounds.ts";
-import { planContinuation } from "../training/plan-tasks.ts";
-import { trainTasks, type TaskResult } from "../training/train-tasks.ts";
+import type { TaskResult } from "../training/train-tasks.ts";
+import { hasFailures, trainingCycle, type CycleResult } from "../training/training-cycle.ts";
 import { openData } from "./open-data.ts";
 import { readTrainSettings, type Environment, type TrainSettings } from "./settings.ts";
 
 export interface TrainedOnce {
-  /** Null: the gate was closed, for this reason. */
-  readonly results: readonly TaskResult[] | null;
-  readonly why: string | null;
-  readonly failed: number;
-  /** Families whose cycle was begun, or runs already. */
+  readonly training: CycleResult;
+  readonly hasFailures: boolean;
+  /** Families whose promotion cycle was begun, or runs already. */
   readonly cycles: number;
 }
 
-/** One run of the trainer: every slot on the newest rounds if there is enough that is new, then a promotion cycle of each family. @param say a line for the log */
+/** One run of the trainer: every slot on the newest rounds if enough of them are new, then a promotion cycle of each family. @param say a line for the log */
 export async function trainOnce(env: Environment, say: (line: string) => void): Promise<TrainedOnce> {
   const settings = readTrainSettings(env);
-  const mlflow = createMlflowClient({ ...settings.registry, timeoutMs: 10_000, retries: 3 });
   const cycles = createCycles(gauntlet(settings.gauntlet), settings.mode);
-  const selected = await selectedRounds(settings);
-  const gate = gateOf(selected, { ...SCHEDULED_GATE, ...settings.gate }, Date.now());
-  // What is forced needs rounds all the same.
-  const isOpen = gate.isOpen || (settings.isForced && gate.selected >= SCHEDULED_GATE.selectedMin);
-  const results = isOpen ? await train(settings, { mlflow, cycles, selected, say }) : null;
-  if (!isOpen) say(`nothing is trained: ${gate.why ?? ""}`);
-  const failed = (results ?? []).filter(({ kind }) => kind === "failed").length;
-  return { results, why: isOpen ? null : gate.why, failed, cycles: failed > 0 || !settings.isPromoting ? 0 : await beginCycles(cycles, say) };
+  const training = await train(settings, cycles, say);
+  const failed = hasFailures(training);
+  const isPromoting = settings.training.promotes && !failed && training.kind !== "busy";
+  return { training, hasFailures: failed, cycles: isPromoting ? await beginCycles(cycles, say) : 0 };
 }
 
-async function selectedRounds(settings: TrainSettings): Promise<Selected> {
+async function train(settings: TrainSettings, cycles: Cycles, say: (line: string) => void): Promise<CycleResult> {
+  const { selection, gate } = settings.training;
   const data = await openData(settings);
+  const reports: Promise<void>[] = [];
   try {
-    const { roundsMax } = SELECTION;
-    // Games of fixed habits are thinned out afterwards, so that more are read than are kept.
-    const games = await data.games.store.trainingRounds(settings.since, { playerNameLike: null, policies: null, roundsMax: roundsMax * SELECTION.legacyStride });
-    return selectRounds(games, { ...SELECTION, since: settings.since });
+    const result = await trainingCycle({
+      store: data.games.store,
+      mlflow: createMlflowClient({ ...settings.registry, timeoutMs: 30_000, retries: 3 }),
+      selection,
+      gate,
+      history: "whole",
+      types: MODEL_TYPES,
+      aliases: SLOTS,
+      config: await readTrainingConfig(DEFAULT_CONFIG_FILE),
+      threads: settings.threads ?? availableParallelism(),
+      seed: Math.floor(Date.now() / 60_000),
+      now: Date.now,
+      // In strict mode a cycle compares the versions that it began with.
+      mayMove: async (type, slot) => settings.mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
+      onResult: (one) => {
+        say(sentenceOf(one));
+        if (settings.app !== null) reports.push(report(settings.app, one).catch((error: unknown) => say(`the app could not be told: ${String(error)}`)));
+      },
+    });
+    if (result.kind === "skipped") say(`nothing is trained: ${result.gate.why ?? ""}`);
+    if (result.kind === "busy") say(`another process has been training since ${new Date(result.since).toISOString()}`);
+    if (result.kind === "trained") for (const { type, alias, message } of result.problems) say(`${type}@${alias} can't be trained: ${message}`);
+    return result;
   } finally {
+    await Promise.all(reports);
     await data.promotions.close();
     await data.close();
   }
 }
 
-interface Training {
-  readonly mlflow: MlflowClient;
-  readonly cycles: Cycles;
-  readonly selected: Selected;
-  readonly say: (line: string) => void;
-}
-
-async function train(settings: TrainSettings, { mlflow, cycles, selected, say }: Training): Promise<readonly TaskResult[]> {
-  const config = await readTrainingConfig(DEFAULT_CONFIG_FILE);
-  const { tasks, problems } = await planContinuation(mlflow, { types: MODEL_TYPES, aliases: SLOTS, config });
-  for (const { type, alias, message } of problems) say(`${type}@${alias} can't be trained: ${message}`);
-  const now = Date.now();
-  return trainTasks({
-    mlflow,
-    rows: gameDataset(selected, "whole"),
-    tasks,
-    experiment: `rps_automated_training_${new Date(now).toISOString().slice(0, 10)}`,
-    threads: settings.threads ?? availableParallelism(),
-    seed: Math.floor(now / 60_000),
-    now: Date.now,
-    // In strict mode a cycle compares the versions that it began with.
-    mayMove: async (type, slot) => settings.mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
-    onResult: (result) => {
-      say(`${result.task.recipe.type}@${result.task.name}: ${result.kind === "trained" ? `version ${result.version}, alias ${result.alias ?? "none"}` : `failed: ${result.message}`}, ${result.seconds} s`);
-      if (settings.app !== null) void report(settings.app, result).catch((error: unknown) => say(`the app could not be told: ${String(error)}`));
-    },
-  });
+function sentenceOf(result: TaskResult): string {
+  const became = result.kind === "trained" ? `version ${result.version}, alias ${result.alias ?? "none"}` : `failed: ${result.message}`;
+  return `${result.task.recipe.type}@${result.task.name}: ${became}, ${result.seconds} s`;
 }
 
 async function report({ url, token }: NonNullable<TrainSettings["app"]>, { kind, task, seconds }: TaskResult): Promise<void> {
