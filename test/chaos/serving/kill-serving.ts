@@ -1,5 +1,6 @@
-import { createToken } from "@gauntlet/server";
+import { gauntlet } from "@gauntlet/client";
 import { randomStream } from "@gauntlet/core";
+import { createToken } from "@gauntlet/server";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
@@ -7,7 +8,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { MODEL_TYPES } from "../../../examples/rps/src/artifact/model-types.ts";
-import type { ModelType } from "../../../examples/rps/src/policies/bot-policy.ts";
 import { readMarkers } from "../../../examples/rps/src/serving/cache/alias-markers.ts";
 import { cachedRuns, wholeRuns } from "../../../examples/rps/src/serving/cache/cached-runs.ts";
 import { directoryCache } from "../../../examples/rps/src/serving/cache/directory-cache.ts";
@@ -15,17 +15,23 @@ import { restReader } from "../../../examples/rps/src/serving/registry/rest-read
 import { MODEL_NAMES, SLOTS } from "../../../examples/rps/src/serving/slots.ts";
 import { openStage, type RegistryStage } from "../../../examples/rps/src/serving/testing/registry-stage.ts";
 import type { ChildSays, ServedSlot } from "./child-says.ts";
+import { carriedOut, openCycle, placeOfKill, type DueSwap } from "./due-swap.ts";
 
 export interface KillReport {
   readonly kills: number;
   /** From a restart, its code loaded and its registry up, to the agreement of all three, in milliseconds. */
   readonly slowestMs: number;
+  /** Where promotions were when the process died; of that kind alone. */
+  readonly places: Readonly<Record<"before" | "amid" | "after", number>>;
   readonly problems: readonly string[];
 }
 
-export interface KillOptions {
-  /** app: the application alone, its registry elsewhere. whole: server, registry and application in one process. */
-  readonly kind: "app" | "whole";
+interface KillOptions {
+  /**
+   * app: the application alone, its registry elsewhere. whole: server, registry and application in one process. promotion: the
+   * same, and what moves the aliases is a decision of Gauntlet's over a cycle of four slots, which must be carried out in the end.
+   */
+  readonly kind: "app" | "whole" | "promotion";
   readonly kills: number;
   readonly seed: number;
   readonly onKill?: (done: number) => void;
@@ -49,15 +55,24 @@ export async function killServing({ kind, kills, seed, onKill }: KillOptions): P
   for (const type of MODEL_TYPES) for (let i = 0; i < SPARE; i++) await stage.register(type);
   const { token, place } = await handOver(kind, stage);
   const problems: string[] = [];
+  const places = { before: 0, amid: 0, after: 0 };
   let slowestMs = 0;
   let life: Life | null = null;
+  let expected: DueSwap | null = null;
   try {
     for (let kill = 0; ; kill++) {
       life = await start(kind, cacheDir, place);
       slowestMs = Math.max(slowestMs, await agreement(life, cacheDir, problems));
+      const client = gauntlet({ url: life.url, token });
+      if (expected !== null) {
+        places[await placeOfKill(client, expected)] += 1;
+        problems.push(...(await carriedOut(client, life.url, expected)));
+        slowestMs = Math.max(slowestMs, await agreement(life, cacheDir, problems));
+      }
       onKill?.(kill);
-      if (kill === kills) return { kills, slowestMs, problems };
-      const swapping = changeSlots(life.url, token, random);
+      if (kill === kills) return { kills, slowestMs, places, problems };
+      expected = kind === "promotion" ? await openCycle(client, { type: pick(MODEL_TYPES, random), cycle: kill }) : null;
+      const swapping = expected === null ? changeSlots(life.url, token, random) : client.rollouts.tick(expected.model).catch(() => null);
       await pause(random() * SWAP_MS);
       life.process.kill("SIGKILL");
       await Promise.all([life.ended, swapping]);
@@ -81,7 +96,6 @@ async function handOver(kind: KillOptions["kind"], { server, dir }: RegistryStag
 interface Life {
   readonly process: ChildProcess;
   readonly url: string;
-  readonly startedAt: number;
   readonly ended: Promise<unknown>;
   slots: readonly ServedSlot[];
 }
@@ -99,19 +113,20 @@ async function start(kind: KillOptions["kind"], cacheDir: string, place: string)
     void ended.then(() => reject(new Error("the child ended before it listened")));
   });
   const url = await listening;
-  return { process: child, url, startedAt: performance.now(), ended, get slots() { return life.slots; } };
+  return { process: child, url, ended, get slots() { return life.slots; } };
 }
 
-/** How long it took until all three agreed. */
+/** How long it took from now until all three agreed. */
 async function agreement(life: Life, cacheDir: string, problems: string[]): Promise<number> {
+  const began = performance.now();
   const registry = restReader({ url: life.url });
   const cache = directoryCache(cacheDir);
   for (;;) {
     const why = await disagreement(life, registry, cache);
-    const ms = performance.now() - life.startedAt;
+    const ms = performance.now() - began;
     if (why === null) return ms;
     if (ms > AGREE_MS) {
-      problems.push(`${Math.round(ms)} ms after a restart: ${why}`);
+      problems.push(`${Math.round(ms)} ms after a restart or a swap: ${why}`);
       return ms;
     }
     await pause(10);
@@ -139,7 +154,7 @@ async function disagreement(life: Life, registry: ReturnType<typeof restReader>,
 
 /** One change of the slots of one family, alias by alias as a plan applies it; what fails is the killed server's. */
 async function changeSlots(url: string, token: string, random: () => number): Promise<void> {
-  const type = MODEL_TYPES[Math.floor(random() * MODEL_TYPES.length)] as ModelType;
+  const type = pick(MODEL_TYPES, random);
   const before = await restReader({ url }).aliases(MODEL_NAMES[type]).catch(() => null);
   if (before === null) return;
   const versions = SLOTS.map((slot) => before.get(slot) ?? "1");
@@ -151,6 +166,10 @@ async function changeSlots(url: string, token: string, random: () => number): Pr
     await fetch(`${url}/api/2.0/mlflow/registered-models/alias`, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body }).catch(() => null);
     await pause(random() * 30);
   }
+}
+
+function pick<T>(all: readonly T[], random: () => number): T {
+  return all[Math.floor(random() * all.length)]!;
 }
 
 function pause(ms: number): Promise<void> {

@@ -6,7 +6,7 @@ import type { ChildSays } from "./child-says.ts";
 
 const [kind = "", cacheDir = "", place = ""] = process.argv.slice(2);
 say({ kind: "up" });
-const server = kind === "whole" ? await wholeServer(place) : { url: place, token: null };
+const server = kind === "app" ? { url: place, token: null } : await wholeServer(place);
 say({ kind: "listening", ...server });
 const manager = await openModelManager({ registry: restReader({ url: server.url }), cache: directoryCache(cacheDir), now: Date.now, pollMs: 100, keepUnusedMs: 500 });
 let last = "";
@@ -27,6 +27,6 @@ function say(said: ChildSays): void {
 
 async function wholeServer(dataDir: string): Promise<{ readonly url: string; readonly token: string | null }> {
   const { parseConfig, startServer } = await import("@gauntlet/server");
-  const running = await startServer({ ...parseConfig("", "chaos", {}), dataDir, listen: { host: "127.0.0.1", port: 0 } }, { loop: false, log: () => undefined });
+  const running = await startServer({ ...parseConfig("tick: { leaseMs: 1000 }", "chaos", {}), dataDir, listen: { host: "127.0.0.1", port: 0 } }, { loop: false, log: () => undefined });
   return { url: running.url ?? "", token: running.firstToken };
 }
