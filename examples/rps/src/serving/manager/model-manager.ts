@@ -17,7 +17,7 @@ export interface LoadedModel extends ServedModel {
  * Why a slot has no model. fallback: nothing is assigned to it. forced_fallback: models are switched off. mlflow_error: the
  * registry can't be reached and the cache has nothing. load_failed: the files are not those that were registered, or no model.
  */
-type AbsenceReason = "fallback" | "forced_fallback" | "mlflow_error" | "load_failed";
+export type AbsenceReason = "fallback" | "forced_fallback" | "mlflow_error" | "load_failed";
 
 export interface Absence {
   readonly reason: AbsenceReason;
@@ -71,6 +71,8 @@ export interface CacheReport {
 export interface ModelManager {
   /** The model of a slot as it is now; null while there is none. Never waits. */
   model(type: ModelType, slot: Slot): LoadedModel | null;
+  /** Why a slot has no model now; null where there is one. Never waits. */
+  absence(type: ModelType, slot: Slot): AbsenceReason | null;
   /** Every slot of every family, with the reason where there is no model. */
   slots(): readonly ModelSlot[];
   /** Looks at the registry now, and settles the cache; whoever asks while a look is under way gets the next one. Never throws. */

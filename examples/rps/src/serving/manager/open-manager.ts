@@ -73,6 +73,7 @@ export async function openModelManager(options: ManagerOptions): Promise<ModelMa
   const poll = pollMs === null ? null : repeat(pollMs, () => looking().then(() => void settling?.whenDue()));
   return {
     model: (type, slot) => board.model(type, slot),
+    absence: (type, slot) => (forceFallbacks ? FORCED.reason : board.absence(type, slot)),
     slots: () => (forceFallbacks ? board.slots().map((one) => ({ ...one, absence: FORCED })) : board.slots()),
     refresh,
     reload({ type: only, slot }) {

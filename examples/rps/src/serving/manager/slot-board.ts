@@ -2,11 +2,12 @@ import { MODEL_TYPES } from "../../artifact/model-types.ts";
 import type { ModelType } from "../../policies/bot-policy.ts";
 import { SLOTS, type Slot } from "../slots.ts";
 import type { Assignment, Look } from "./look.ts";
-import type { Absence, LoadedModel, ModelSlot, ReloadReport, ServingEvent } from "./model-manager.ts";
+import type { Absence, AbsenceReason, LoadedModel, ModelSlot, ReloadReport, ServingEvent } from "./model-manager.ts";
 
 /** Which model each slot has now. A look changes all slots of a family in one step: no game sees half a swap. */
 export interface SlotBoard {
   model(type: ModelType, slot: Slot): LoadedModel | null;
+  absence(type: ModelType, slot: Slot): AbsenceReason | null;
   slots(): readonly ModelSlot[];
   show(type: ModelType, look: Look): void;
   /** @returns how many slots had a model. */
@@ -41,6 +42,7 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
   };
   return {
     model: (type, slot) => board.get(keyOf(type, slot))?.model ?? null,
+    absence: (type, slot) => board.get(keyOf(type, slot))?.absence?.reason ?? null,
     slots: () => [...board.values()],
     show(type, { silence, slots }) {
       for (const slot of SLOTS) {
