@@ -19,7 +19,8 @@ const SEED = 1;
 export async function openGame({ gamesBefore }: { readonly gamesBefore: number }): Promise<OpenedGame> {
   const registry = await openStage();
   const stage = { server: registry.server, clock: worldClock(Date.now()), say: () => undefined, progress: () => undefined };
-  const platform = await openPlatform(stage, { dataDir: registry.dir, port: 0, mode: "strict", seed: SEED });
+  // Nothing is trained here, so there is no file of hyperparameters.
+  const platform = await openPlatform(stage, { dataDir: registry.dir, port: 0, mode: "strict", seed: SEED, configFile: "", maxGames: null });
   await platform.app.models.refresh();
   await openArena({ random: randomStream(SEED, 1) }).play(serviceTable(platform.app.games), gamesBefore);
   return {

@@ -148,6 +148,11 @@ describe.skipIf(executablePath === null)("rock, paper, scissors in a browser, ov
       await roundPlayed(round);
     }
     await page.getByRole("link", { name: "Debug" }).click();
+    // Asked without a game, the slot that played says what it said in the game.
+    const { guess, model } = await lastRound();
+    const played = page.getByRole("row", { name: new RegExp(`^${model.model_alias}`) }).getByRole("cell").first();
+    await played.getByText(new RegExp(`^${guess.move} ${Math.round(guess.probabilities[guess.move] * 100)}%`, "i")).waitFor();
+    expect(await page.getByRole("region", { name: "What all twelve expect" }).getByRole("cell").filter({ hasText: /\d%/ }).count()).toBe(12);
     const saw = page.getByRole("region", { name: "What the model saw" });
     await saw.getByText("50 columns").waitFor();
     expect(await saw.getByRole("listitem").filter({ hasText: "user_-3_paper" }).innerText()).toMatch(/1$/);
@@ -190,6 +195,10 @@ function isOver(): Promise<boolean> {
 async function savedMatch(): Promise<{ readonly id: string; readonly session: string; readonly rounds: number }> {
   const match = JSON.parse(String(await page.evaluate("sessionStorage.getItem('rps.match')")));
   return { id: match.gameId, session: match.sessionId, rounds: match.rounds.length };
+}
+
+async function lastRound() {
+  return JSON.parse(String(await page.evaluate("JSON.stringify(JSON.parse(sessionStorage.getItem('rps.match')).rounds.at(-1))")));
 }
 
 async function answerOf(path: string) {

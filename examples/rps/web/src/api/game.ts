@@ -1,3 +1,4 @@
+import { predictBatchAnswer, type PredictBatchAnswer } from "../../../src/http/predict-shapes.ts";
 import { playAnswer, roundPointsAnswer, startGameAnswer, type PlayAnswer, type PlayRequest, type RoundPointsAnswer, type StartGameAnswer, type StartGameRequest } from "../../../src/http/shapes.ts";
 import { post, read } from "./request.ts";
 
@@ -12,4 +13,9 @@ export function playMove(request: PlayRequest & { readonly round: number }): Pro
 
 export function roundPoints(gameId: string): Promise<RoundPointsAnswer> {
   return read(`/round_points?${new URLSearchParams({ game_id: gameId })}`, roundPointsAnswer);
+}
+
+/** What the models of some slots would have expected, in the order of the questions. */
+export async function predictAll(questions: unknown): Promise<PredictBatchAnswer["results"]> {
+  return (await post("/predict/batch", predictBatchAnswer, questions)).results;
 }

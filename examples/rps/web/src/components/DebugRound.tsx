@@ -4,11 +4,12 @@ import { FEATURE_NAMES } from "../../../src/features/feature-names.ts";
 import { MOVES, type Move } from "../../../src/rules/moves.ts";
 import { percent, points } from "../format/number.ts";
 import { MODEL_NAMES, MOVE_NAMES, RESULT_WORDS, SOURCE_WORDS } from "../format/words.ts";
-import type { PerMove, PlayedRound } from "../match/match.ts";
+import { OPENING_ROUNDS, type Match, type PerMove, type PlayedRound } from "../match/match.ts";
+import { AllTwelve } from "./AllTwelve.tsx";
 import { MoveIcon } from "./MoveIcon.tsx";
 
 /** Everything that is known of one round. */
-export function DebugRound({ round, bot, gameId }: { readonly round: PlayedRound; readonly bot: string; readonly gameId: string }): JSX.Element {
+export function DebugRound({ round, bot, match }: { readonly round: PlayedRound; readonly bot: string; readonly match: Match }): JSX.Element {
   const { model, debug } = round;
   return (
     <>
@@ -24,7 +25,7 @@ export function DebugRound({ round, bot, gameId }: { readonly round: PlayedRound
           <code>{model.model_run_id ?? "none"}</code>
         </Fact>
         <Fact name="Game">
-          <code>{gameId}</code>
+          <code>{match.gameId}</code>
         </Fact>
       </dl>
       {debug === null ? (
@@ -32,6 +33,7 @@ export function DebugRound({ round, bot, gameId }: { readonly round: PlayedRound
       ) : (
         <>
           <Moves round={round} debug={debug} bot={bot} />
+          {round.number <= OPENING_ROUNDS ? null : <AllTwelve match={match} round={round} />}
           {debug.features === null ? null : <Features values={debug.features} />}
         </>
       )}

@@ -49,7 +49,7 @@ function Rounds(): JSX.Element {
   return (
     <div className={`debug ${match.opponent}`}>
       <RoundTabs rounds={rounds} shown={round.number} choose={choose} />
-      <DebugRound round={round} bot={opponentOf(match.opponent).shown} gameId={match.gameId} />
+      <DebugRound round={round} bot={opponentOf(match.opponent).shown} match={match} />
     </div>
   );
 }
