@@ -21,13 +21,12 @@ const GROUP_BYTES_MAX = 16_000_000;
 /** The HTTP API of the platform: games, predictions, models and statistics, and what is mounted beside them. */
 export function createRpsHttp(options: RpsHttpOptions): Hono {
   const app = new Hono();
-  app.use(async (c, next) => {
-    guardBrowsers(c, options);
-    await next();
-  });
   for (const operation of operations()) app.on(operation.method, operation.path, (c) => answer(c, operation, options));
   for (const group of options.groups) mount(app, group, options);
-  app.get("*", async (c, next) => options.pages(c.req.path) ?? next());
+  app.get("*", async (c, next) => {
+    guardBrowsers(c, options);
+    return options.pages(c.req.path) ?? next();
+  });
   app.notFound((c) => problemResponse(new Failure("not_found", `there is no ${c.req.method} ${c.req.path}`, { fix: "see /openapi.json for what there is" }), c.req.path));
   app.onError((error, c) => {
     if (asFailure(error).status >= 500) options.onFault(error, c.req.path);
@@ -48,6 +47,7 @@ function mount(app: Hono, { path, access, routes }: RouteGroup, options: RpsHttp
     throw new Failure("too_large", `the body is larger than ${GROUP_BYTES_MAX} bytes`, { fix: "send less at once" });
   };
   app.use(`${path}/*`, async (c, next) => {
+    guardBrowsers(c, options);
     if (access === "internal") requireToken(c, options);
     await next();
     for (const [name, value] of Object.entries(API_HEADERS)) if (!c.res.headers.has(name)) c.res.headers.set(name, value);
@@ -57,6 +57,7 @@ function mount(app: Hono, { path, access, routes }: RouteGroup, options: RpsHttp
 }
 
 async function answer(c: Context, operation: Operation, options: RpsHttpOptions): Promise<Response> {
+  guardBrowsers(c, options);
   const isInternal = operation.access === "internal" ? requireToken(c, options) : hasToken(c, options);
   const query = operation.query === undefined ? undefined : readQuery(c, operation.query);
   const body = operation.body === undefined ? undefined : await readBody(c, operation.body, operation.bytesMax ?? BODY_BYTES_MAX);

@@ -9,6 +9,7 @@ import type { PlayingSlot, ServedModel, Slot } from "../serving/slots.ts";
 import type { GameStore, StoredGame } from "../store/game-store.ts";
 import { chooseMove } from "./choose-move.ts";
 import { countRound, type GameMetrics } from "./count-round.ts";
+import { liveGames, type LiveGame, type LiveGames } from "./live-games.ts";
 import { playerNameOf } from "./player-names.ts";
 import type { PlayedRound } from "./played-round.ts";
 import { guessesOf } from "./slot-guesses.ts";
@@ -23,7 +24,7 @@ export interface GameServiceOptions {
   readonly newId: () => string;
   readonly random: () => number;
   readonly metrics: GameMetrics | null;
-  /** Told of every round that is in the store. What it throws is its own fault and not the player's: it must not throw. */
+  /** Told of every round that is in the store. It must not throw: what it does with it is no concern of the player's. */
   readonly onRound?: (played: PlayedRound) => void;
 }
 
@@ -50,25 +51,33 @@ export interface GameService {
   nextPoints(gameId: string): Promise<{ readonly round: number; readonly points: RoundPoints }>;
 }
 
+/** More games than this are begun again and again and left in the middle. */
+const LIVE_GAMES_MAX = 5000;
+
 /** Games against bots: each is played to its end, round by round, under the slot that it was given at its start. */
 export function createGameService(options: GameServiceOptions): GameService {
   const { store } = options;
+  const live = liveGames(LIVE_GAMES_MAX);
   const underWay = new Set<string>();
   return {
-    start: (request) => start(options, request),
+    start: async (request) => {
+      const begun = await start(options, request);
+      live.put({ game: begun.game, rounds: [] });
+      return begun;
+    },
     play: async (asked) => {
       if (underWay.has(asked.gameId)) throw new Failure("conflict", `another move of game ${asked.gameId} is under way`, { fix: "wait for its answer: a round takes one move" });
       underWay.add(asked.gameId);
       try {
-        return await play(options, asked);
+        return await play(options, live, asked);
       } finally {
         underWay.delete(asked.gameId);
       }
     },
     nextPoints: async (gameId) => {
-      const game = await gameOf(store, gameId);
+      const { game, rounds } = await read(store, gameId);
       requireRunning(game);
-      const round = (await store.rounds(game.id)).length + 1;
+      const round = rounds.length + 1;
       return { round, points: roundPoints(gameId, round) };
     },
   };
@@ -87,19 +96,33 @@ async function start(options: GameServiceOptions, { playerName, policy: asked, s
   return { game: { ...game, winner: null }, policy };
 }
 
-async function play(options: GameServiceOptions, asked: AskedMove): Promise<PlayedRound> {
-  const { store, now } = options;
-  const game = await gameOf(store, asked.gameId);
-  requireRunning(game);
-  const history = await store.rounds(game.id);
-  const number = history.length + 1;
-  if (asked.round !== null && asked.round !== number) throw new Failure("conflict", `the move is for round ${asked.round}, but round ${number} of game ${game.id} is next`, { fix: "ask for /round_points, then move for that round" });
-  const played = nextRound(options, { game, history, user: asked.move });
-  const added = await store.addRound(game.id, played.round, { at: now(), winner: played.winner, version: played.model?.version ?? null, history, guesses: played.guesses });
-  if (!added) throw new Failure("conflict", `round ${number} of game ${game.id} was played meanwhile`, { fix: "ask for /round_points, then move for that round" });
+/** Upon the game as it is remembered, and if that was too old upon the game as it is. */
+async function play(options: GameServiceOptions, live: LiveGames, asked: AskedMove): Promise<PlayedRound> {
+  const known = live.get(asked.gameId);
+  live.forget(asked.gameId);
+  const played = (known === null ? null : await tryMove(options, known, asked)) ?? (await playFresh(options, asked));
+  if (played.winner === null) live.put({ game: played.game, rounds: [...played.history, played.round] });
   if (options.metrics !== null) countRound(options.metrics, played);
   options.onRound?.(played);
   return played;
+}
+
+async function playFresh(options: GameServiceOptions, asked: AskedMove): Promise<PlayedRound> {
+  const { game, rounds } = await read(options.store, asked.gameId);
+  requireRunning(game);
+  const number = rounds.length + 1;
+  if (asked.round !== null && asked.round !== number) throw new Failure("conflict", `the move is for round ${asked.round}, but round ${number} of game ${game.id} is next`, { fix: "ask for /round_points, then move for that round" });
+  const played = await tryMove(options, { game, rounds }, asked);
+  if (played === null) throw new Failure("conflict", `round ${number} of game ${game.id} was played meanwhile`, { fix: "ask for /round_points, then move for that round" });
+  return played;
+}
+
+/** Null where the store has another round next: nothing was changed then. */
+async function tryMove(options: GameServiceOptions, { game, rounds }: LiveGame, asked: AskedMove): Promise<PlayedRound | null> {
+  if (asked.round !== null && asked.round !== rounds.length + 1) return null;
+  const played = nextRound(options, { game, history: rounds, user: asked.move });
+  const context = { at: options.now(), winner: played.winner, version: played.model?.version ?? null, history: rounds, guesses: played.guesses };
+  return (await options.store.addRound(game.id, played.round, context)) ? played : null;
 }
 
 interface Position {
@@ -122,10 +145,10 @@ function nextRound({ model, random }: GameServiceOptions, { game, history, user 
   return { game, policy, history, round, choice, model: served, guesses, winner: winnerOf({ user: round.userScore, bot: round.botScore }) };
 }
 
-async function gameOf(store: GameStore, id: string): Promise<StoredGame> {
+async function read(store: GameStore, id: string): Promise<LiveGame> {
   const game = await store.game(id);
   if (game === null) throw new Failure("not_found", `there is no game ${id.slice(0, 64)}`, { fix: "start one with POST /start_game" });
-  return game;
+  return { game, rounds: await store.rounds(id) };
 }
 
 function requireRunning({ id, winner }: StoredGame): void {

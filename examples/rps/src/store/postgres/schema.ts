@@ -35,7 +35,6 @@ CREATE TABLE IF NOT EXISTS events (
   guesses TEXT, created_ts_utc TEXT COLLATE "C" NOT NULL, ts TEXT COLLATE "C" GENERATED ALWAYS AS (created_ts_utc) STORED,
   UNIQUE (game_id, step_no)
 );
-CREATE INDEX IF NOT EXISTS events_by_time ON events (created_ts_utc);
 CREATE TABLE IF NOT EXISTS outcome_games (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, game_id TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch BIGINT, CHECK ((batch IS NULL) = (epoch IS NULL)));
 CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
 `;

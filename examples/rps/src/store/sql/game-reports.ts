@@ -1,4 +1,4 @@
-import type { GameReports, GamesFilter, RoundCounts, Streak, Tally } from "../game-reports.ts";
+import type { GameReports, GamesFilter, ReportWindow, RoundCounts, Streak, Tally } from "../game-reports.ts";
 import { asTime } from "./rows.ts";
 import type { SqlReads, SqlValue } from "./sql-reads.ts";
 
@@ -30,13 +30,27 @@ export function gameReports(reads: SqlReads): GameReports {
       return rows.map((row) => ({ policy: row.bot_policy, ...tallyOf(row) }));
     },
     roundCounts: (filter) => roundCounts(reads, filter),
-    roundsSince: async ({ since }, at) => {
-      const of = since === null ? "" : " AND g.created_ts_utc >= ?";
-      const [row] = await reads.all<{ readonly rounds: number }>(`SELECT count(*) AS rounds FROM events e JOIN games g ON g.id = e.game_id WHERE e.created_ts_utc >= ? AND g.is_test = 0${of}`, asTime(at), ...(since === null ? [] : [asTime(since)]));
-      return row?.rounds ?? 0;
-    },
+    roundsSince: (window, at) => roundsSince(reads, window, at),
     streaks: (question) => streaks(reads, question),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Of games that were begun since, all rounds; of those that were begun a day before at most, which is longer than any lasts, those rounds that were played since. */
+async function roundsSince(reads: SqlReads, { since }: ReportWindow, at: number): Promise<number> {
+  const window = since === null ? [] : [asTime(since)];
+  const within = window.map(() => " AND g.created_ts_utc >= ?").join("");
+  const [begun] = await reads.all<{ readonly rounds: number }>(`SELECT coalesce(sum(user_win_ct + user_lose_ct + draw_ct), 0) AS rounds FROM games g WHERE is_test = 0 AND g.created_ts_utc >= ?${within}`, asTime(at), ...window);
+  const [earlier] = await reads.all<{ readonly rounds: number }>(
+    `SELECT count(*) AS rounds FROM games g JOIN events e ON e.game_id = g.id WHERE g.is_test = 0 AND g.created_ts_utc < ? AND g.created_ts_utc >= ? AND (g.finished_ts IS NULL OR g.finished_ts >= ?) AND e.created_ts_utc >= ?${within}`,
+    asTime(at),
+    asTime(at - DAY_MS),
+    asTime(at),
+    asTime(at),
+    ...window,
+  );
+  return (begun?.rounds ?? 0) + (earlier?.rounds ?? 0);
 }
 
 const SUMS = ["user_rock_ct", "user_paper_ct", "user_scissors_ct", "bot_rock_ct", "bot_paper_ct", "bot_scissors_ct", "user_win_ct", "user_lose_ct", "draw_ct"] as const;

@@ -9,6 +9,7 @@ import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, INTO_O
 import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
 import { storedGames } from "../sql/stored-games.ts";
 import { SQLITE_SCHEMA } from "./schema.ts";
+import { writesTogether, type WritesTogether } from "./writes-together.ts";
 
 /** Games in one SQLite file, which one process writes. @param file a path, or ":memory:". */
 export function openSqliteGames(file: string): GameData {
@@ -21,46 +22,37 @@ export function openSqliteGames(file: string): GameData {
     statements.set(sql, known);
     return known;
   };
+  const together = writesTogether(database);
   const reads: SqlReads = {
     like: "LIKE",
     all: async <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).all(...values) as unknown as readonly Row[],
   };
   return {
-    store: { ...storedGames(reads), ...writes(database, prepared) },
+    store: { ...storedGames(reads), ...writes(prepared, together.write) },
     reports: gameReports(reads),
     lists: gameLists(reads),
     outbox: gameOutbox(reads, { run: async (sql, ...values) => Number(prepared(sql).run(...values).changes) }),
-    close: async () => database.close(),
+    close: async () => {
+      together.flush();
+      database.close();
+    },
   };
 }
 
-function writes(database: DatabaseSync, prepared: (sql: string) => StatementSync): Pick<GameStore, "addGame" | "addRound"> {
+function writes(prepared: (sql: string) => StatementSync, together: WritesTogether["write"]): Pick<GameStore, "addGame" | "addRound"> {
   const insertSession = prepared("INSERT INTO sessions (id, user_name, created_ts) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET user_name = excluded.user_name");
   const insertGame = prepared(`INSERT INTO games (${GAME_COLUMNS.join(", ")}) VALUES (${GAME_COLUMNS.map(() => "?").join(", ")})`);
   const insertRound = prepared(`INSERT INTO events (${ROUND_COLUMNS.join(", ")}) SELECT ${ROUND_COLUMNS.map(() => "?").join(", ")} WHERE EXISTS (SELECT 1 FROM games WHERE id = ? AND winner IS NULL) ON CONFLICT (game_id, step_no) DO NOTHING`);
   const updateGame = prepared(`UPDATE games SET ${AFTER_ROUND} WHERE id = ?`);
   const intoOutbox = prepared(INTO_OUTBOX);
-  const begin = prepared("BEGIN IMMEDIATE");
-  const commit = prepared("COMMIT");
-  const atomically = <T>(work: () => T): T => {
-    begin.run();
-    try {
-      const result = work();
-      commit.run();
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      throw error;
-    }
-  };
   return {
-    addGame: async (game) =>
-      atomically(() => {
+    addGame: (game) =>
+      together(() => {
         insertSession.run(game.sessionId, game.playerName, asTime(game.startedAt));
         insertGame.run(...gameValues(game));
       }),
-    addRound: async (gameId, round, context) =>
-      atomically(() => {
+    addRound: (gameId, round, context) =>
+      together(() => {
         const { changes } = insertRound.run(...roundValues(gameId, round, context), gameId);
         if (changes === 0) return false;
         updateGame.run(...afterRoundValues(round, context), gameId);

@@ -38,5 +38,4 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS outcome_games (seq INTEGER PRIMARY KEY AUTOINCREMENT, game_id TEXT NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch INTEGER, CHECK ((batch IS NULL) = (epoch IS NULL))) STRICT;
 CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
-CREATE INDEX IF NOT EXISTS events_by_time ON events (created_ts_utc);
 `;
