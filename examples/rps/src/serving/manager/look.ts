@@ -29,7 +29,7 @@ export interface Looker {
 }
 
 /**
- * One look at a family. `show` is told at once what can be shown at once, and again when the rest is loaded.
+ * One look at a family; `show` is told what was seen.
  * @param isEmpty while nothing is in memory, and only then, the markers of the cache stand in for a registry that is away.
  */
 export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType, { isEmpty, show }: { readonly isEmpty: boolean; readonly show: (look: Look) => void }): Promise<void> {
@@ -44,14 +44,19 @@ export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType
     return [slot, { version, load: version === null ? null : (loads.get(version) ?? null) }];
   }));
   const versions = new Set(SLOTS.flatMap((slot) => aliases.get(slot) ?? []));
-  const late = setTimeout(() => show({ silence: null, isCurrent: false, slots: assigned() }), PATIENCE_MS);
-  await Promise.all([...versions].map(async (version) => void loads.set(version, await shelf.load(type, version))));
-  clearTimeout(late);
-  show({ silence: null, isCurrent: [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error"), slots: assigned() });
+  await atMost(PATIENCE_MS, Promise.all([...versions].map(async (version) => void loads.set(version, await shelf.load(type, version)))));
+  const isCurrent = loads.size === versions.size && [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error");
+  show({ silence: null, isCurrent, slots: assigned() });
 }
 
-/** A slot whose version is known to be another must not answer with the old one for longer. */
+/** A slot whose version is known to be another must not answer with the old one for longer; what is still on its way then is there at a later look. */
 const PATIENCE_MS = 1000;
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
 
 async function marked(cache: ModelCache, shelf: ModelShelf, type: ModelType): Promise<Look["slots"]> {
   try {

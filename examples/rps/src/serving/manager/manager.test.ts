@@ -223,3 +223,30 @@ test("I22: replicas that share a cache all follow a run of swaps, and leave it a
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 });
+
+test("I22: while the files of a new version are slow to come, its slot is empty, other swaps are followed, and then it is there", async () => {
+  let arrive: () => void = () => undefined;
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const registry = { ...stage.registry, files: async (model: Parameters<typeof stage.registry.files>[0]) => arrived.then(() => stage.registry.files(model)) };
+  const cache = folder();
+  await opened({ cache });
+  const manager = await opened({ cache, registry, pollMs: 15 });
+  const version = await stage.register("xgboost");
+  await stage.point("xgboost", "shadow1", version);
+  const [production] = await swap("multinomial_logistic", "rps_bot_mnlogit");
+  const began = performance.now();
+  while (manager.model("xgboost", "shadow1") !== null || manager.model("multinomial_logistic", "Production")?.version !== production) {
+    if (performance.now() - began > 2000) throw new Error("after 2 s an old version still answers");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(manager.absence("xgboost", "shadow1")).toBe("mlflow_error");
+  const [again] = await swap("multinomial_logistic", "rps_bot_mnlogit");
+  const later = performance.now();
+  while (manager.model("multinomial_logistic", "Production")?.version !== again) {
+    if (performance.now() - later > 2000) throw new Error("a slow download holds up a swap");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  arrive();
+  await manager.refresh();
+  expect(manager.model("xgboost", "shadow1")?.version).toBe(version);
+});

@@ -60,14 +60,19 @@ export async function openModelManager(options: ManagerOptions): Promise<ModelMa
   const isCurrent = (): boolean => !forceFallbacks && MODEL_TYPES.every((type) => current.get(type) === true);
   const settling = cache === null ? null : settledWhenDue({ keeper: createCacheKeeper(cache, shelf, { elapsedMs, keepOrphansMs: keepUnusedMs }), elapsedMs, keepUnusedMs }, () => (isCurrent() ? { slots: board.slots(), isStill } : null));
   const looking = inTurns(look);
+  const untilLoaded = async (): Promise<void> => {
+    const until = elapsedMs() + LOAD_MS;
+    do await looking();
+    while (board.isLoading() && elapsedMs() < until);
+  };
   const refresh = async (): Promise<ReloadReport> => {
     const before = board.slots();
-    await looking();
+    await untilLoaded();
     const report = (await settling?.now()) ?? NO_CACHE;
     return { isCurrent: isCurrent(), ...board.since(before), cache: report };
   };
 
-  await looking();
+  await untilLoaded();
   // A bucket that doesn't answer must not keep an application from starting.
   void settling?.now();
   const poll = pollMs === null ? null : repeat(pollMs, () => looking().then(() => void settling?.whenDue()));
@@ -144,3 +149,5 @@ function settledWhenDue({ keeper, elapsedMs, keepUnusedMs }: Keeping, wanted: ()
 }
 
 const RETRY_MS = 1000;
+/** Who asks for a look waits so long for files that are on their way. */
+const LOAD_MS = 10_000;

@@ -10,6 +10,8 @@ export interface SlotBoard {
   absence(type: ModelType, slot: Slot): AbsenceReason | null;
   slots(): readonly ModelSlot[];
   show(type: ModelType, look: Look): void;
+  /** Whether a slot waits for the files of its model. */
+  isLoading(): boolean;
   /** @returns how many slots had a model. */
   clear(type: ModelType): number;
   /** What is so now and was otherwise in `before`, the slots of then. */
@@ -21,6 +23,7 @@ const UNKNOWN: Absence = { reason: "mlflow_error", detail: "the registry has not
 export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
   const board = new Map<string, ModelSlot>(MODEL_TYPES.flatMap((type) => SLOTS.map((slot) => [keyOf(type, slot), { type, slot, model: null, absence: UNKNOWN }])));
 
+  const loading = new Set<string>();
   const put = (type: ModelType, slot: Slot, { model, absence }: Pick<ModelSlot, "model" | "absence">): void => {
     const before = board.get(keyOf(type, slot))?.model ?? null;
     board.set(keyOf(type, slot), { type, slot, model, absence });
@@ -28,6 +31,8 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
   };
   const showSlot = (type: ModelType, slot: Slot, { version, load }: Assignment): void => {
     const current = board.get(keyOf(type, slot))?.model ?? null;
+    if (version !== null && load === null) loading.add(keyOf(type, slot));
+    else loading.delete(keyOf(type, slot));
     if (version === null) return put(type, slot, { model: null, absence: { reason: "fallback", detail: `nothing is assigned to ${slot}` } });
     if (load?.kind === "loaded") {
       if (load.model === current) return;
@@ -53,7 +58,9 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
         if (assignment !== undefined) showSlot(type, slot, assignment);
       }
     },
+    isLoading: () => loading.size > 0,
     clear(type) {
+      for (const slot of SLOTS) loading.delete(keyOf(type, slot));
       const full = SLOTS.filter((slot) => board.get(keyOf(type, slot))?.model !== null);
       for (const slot of SLOTS) put(type, slot, { model: null, absence: { reason: "fallback", detail: `the models of ${type} were unloaded` } });
       return full.length;

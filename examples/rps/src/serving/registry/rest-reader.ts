@@ -4,8 +4,10 @@ export interface RestReaderOptions {
   /** Of a server that speaks MLflow's REST API, with any path prefix. */
   readonly url: string;
   readonly token?: string;
-  /** For one answer; a look at the registry must not outlast the promise of two seconds. */
+  /** For one answer; a look at the registry must not outlast the promise of two seconds. 1 s when left out. */
   readonly timeoutMs?: number;
+  /** For one file, which no look waits for; 30 s when left out. */
+  readonly fileTimeoutMs?: number;
   /** An embedded server's own `fetch`, where there is no socket. */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
@@ -13,14 +15,15 @@ export interface RestReaderOptions {
 const API = "/api/2.0/mlflow";
 const FILES = "/api/2.0/mlflow-artifacts/artifacts";
 const TIMEOUT_MS = 1000;
+const FILE_TIMEOUT_MS = 30_000;
 /** More than any model folder holds: a circle of folders must end. */
 const FILES_MAX = 1000;
 
 /** Aliases, versions and files as MLflow's REST API gives them. */
-export function restReader({ url, token, timeoutMs = TIMEOUT_MS, fetch: send = fetch }: RestReaderOptions): AliasReader {
+export function restReader({ url, token, timeoutMs = TIMEOUT_MS, fileTimeoutMs = FILE_TIMEOUT_MS, fetch: send = fetch }: RestReaderOptions): AliasReader {
   const base = url.replace(/\/+$/, "");
-  const get = async (path: string, query: Readonly<Record<string, string>> = {}): Promise<Response> => {
-    const request = new Request(`${base}${path}?${new URLSearchParams(query)}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(timeoutMs), redirect: "manual" });
+  const get = async (path: string, query: Readonly<Record<string, string>>, withinMs: number = timeoutMs): Promise<Response> => {
+    const request = new Request(`${base}${path}?${new URLSearchParams(query)}`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(withinMs), redirect: "manual" });
     try {
       return await send(request);
     } catch (cause) {
@@ -69,7 +72,7 @@ export function restReader({ url, token, timeoutMs = TIMEOUT_MS, fetch: send = f
       const paths = await filesBelow(folder);
       if (paths.length === 0) throw new RegistryError("refused", `version ${model.version} of ${model.name} has no files at ${model.source}`);
       const contents = await Promise.all(paths.map(async (path) => {
-        const response = await get(`${FILES}/${`${folder}/${path}`.split("/").map(encodeURIComponent).join("/")}`);
+        const response = await get(`${FILES}/${`${folder}/${path}`.split("/").map(encodeURIComponent).join("/")}`, {}, fileTimeoutMs);
         if (!response.ok) throw await refusalOf(response, path);
         return [path, await bodyOf(response, path)] as const;
       }));
