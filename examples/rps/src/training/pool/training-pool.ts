@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { StepProgress } from "../steps/train-family.ts";
 import type { TrainedFiles, TrainingJob, WorkerMessage } from "./job.ts";
 
-export interface JobOptions {
+interface JobOptions {
   readonly onProgress?: (progress: StepProgress) => void;
   /** Ends the thread in the middle of its work; the promise is then rejected with its reason. */
   readonly signal?: AbortSignal;

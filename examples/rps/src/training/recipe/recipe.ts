@@ -49,7 +49,7 @@ const LOGISTIC = z.strictObject({
   lambda_danger: lambdaDanger.default(0),
 });
 
-export const HYPERPARAMETERS = { xgboost: XGBOOST, feedforward_nn: FEEDFORWARD, multinomial_logistic: LOGISTIC } as const;
+const HYPERPARAMETERS = { xgboost: XGBOOST, feedforward_nn: FEEDFORWARD, multinomial_logistic: LOGISTIC } as const;
 
 /** How a model of a family is trained. */
 export type Recipe = { readonly [Type in ModelType]: { readonly type: Type; readonly hyperparameters: Readonly<z.output<(typeof HYPERPARAMETERS)[Type]>> } }[ModelType];

@@ -17,7 +17,7 @@ export interface LastCycle {
 }
 
 /** The experiment of a day. */
-export function experimentOf(at: number): string {
+function experimentOf(at: number): string {
   return EXPERIMENT + new Date(at).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
