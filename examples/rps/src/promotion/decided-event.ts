@@ -1,22 +1,25 @@
 import type { LedgerEntry } from "@gauntlet/core";
 
 import { SLOTS, type Slot } from "../serving/slots.ts";
-import type { PromotionDecision, PromotionEvent } from "./promotion-event.ts";
+import type { AliasAssignment, PromotionDecision, PromotionEvent } from "./promotion-event.ts";
 
 type Decided = Extract<LedgerEntry["event"], { readonly kind: "decision" }>;
 type Ruling = NonNullable<Decided["decision"]["slots"]>;
 
-/** The cycle that an entry of Gauntlet's ledger ends; null for every other entry. While a cycle still runs it is no event. */
+/** The cycle that an entry of Gauntlet's ledger ends, or takes back; null for every other entry. While a cycle still runs it is no event. */
 export function decidedEvent(modelType: string, { event }: LedgerEntry): PromotionEvent | null {
-  if (event.kind !== "decision" || event.plan.becomes === "running") return null;
-  const { decision } = event;
+  if (event.kind !== "decision") return null;
+  const { decision, plan } = event;
   const ruling = decision.slots;
-  if (ruling === undefined) return null;
-  const { tickers, counts } = ruling;
+  if (ruling === undefined || (plan.becomes === "running" && plan.closes !== true)) return null;
+  const { counts } = ruling;
+  // A promotion that is taken back exchanges the two once more, and games since the swap begin anew.
+  const isExchange = ruling.swap || plan.after?.baseline?.decisionId === decision.id;
+  const tickers = isExchange ? { championGames: 0, challengerGames: 0, cycles: 0 } : ruling.tickers;
   return {
     at: decision.at,
     modelType,
-    decision: labelOf(decision, ruling),
+    decision: isExchange ? "swap_production_b" : labelOf(decision),
     zStatistic: ruling.z,
     pValue: ruling.p,
     production: counts.champion,
@@ -30,10 +33,7 @@ export function decidedEvent(modelType: string, { event }: LedgerEntry): Promoti
       const alias = slotOf(slot);
       return alias === null ? [] : [{ alias, sourceAlias: alias, accuracy, totalPredictions: predictions }];
     }),
-    assignments: ruling.assignments.flatMap(({ slot, sourceSlot, version, previousVersion, changed }) => {
-      const alias = slotOf(slot);
-      return alias === null ? [] : [{ alias, version, sourceAlias: slotOf(sourceSlot), previousVersion, changed }];
-    }),
+    assignments: decision.verdict === "rollback" ? restored(ruling, plan) : ruled(ruling),
     tickers: { productionGames: tickers.championGames, bGames: tickers.challengerGames, cycles: tickers.cycles },
     reason: decision.sentence,
     source: "gauntlet",
@@ -41,9 +41,26 @@ export function decidedEvent(modelType: string, { event }: LedgerEntry): Promoti
 }
 
 /** The verdict alone: that challengers changed places is said beside it, never in its stead. */
-function labelOf({ verdict }: Decided["decision"], { swap }: Ruling): PromotionDecision {
-  if (swap) return "swap_production_b";
+function labelOf({ verdict }: Decided["decision"]): PromotionDecision {
   return verdict === "hold" ? "insufficient_data" : "retain_production";
+}
+
+function ruled({ assignments }: Ruling): readonly AliasAssignment[] {
+  return assignments.flatMap(({ slot, sourceSlot, version, previousVersion, changed }) => {
+    const alias = slotOf(slot);
+    return alias === null ? [] : [{ alias, version, sourceAlias: slotOf(sourceSlot), previousVersion, changed }];
+  });
+}
+
+/** A rollback puts back what the plan says, which is no ruling. */
+function restored({ assignments }: Ruling, { effects }: Decided["plan"]): readonly AliasAssignment[] {
+  return assignments.flatMap(({ slot, previousVersion }) => {
+    const alias = slotOf(slot);
+    const effect = effects.find((one) => one.kind === "registry.alias" && one.alias === slot);
+    const version = effect?.kind === "registry.alias" ? effect.version : previousVersion;
+    const source = assignments.find((other) => other.previousVersion === version)?.slot ?? slot;
+    return alias === null ? [] : [{ alias, version, sourceAlias: slotOf(source), previousVersion, changed: version !== previousVersion }];
+  });
 }
 
 function slotOf(name: string): Slot | null {

@@ -178,7 +178,7 @@ test("a backfill is all or nothing, names bad lines by number, and is known when
 const ACCURACY = (slot: string, version: string, correct: number) => ({ slot, version, correct, predictions: 100, accuracy: correct / 100 });
 
 /** V10, as the decision of a cycle says it. */
-function cycle(seq: number, some: { readonly becomes?: string; readonly verdict?: string; readonly swap?: boolean; readonly kind?: string; readonly minutes?: number } = {}): LedgerEntry {
+function cycle(seq: number, some: { readonly becomes?: string; readonly verdict?: string; readonly swap?: boolean; readonly kind?: string; readonly minutes?: number; readonly plan?: object } = {}): LedgerEntry {
   const { becomes = "promoted", verdict = "promote", swap = true, kind = "decision", minutes = seq - 100 } = some;
   const slots = {
     swap,
@@ -191,8 +191,8 @@ function cycle(seq: number, some: { readonly becomes?: string; readonly verdict?
     p: 0.08,
     tickers: { championGames: 0, challengerGames: 0, cycles: 0 },
   };
-  const decision = { at: NOW + minutes * MINUTE_MS, verdict, sentence: "B won more of its games.", slots };
-  return { chain: "rps_bot_xgboost", seq, at: decision.at, prev: "", hash: `hash-${seq}`, event: { kind, decision, plan: { becomes } } } as unknown as LedgerEntry;
+  const decision = { id: `d-${seq}`, at: NOW + minutes * MINUTE_MS, verdict, sentence: "B won more of its games.", slots };
+  return { chain: "rps_bot_xgboost", seq, at: decision.at, prev: "", hash: `hash-${seq}`, event: { kind, decision, plan: { becomes, effects: [], ...some.plan } } } as unknown as LedgerEntry;
 }
 
 test("V10: the decision that ends a cycle is an event, its verdict apart from the reorder; what precedes it is none", () => {
@@ -203,7 +203,20 @@ test("V10: the decision that ends a cycle is an event, its verdict apart from th
   expect(decidedEvent("xgboost", cycle(4, { verdict: "retain", becomes: "retained", swap: false }))).toMatchObject({ decision: "retain_production", reorderApplied: true });
   expect(decidedEvent("xgboost", cycle(4, { verdict: "hold", becomes: "retained", swap: false }))).toMatchObject({ decision: "insufficient_data", reorderApplied: true });
   expect(decidedEvent("xgboost", cycle(4, { verdict: "hold", becomes: "running", swap: false }))).toBeNull();
+  expect(decidedEvent("xgboost", cycle(4, { verdict: "hold", becomes: "running", swap: false, plan: { closes: true } }))).toMatchObject({ decision: "insufficient_data" });
   expect(decidedEvent("xgboost", cycle(4, { kind: "plan.applied" }))).toBeNull();
+});
+
+test("a promotion that is taken back is an exchange too, with the versions that it puts back", () => {
+  const effects = [["Production", "11"], ["B", "10"], ["shadow1", "12"]].map(([alias, version]) => ({ kind: "registry.alias", alias, version }));
+  const entry = cycle(5, { verdict: "rollback", becomes: "rolled_back", swap: false, plan: { effects, after: { baseline: { decisionId: "d-5" } } } });
+  expect(decidedEvent("xgboost", entry)).toMatchObject({
+    decision: "swap_production_b",
+    tickers: { productionGames: 0, bGames: 0, cycles: 0 },
+    assignments: [{ alias: "Production", version: "11", sourceAlias: "B", previousVersion: "10", changed: true }, { alias: "B", version: "10", sourceAlias: "Production", changed: true }, { alias: "shadow1", version: "12", sourceAlias: "shadow1", changed: false }, { alias: "shadow2", version: "13", changed: false }],
+  });
+  // While a cycle runs, a rollback leaves Production where it is.
+  expect(decidedEvent("xgboost", cycle(6, { verdict: "rollback", becomes: "rolled_back", swap: false }))).toMatchObject({ decision: "retain_production" });
 });
 
 test("Gauntlet's ledger and reports are one history; what was read is not read again, and a ledger that is another one replaces its copy", async () => {
