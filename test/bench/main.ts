@@ -11,6 +11,7 @@ import { benchRatings } from "./ratings.ts";
 import { benchRegistry } from "./registry.ts";
 import { benchReconcile } from "./reconcile.ts";
 import type { BenchRow } from "./row.ts";
+import { benchRpsApi } from "./rps-api.ts";
 import { benchRpsServing } from "./rps-serving.ts";
 import { benchRpsTraining } from "./rps-training.ts";
 import { benchSequential } from "./sequential.ts";
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   ratings: benchRatings,
   "rps-training": benchRpsTraining,
   "rps-serving": benchRpsServing,
+  "rps-api": benchRpsApi,
 };
 
 /** They take so long that they are only measured when they are named. */

@@ -50,16 +50,16 @@ async function reached(due: number): Promise<void> {
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
 }
 
-interface Connection {
-  /** Resolves when the whole answer is here. @throws Error for any status but 200. */
-  ask(request: Buffer): Promise<void>;
+export interface Connection {
+  /** Resolves with the body of the answer when all of it is here. @throws Error for any status but 200. */
+  ask(request: Buffer): Promise<string>;
   close(): void;
 }
 
-async function open(port: number): Promise<Connection> {
+export async function open(port: number): Promise<Connection> {
   const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  let waiting: { resolve(): void; reject(error: Error): void } | null = null;
+  let waiting: { resolve(body: string): void; reject(error: Error): void } | null = null;
   let text = "";
   socket.setEncoding("latin1");
   socket.on("data", (chunk: string) => {
@@ -69,9 +69,9 @@ async function open(port: number): Promise<Connection> {
     const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? Number.NaN);
     if (text.length < end + 4 + length) return;
     const status = text.slice(9, 12);
-    const first = text.slice(0, 300);
+    const [first, body] = [text.slice(0, 300), text.slice(end + 4)];
     text = "";
-    if (status === "200") waiting?.resolve();
+    if (status === "200") waiting?.resolve(body);
     else waiting?.reject(new Error(`the server answered ${first}`));
   });
   socket.on("error", (error) => waiting?.reject(error));
