@@ -2,9 +2,11 @@ import { runCommand, wholeNumber } from "@gauntlet/example-shared";
 import { logToStderr } from "@gauntlet/server";
 import { resolve } from "node:path";
 
+import { MODEL_TYPES } from "./artifact/model-types.ts";
 import { MODES, type Mode } from "./platform/cycles.ts";
 import { openPlatform, type Platform } from "./platform/open-platform.ts";
 import { DEFAULT_CONFIG_FILE } from "./training/config/training-config.ts";
+import type { ModelType } from "./policies/bot-policy.ts";
 import { playOn } from "./world/play-on.ts";
 import { openSeason, type Season } from "./world/season.ts";
 import { playStory, STARTED_AT } from "./world/story.ts";
@@ -15,6 +17,7 @@ const HELP = `The rps world: a game of rock, paper, scissors with twelve models 
   npm run rps -- --once            end when the last decision is made
   npm run rps -- --once --json     the same; the last line of standard output is one JSON object
 
+  --runs a,b             families that have cycles (${MODEL_TYPES.join(", ")}; usually all)
   --mode strict|compat   by which rule versions are promoted (strict)
   --games N              before the first training, and again when habits have changed (400)
   --max-games N          of a cycle in strict mode, as long as nothing is proven (as in the policy)
@@ -33,7 +36,7 @@ process.exitCode = await runCommand({
   name: "rps",
   command: "npm run rps",
   help: HELP,
-  runs: { known: ["all"], usual: ["all"] },
+  runs: { known: MODEL_TYPES, usual: MODEL_TYPES },
   own: ["mode", "games", "max-games", "config", "seed", "app-port"],
   read: (values) => ({
     mode: modeOf(values["mode"] ?? "strict"),
@@ -51,7 +54,7 @@ process.exitCode = await runCommand({
     platform = await openPlatform(stage, { ...options, dataDir: resolve(options.dataDir), port: options.once ? 0 : options.appPort });
     stage.say(`the game at ${platform.app.url}`);
     if (platform.token !== null) stage.say(`its token, shown once: ${platform.token}`);
-    season = openSeason(stage, platform, { ...options, dataDir: resolve(options.dataDir) });
+    season = openSeason(stage, platform, { ...options, types: options.runs as readonly ModelType[], dataDir: resolve(options.dataDir) });
     return playStory(season);
   },
   goOn: async (_stage, _options, signal) => playOn(season as Season, signal),

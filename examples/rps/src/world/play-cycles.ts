@@ -2,7 +2,6 @@ import { randomStream } from "@gauntlet/core";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { MODEL_TYPES } from "../artifact/model-types.ts";
 import { STREAMS, type Platform } from "../platform/open-platform.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import type { ServedModel } from "../serving/slots.ts";
@@ -31,7 +30,7 @@ export async function playCycles(season: Season): Promise<readonly CycleResult[]
 async function oneRound(season: Season): Promise<readonly CycleResult[]> {
   const { platform, clock, say, progress } = season;
   const results: CycleResult[] = [];
-  const open = new Set<ModelType>(MODEL_TYPES);
+  const open = new Set<ModelType>(season.options.types);
   for (const type of open) await platform.cycles.begin(type);
   for (let look = 1; open.size > 0; look++) {
     if (look > LOOKS_MAX) throw new Error(`after ${season.arena.games} games there is no end of the cycle of ${[...open].join(", ")}`);

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-import { MODEL_TYPES } from "../artifact/model-types.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
 import { trainedSlots, type Season } from "./season.ts";
@@ -59,7 +58,7 @@ async function keepTraining(season: Season, signal: AbortSignal): Promise<void> 
     await platform.cycles.begin(type);
   };
   while (await waited(LOOK_MS, signal)) {
-    for (const type of MODEL_TYPES) {
+    for (const type of options.types) {
       if (signal.aborted || performance.now() < (dueAt.get(type) ?? 0)) continue;
       if (!(await done(season, () => next(type)))) dueAt.set(type, performance.now() + RETRY_MS);
     }

@@ -12,6 +12,8 @@ import { SLOTS, type Slot } from "../serving/slots.ts";
 
 export interface WorldOptions {
   readonly mode: Mode;
+  /** Families that have cycles; the others are trained and play, and that is all. */
+  readonly types: readonly ModelType[];
   readonly seed: number;
   /** Before the first training, and again when habits have changed. */
   readonly games: number;

@@ -4,6 +4,7 @@ import type { WorldResult } from "@gauntlet/example-shared";
 
 import { MODEL_TYPES } from "../artifact/model-types.ts";
 import type { Mode } from "../platform/cycles.ts";
+import type { ModelType } from "../policies/bot-policy.ts";
 import { SLOTS, type Slot } from "../serving/slots.ts";
 import { returnsOf, type CycleResult } from "./decided-cycle.ts";
 import { playCycles } from "./play-cycles.ts";
@@ -49,18 +50,18 @@ const DRIFT_SHARE = 0.8;
  */
 export async function playStory(season: Season): Promise<RpsResult> {
   const { arena, platform, options, say } = season;
-  const { mode, seed, games } = options;
+  const { mode, types, seed, games } = options;
   await season.playOverHttp(HTTP_GAMES);
   await season.play(games - HTTP_GAMES);
   say(`${arena.games} games were played, ${season.gamesOverHttp} of them over HTTP`);
   const isFirst = platform.app.models.slots().some(({ model }) => model === null);
-  const trainings = [await train(season, isFirst ? SLOTS : trainedSlots(mode))];
+  const trainings = [isFirst ? await train(season, MODEL_TYPES, SLOTS) : await train(season, types, trainedSlots(mode))];
   const runs = [...(await playCycles(season))];
   arena.drift(DRIFT_SHARE);
   say("habits change: most people play as nobody did before");
   await season.play(games);
   await season.report();
-  trainings.push(await train(season, trainedSlots(mode)));
+  trainings.push(await train(season, types, trainedSlots(mode)));
   runs.push(...(await playCycles(season)));
   const { status } = await platform.api.decisions.verify();
   const promoted = runs.filter(({ verdict }) => verdict === "promote");
@@ -68,16 +69,16 @@ export async function playStory(season: Season): Promise<RpsResult> {
     promoted: promoted.length,
     earned: promoted.filter(({ b, production }) => b.strength > production.strength).length,
     retained: runs.filter(({ verdict }) => verdict === "retain").length,
-    oscillations: MODEL_TYPES.reduce((sum, type) => sum + returnsOf(runs.filter(({ name }) => name === type)), 0),
+    oscillations: types.reduce((sum, type) => sum + returnsOf(runs.filter(({ name }) => name === type)), 0),
   };
   const asExpected = mode === "compat" ? told.oscillations > 0 : told.earned > 0 && told.retained > 0 && told.oscillations === 0;
   const { gamesOverHttp, outcomes } = season;
   return { world: "rps", mode, seed, runs, trainings, games: arena.games, gamesOverHttp, rounds: arena.rounds, outcomes, ...told, asExpected, ledger: status };
 }
 
-async function train({ platform, say }: Season, slots: readonly Slot[]): Promise<Training> {
+async function train({ platform, say }: Season, types: readonly ModelType[], slots: readonly Slot[]): Promise<Training> {
   const from = performance.now();
-  const { rows, results } = await platform.trainer.train({ types: MODEL_TYPES, slots, threads: availableParallelism() });
+  const { rows, results } = await platform.trainer.train({ types, slots, threads: availableParallelism() });
   await platform.app.models.refresh();
   const seconds = Math.round((performance.now() - from) / 100) / 10;
   say(`${results.length} models were trained on ${rows} rounds in ${seconds} s`);
