@@ -67,7 +67,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
   const metrics = createRpsMetrics({ splitRatio: (type) => (abTesting.isOn ? 1 - abTesting.productionShare[type] : null), promotions: () => ledger.figures(), activeGames: () => activeGames(data.reports, now()) });
   const serving = await openServing({ settings: options.serving, registry, dataDir, now, random: Math.random, onEvent: tellMetrics(metrics, mlflow) });
   const { models, assign, capture } = serving;
-  const games = createGameService({ store: data.store, model: models.model, assign, now, newId, random, metrics, ...(capture === null ? {} : { onRound: (played) => captureRound(capture, played) }) });
+  const games = createGameService({ store: data.store, model: models.model, absence: models.absence, assign, now, newId, random, metrics, ...(capture === null ? {} : { onRound: (played) => captureRound(capture, played) }) });
   const reporter = createReporter({ outbox: data.outbox, client, newId, onRefused: (model, refused) => onFault(`${refused.length} outcomes of ${model} were refused: ${refused[0]?.code ?? ""}`) });
   const pages = builtPages();
   const http = createRpsHttp({

@@ -10,7 +10,7 @@ export function countRound(metrics: GameMetrics, played: PlayedRound): void {
   metrics.roundPlayed(game, round.result);
   if (choice !== null) {
     metrics.botMoved(game, { move: round.bot, source: choice.source });
-    if (choice.source !== "model") metrics.fallback(policy.model, choice.source);
+    if (choice.source !== "model") metrics.fallback(policy.model, played.absence ?? choice.source);
     metrics.guessed(game, { user: round.user, guesses: played.guesses.map(({ slot: alias, ...guess }) => ({ alias, ...guess })) });
   }
   if (winner !== null) metrics.gameFinished(game, winner);

@@ -102,6 +102,22 @@ test("every slot with a model guesses the same round, and is counted", async () 
   expect(told).toEqual([["roundPlayed", round.result], ["botMoved", { move: round.bot, source: "model" }], ["guessed", { user: "paper", guesses: guesses.map(({ slot: alias, ...guess }) => ({ alias, ...guess })) }]]);
 });
 
+const BROKEN: ServedModel = { version: "7", runId: "r", predict: () => { throw new Error("no weights"); } };
+
+test.each([
+  [null, "load_failed", "load_failed"],
+  [null, "mlflow_error", "mlflow_error"],
+  [null, null, "fallback"],
+  [BROKEN, null, "legacy_fallback"],
+] as const)("a move that no model led to is counted with the reason why (%#)", async (model, absence, reason) => {
+  const reasons: string[] = [];
+  const none = (): undefined => undefined;
+  const games = service({ model: () => model, absence: () => absence, metrics: { assigned: none, roundPlayed: none, botMoved: none, guessed: none, gameFinished: none, fallback: (_, why) => void reasons.push(why) } });
+  const { game } = await games.start(START);
+  for (let i = 0; i < 4; i++) await games.play(move(game.id, "rock"));
+  expect(reasons).toEqual([reason]);
+});
+
 test("V16: players who are made up are told from people", () => {
   data = openSqliteGames(":memory:");
   expect(["ace", "bob", "sim1", "sim[42]", "sim(003)", "simon2", "simp1", "SIM-7"].filter((name) => !isMadeUp(name))).toEqual([]);

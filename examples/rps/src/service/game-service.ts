@@ -5,6 +5,7 @@ import type { Move } from "../rules/moves.ts";
 import { OPENING_ROUNDS, openingAt, openingMoves } from "../rules/openings.ts";
 import { roundPoints, type RoundPoints } from "../rules/round-points.ts";
 import { BOT_POLICIES, botPolicyOf, type BotPolicy, type ModelType } from "../policies/bot-policy.ts";
+import type { AbsenceReason } from "../serving/manager/model-manager.ts";
 import type { PlayingSlot, ServedModel, Slot } from "../serving/slots.ts";
 import type { GameStore, StoredGame } from "../store/game-store.ts";
 import { chooseMove } from "./choose-move.ts";
@@ -18,6 +19,8 @@ export interface GameServiceOptions {
   readonly store: GameStore;
   /** The model of a slot as it is now; null while there is none. */
   readonly model: (type: ModelType, slot: Slot) => ServedModel | null;
+  /** Why a slot has no model; left out: nobody says. */
+  readonly absence?: (type: ModelType, slot: Slot) => AbsenceReason | null;
   /** Which of the two playing slots a new game gets. */
   readonly assign: (type: ModelType, gameId: string) => PlayingSlot;
   readonly now: () => number;
@@ -131,7 +134,7 @@ interface Position {
   readonly user: Move;
 }
 
-function nextRound({ model, random }: GameServiceOptions, { game, history, user }: Position): PlayedRound {
+function nextRound({ model, absence, random }: GameServiceOptions, { game, history, user }: Position): PlayedRound {
   const policy = botPolicyOf(game.policy);
   if (policy === null) throw new Failure("conflict", `game ${game.id} was begun under the policy "${game.policy}", which is gone`, { fix: "start another game" });
   const number = history.length + 1;
@@ -142,7 +145,7 @@ function nextRound({ model, random }: GameServiceOptions, { game, history, user 
   const choice = opening === null ? chooseMove(policy, served, { history, points, score, round: number, random }) : null;
   const round = playRound(score, { number, points, user, bot: opening ?? choice!.move });
   const guesses = choice === null ? [] : guessesOf(choice, { game, type: policy.model, model });
-  return { game, policy, history, round, choice, model: served, guesses, winner: winnerOf({ user: round.userScore, bot: round.botScore }) };
+  return { game, policy, history, round, choice, model: served, absence: choice?.source === "fallback" ? (absence?.(policy.model, game.alias as Slot) ?? "fallback") : null, guesses, winner: winnerOf({ user: round.userScore, bot: round.botScore }) };
 }
 
 async function read(store: GameStore, id: string): Promise<LiveGame> {
