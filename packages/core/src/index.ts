@@ -308,7 +308,7 @@ export type {
   WindowEvidence,
 } from "./decision/observation.ts";
 
-export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
+export type { AliasEffect, AnalysisDocument, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
 export type { Plan } from "./plan/plan.ts";
 export { sayEffect } from "./plan/say-effect.ts";
 export { planFor, planStart } from "./plan/plan-for.ts";
@@ -356,6 +356,7 @@ export type { Replay } from "./replay/replay-entry.ts";
 
 export { backtestCells } from "./backtest/backtest-cells.ts";
 export { backtestRamp } from "./backtest/backtest-ramp.ts";
+export { backtestSlots } from "./backtest/backtest-slots.ts";
 export { backtestDecisions } from "./backtest/backtest-decisions.ts";
 export type { Backtest, Turn } from "./backtest/backtest.ts";
 export { recordedRollouts } from "./backtest/recorded.ts";

@@ -1,4 +1,4 @@
-import { backtestDecisions, backtestRamp, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, verifyChain, type Backtest, type LedgerEntry } from "@gauntlet/core";
+import { backtestDecisions, backtestRamp, backtestSlots, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, verifyChain, type Backtest, type LedgerEntry, type Policy, type Recorded } from "@gauntlet/core";
 
 import type { Cli } from "../output/cli.ts";
 import { readNamed } from "../session/read-named.ts";
@@ -14,8 +14,14 @@ export async function backtestExport(cli: Cli, file: string, { policy, model }: 
     if (broken !== null) throw new Failure("ledger_corrupt", `${file}: entry ${broken.seq} of ${chain}: ${broken.detail}`, { fix: "take an export that is whole" });
     return recordedRollouts(entries)
       .filter((one) => isMeant(one, { policy, model }))
-      .map((recorded) => (policy.kind === "ramp" ? backtestRamp(policy, recorded, null) : backtestDecisions(requireAbtest(policy, "tried on recorded evidence"), recorded)));
+      .map((recorded) => triedOn(policy, recorded));
   });
+}
+
+function triedOn(policy: Policy, recorded: Recorded): Backtest {
+  if (policy.kind === "ramp") return backtestRamp(policy, recorded, null);
+  if (policy.kind === "slots") return backtestSlots(policy, recorded);
+  return backtestDecisions(requireAbtest(policy, "tried on recorded evidence"), recorded);
 }
 
 function entriesOf(text: string, file: string): readonly LedgerEntry[] {

@@ -1,4 +1,4 @@
-import { backtestCells, backtestRamp, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, type Backtest, type EvidenceCell, type LedgerEntry, type Policy, type Rollout } from "@gauntlet/core";
+import { backtestCells, backtestRamp, backtestSlots, Failure, recordedRollouts, requireAbtest, ROOT_CHAIN, type Backtest, type EvidenceCell, type LedgerEntry, type Policy, type Rollout } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -30,6 +30,11 @@ async function overStore(store: Store, { policy, model }: BacktestRequest): Prom
     const entries: LedgerEntry[] = [];
     for await (const entry of readChain(store, chain)) entries.push(entry);
     for (const recorded of recordedRollouts(entries).filter((one) => isMeant(one, { policy, model }))) {
+      if (policy.kind === "slots") {
+        // The ledger has all the counts, those of other epochs among them.
+        found.push(backtestSlots(policy, recorded));
+        continue;
+      }
       const cells: EvidenceCell[] = [];
       const epochs = policy.kind === "ramp" ? new Set(recorded.decisions.map(({ decision }) => decision.epoch)) : [recorded.rollout.allocation.epoch];
       for (const epoch of epochs) cells.push(...(await store.evidence.cells({ model: chain, epoch, from: 0, to: Number.MAX_SAFE_INTEGER })));

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
+import { slotsText } from "../output/slots-text.ts";
 import { table } from "../output/table.ts";
 import { figure, statusWord, time, verdictWord } from "../output/words.ts";
 import { reading } from "../session/open-session.ts";
@@ -57,6 +58,7 @@ function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): 
     "",
     ...decision.checks.map((check) => `- ${check.id}: ${check.says}`),
     "",
+    ...(decision.slots === undefined ? [] : [slotsText(decision.slots), ""]),
     ...(changes.length === 0 ? [] : ["What would change it:", ...changes, ""]),
     `${decision.id} · ${decision.mode} · ${look} · decided ${time(decision.at)} · ledger ${entry.chain} entry ${entry.seq} (${entry.hash.slice(0, 12)}…)`,
   ].join("\n");
@@ -65,6 +67,7 @@ function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): 
 function lookText({ look }: Decision, { event }: LedgerEntry): string {
   if (look === null) return "no look yet";
   if (event.kind === "decision" && event.observation.rollout.policy.kind === "rating") return `matches that ended before ${time(look.cutoff)}`;
+  if (event.kind === "decision" && event.observation.rollout.policy.kind === "slots") return `counts up to ${time(look.cutoff)}`;
   return `look ${look.number} of ${look.of}, due ${time(look.dueAt)}`;
 }
 

@@ -16,7 +16,7 @@ export function registerPlan(program: Command, launch: Launch): void {
   program
     .command("plan")
     .description("What the start of a rollout, or the next decision on a model, would do: shares, units that move, effects; changes nothing")
-    .argument("<policy-or-model>", "policy file, with --challenger; or the name of a model whose rollout runs")
+    .argument("<policy-or-model>", "policy file, with --challenger unless it is of slots; or the name of a model whose rollout runs")
     .option("--challenger <version>", "the version that wants to serve")
     .action((about: string, options: PlanOptions, command: Command) => launch(command, (cli) => plan(cli, about, options)));
 }
@@ -30,7 +30,8 @@ async function plan(cli: Cli, about: string, { challenger }: PlanOptions): Promi
 function previewOf(cli: Cli, about: string, challenger: string | undefined): PreviewOf {
   const isFile = /\.ya?ml$/.test(about);
   if (!isFile && challenger === undefined) return { kind: "next", model: about };
-  if (challenger === undefined) throw new Failure("invalid_input", `${about} is a policy, and there is no --challenger`, { fix: "add --challenger <version>, or name a model to see its next decision" });
   const text = readNamed(cli, "policy", about);
-  return { kind: "start", policy: parsePolicy(text, about), text, challenger };
+  const policy = parsePolicy(text, about);
+  if (challenger === undefined && policy.kind !== "slots") throw new Failure("invalid_input", `${about} is a policy, and there is no --challenger`, { fix: "add --challenger <version>, or name a model to see its next decision" });
+  return { kind: "start", policy, text, challenger: challenger ?? null };
 }

@@ -3,12 +3,14 @@ import type { Policy } from "@gauntlet/core";
 
 import type { Cli } from "../output/cli.ts";
 import { changing } from "./changing.ts";
+import { named } from "./named.ts";
 
 export interface Starting {
   readonly policy: Policy;
   /** The file the policy was read from. */
   readonly text: string;
-  readonly challenger: string;
+  /** null: a policy of slots, which finds it in the registry. */
+  readonly challenger: string | null;
   readonly by: string | null;
   readonly command: string;
 }
@@ -16,7 +18,7 @@ export interface Starting {
 /** Begins a rollout, with the tick that opens its split. Returns the ledger entry that says so. */
 export function starting(cli: Cli, { policy, text, challenger, by, command }: Starting): Promise<Acted> {
   return changing(cli, { command, by }, {
-    server: ({ rollouts }) => rollouts.start(policy.model, { policy: text, challenger }),
+    server: ({ rollouts }) => rollouts.start(policy.model, { policy: text, ...named(challenger) }),
     here: async (server, who) => {
       const { startRollout } = await import("@gauntlet/server");
       const { model, seq, hash } = await startRollout(server.composition.controller, { policy, challenger, by: who });

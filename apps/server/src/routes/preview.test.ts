@@ -53,7 +53,7 @@ test("the next decision is shown, and not recorded", async () => {
 
 test("what can't be started can't be previewed, and why is said", async () => {
   const half = await server.call("POST", paths.preview(MODEL), { body: { challenger: "2" } });
-  expect([half.status, half.json.detail]).toEqual([400, "a preview of a start needs a policy and a challenger"]);
+  expect([half.status, half.json.detail]).toEqual([400, "a preview of a start needs a policy"]);
   const other = await server.call("POST", paths.preview("other"), { body: { policy: policyText(MODEL), challenger: "2" } });
   expect([other.status, other.json.code]).toEqual([400, "invalid_input"]);
   const twice = await server.call("POST", paths.preview(MODEL), { body: { policy: policyText(MODEL), challenger: "2" } });

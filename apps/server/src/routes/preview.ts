@@ -29,7 +29,7 @@ export const previewRoutes: readonly Operation[] = [
 function previewOf(controller: Controller, model: string, { policy: text, challenger }: PreviewAct): Promise<Preview> {
   if (text === undefined && challenger === undefined) return previewTick(controller, model);
   if (text === undefined) {
-    throw new Failure("invalid_input", "a preview of a start needs a policy", { fix: "send policy and challenger, or neither to preview the next decision" });
+    throw new Failure("invalid_input", "a preview of a start needs a policy", { fix: "send policy and challenger, a policy of slots alone, or neither to preview the next decision" });
   }
   const policy = parsePolicy(text, "the policy");
   if (policy.model !== model) throw new Failure("invalid_input", `the policy is for ${policy.model}, not for ${model}`, { fix: `POST it to /v1/models/${policy.model}/preview` });

@@ -1,6 +1,6 @@
 import type { ModelDetail } from "@gauntlet/contract";
 import { asFailure, type Controller } from "@gauntlet/controller";
-import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type ModelState, type Rollout } from "@gauntlet/core";
+import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type EvidenceItem, type ModelState, type Rollout } from "@gauntlet/core";
 
 import { modelSummary, newestDecision } from "./model-summary.ts";
 
@@ -47,7 +47,7 @@ async function splitOf(store: Controller["store"], rollout: Rollout, now: number
   const counts = allocation.arms.map((arm) => {
     let count = 0;
     for (const item of evidence) {
-      if (item.metric === DERIVED_METRICS.scored && item.mode === "live" && item.slot === arm.slot && item.version === arm.version && item.statistic.kind === "count") count += item.statistic.n;
+      if (item.mode === "live" && item.slot === arm.slot && item.version === arm.version) count += countedIn(rollout, item);
     }
     return count;
   });
@@ -56,6 +56,12 @@ async function splitOf(store: Controller["store"], rollout: Rollout, now: number
     const count = counts[index] ?? 0;
     return { slot: arm.slot, version: arm.version, intended: (intended[arm.slot] ?? 0) / 10_000, observed: all === 0 ? null : count / all, count };
   });
+}
+
+/** Outcomes; where slots are compared games alone, since predictions of the same slots are outcomes too. */
+function countedIn({ policy }: Rollout, { metric, statistic }: EvidenceItem): number {
+  if (policy.kind === "slots") return metric === policy.win && statistic.kind === "moments" ? statistic.n : 0;
+  return metric === DERIVED_METRICS.scored && statistic.kind === "count" ? statistic.n : 0;
 }
 
 /** Decisions that ended something, newest first: each has its document. */

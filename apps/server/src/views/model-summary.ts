@@ -1,6 +1,6 @@
 import type { Fleet, ModelSummary } from "@gauntlet/contract";
 import type { ChainHead, Controller } from "@gauntlet/controller";
-import { allocationOf, BUCKETS_PER_BASIS_POINT, Failure, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ExperimentView, type ModelState, type PolicyVersion } from "@gauntlet/core";
+import { allocationOf, BUCKETS_PER_BASIS_POINT, Failure, lookEnds, ROOT_CHAIN, type Allocation, type Decision, type ExperimentView, type ModelState, type PolicyVersion, type Rollout } from "@gauntlet/core";
 
 import { evidenceHealth } from "./rollout-health.ts";
 
@@ -75,10 +75,16 @@ function rolloutColumns({ state: { rollout }, allocation, now }: SummarySource):
     status,
     champion: champion.version,
     challenger: challenger.version,
-    challengerShare: allocation === null ? null : shareOf(allocation, challenger.version),
+    challengerShare: shareIn(rollout, allocation),
     startedAt,
     nextLookAt: status === "running" ? nextLook(rollout, now) : null,
   };
+}
+
+/** A product that splits its own traffic by slots is taken at its word while the cycle runs. */
+function shareIn({ policy, status, allocation: own, challenger }: Rollout, allocation: Allocation | null): number | null {
+  if (policy.kind === "slots") return status === "running" ? shareOf(own, challenger.version) : null;
+  return allocation === null ? null : shareOf(allocation, challenger.version);
 }
 
 function decisionColumns(decision: Decision | null): Pick<ModelSummary, "verdict" | "reason" | "sentence" | "decidedAt"> {

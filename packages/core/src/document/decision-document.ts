@@ -2,6 +2,7 @@ import { armsOf, type ArmFigures } from "../decision/arms.ts";
 import type { CheckResult, Decision } from "../decision/decision.ts";
 import type { Observation, RegisteredVersion } from "../decision/observation.ts";
 import type { HeadToHead, RatedParticipant } from "../decision/rating-view.ts";
+import type { SlotsRuling } from "../decision/slots-view.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { Failure } from "../failure/failure.ts";
 import { sayEffect } from "../plan/say-effect.ts";
@@ -24,6 +25,8 @@ export interface DecisionDocument {
   readonly stage?: { readonly name: string; readonly number: number; readonly of: number; readonly since: string };
   /** Of a promotion by matches only: what they said, in place of outcomes and labels. */
   readonly matches?: MatchFigures;
+  /** Of slots only: who has them afterwards, and by what, in place of outcomes and labels. */
+  readonly slots?: SlotsRuling;
   readonly versions: { readonly champion: VersionFigures; readonly challenger: VersionFigures };
   readonly window: { readonly from: string; readonly to: string; readonly look: string; readonly decidedOn: string };
   readonly labels: { readonly championCoverage: number | null; readonly challengerCoverage: number | null; readonly positiveShare: number | null; readonly paired: number };
@@ -74,6 +77,7 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
     policy: { name: rollout.policy.name, kind: rollout.policy.kind, sha256: rollout.policyDigest },
     ...stageOf(rollout),
     ...matchesOf(observation),
+    ...(decision.slots === undefined ? {} : { slots: decision.slots }),
     versions,
     window: windowOf(observation),
     labels: labelsOf(observation, versions),

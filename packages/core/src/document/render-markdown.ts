@@ -1,14 +1,15 @@
 import type { CheckResult } from "../decision/decision.ts";
 import { escapeMarkdown } from "../decision/escape-markdown.ts";
 import type { RatedParticipant } from "../decision/rating-view.ts";
+import type { SlotAssignment } from "../decision/slots-view.ts";
 import type { DecisionDocument, VersionFigures } from "./decision-document.ts";
 
 /** The decision document for people. All text that came from outside is escaped: a model's name is no markup. */
 export function renderMarkdown(document: DecisionDocument): string {
-  return [...heading(document), ...versionTable(document), ...labelSection(document), ...matchSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
+  return [...heading(document), ...versionTable(document), ...labelSection(document), ...matchSection(document), ...slotSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
 }
 
-function heading({ outcome, decision, policy, stage, window, matches }: DecisionDocument): string[] {
+function heading({ outcome, decision, policy, stage, window, matches, slots }: DecisionDocument): string[] {
   return [
     `# ${escapeMarkdown(decision.model)}: ${outcome.verdict} (${outcome.reason})`,
     "",
@@ -20,18 +21,18 @@ function heading({ outcome, decision, policy, stage, window, matches }: Decision
     `| Rollout | ${escapeMarkdown(decision.rollout)}, epoch ${decision.epoch} |`,
     `| Policy | ${escapeMarkdown(policy.name)} (${policy.kind}, ${decision.mode}), SHA-256 \`${policy.sha256}\` |`,
     ...(stage === undefined ? [] : [`| Stage | ${stage.number} of ${stage.of}, ${escapeMarkdown(stage.name)}, since ${stage.since} |`]),
-    matches === undefined ? `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |` : `| Data | matches of ${escapeMarkdown(matches.config)}, the newest of ${matches.until}, decided ${window.decidedOn} |`,
+    slots !== undefined ? `| Data | counts of slots, decided ${window.decidedOn} |` : matches === undefined ? `| Data | ${window.from} to ${window.to}, look ${window.look}, decided ${window.decidedOn} |` : `| Data | matches of ${escapeMarkdown(matches.config)}, the newest of ${matches.until}, decided ${window.decidedOn} |`,
     ...(matches === undefined ? [] : [`| Promotion | ${escapeMarkdown(matches.promotion)} |`]),
     "",
   ];
 }
 
-function versionTable({ versions, stage, matches }: DecisionDocument): string[] {
+function versionTable({ versions, stage, matches, slots }: DecisionDocument): string[] {
   const rows: readonly Row[] = [
     ["Version", (v) => escapeMarkdown(v.version)],
     ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escapeMarkdown(v.digest)}\``)],
-    ...(matches === undefined ? SERVED_ROWS : []),
-    ...(stage === undefined && matches === undefined ? LABELLED_ROWS : []),
+    ...(matches === undefined && slots === undefined ? SERVED_ROWS : []),
+    ...(stage === undefined && matches === undefined && slots === undefined ? LABELLED_ROWS : []),
   ];
   return [
     "## Evidence",
@@ -85,8 +86,29 @@ function matchSection({ matches }: DecisionDocument): string[] {
   ];
 }
 
-function labelSection({ labels, stage, matches }: DecisionDocument): string[] {
-  if (stage !== undefined || matches !== undefined) return [];
+/** Who has which slot afterwards, and by what accuracy; the verdict stands above, and is never what becomes of the challengers. */
+function slotSection({ slots }: DecisionDocument): string[] {
+  if (slots === undefined) return [];
+  const { assignments, accuracies, counts, tickers, reorderApplied } = slots;
+  const row = ({ slot, version, previousVersion, sourceSlot, changed }: SlotAssignment) => {
+    const { accuracy = null, correct = 0, predictions = 0 } = accuracies.find((known) => known.slot === sourceSlot) ?? {};
+    return `| ${escapeMarkdown(slot)} | ${escapeMarkdown(version ?? "nobody")} | ${changed ? escapeMarkdown(previousVersion ?? "nobody") : "the same"} | ${escapeMarkdown(sourceSlot)} | ${percent(accuracy)} | ${correct} of ${predictions} |`;
+  };
+  const record = ({ games, wins, ties }: (typeof counts)["champion"]) => `won ${wins}, tied ${ties}, lost ${games - wins - ties}`;
+  return [
+    "## Slots",
+    "",
+    "| Slot | Version | Before | From slot | Accuracy | Right |",
+    "|---|---|---|---|---|---|",
+    ...assignments.map(row),
+    "",
+    `Games that count: the champion ${record(counts.champion)}; the challenger ${record(counts.challenger)}. Challengers ${reorderApplied ? "changed places" : "kept their places"}. Since the latest swap there were ${tickers.championGames} and ${tickers.challengerGames} games of the first two slots, and ${tickers.cycles} cycles.`,
+    "",
+  ];
+}
+
+function labelSection({ labels, stage, matches, slots }: DecisionDocument): string[] {
+  if (stage !== undefined || matches !== undefined || slots !== undefined) return [];
   return [
     `Labels cover ${percent(labels.championCoverage)} of the champion's and ${percent(labels.challengerCoverage)} of the challenger's live outcomes. ` +
       `${labels.paired} labelled requests were answered by both. Positives were ${percent(labels.positiveShare)} of them: ` +

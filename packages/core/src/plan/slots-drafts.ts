@@ -77,6 +77,6 @@ function tags(version: string, lifecycle: string | null, decision: Decision): re
 
 function documents({ id }: Decision, { challenger: { runId } }: Rollout): readonly Draft[] {
   if (runId === null) return [];
-  const names = ["decision.md", "decision.yaml", "model_lifecycle.yaml"] as const;
+  const names = ["decision.md", "decision.yaml"] as const;
   return names.map((document) => ({ kind: "document", runId, decisionId: id, document }));
 }
