@@ -14,11 +14,13 @@ export interface OpenedGame {
 }
 
 const SEED = 1;
+/** The ids of games follow from it, and so do the games. */
+const STARTED_AT = Date.UTC(2026, 0, 5);
 
 /** The whole platform on a real server and its registry, a model in each of the twelve slots, and games that were played before. */
 export async function openGame({ gamesBefore }: { readonly gamesBefore: number }): Promise<OpenedGame> {
   const registry = await openStage();
-  const stage = { server: registry.server, clock: worldClock(Date.now()), say: () => undefined, progress: () => undefined };
+  const stage = { server: registry.server, clock: worldClock(STARTED_AT), say: () => undefined, progress: () => undefined };
   // Nothing is trained here, so there is no file of hyperparameters.
   const platform = await openPlatform(stage, { dataDir: registry.dir, port: 0, mode: "strict", seed: SEED, configFile: "", maxGames: null });
   await platform.app.models.refresh();

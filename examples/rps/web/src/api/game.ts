@@ -1,5 +1,5 @@
 import { predictBatchAnswer, type PredictBatchAnswer } from "../../../src/http/predict-shapes.ts";
-import { playAnswer, roundPointsAnswer, startGameAnswer, type PlayAnswer, type PlayRequest, type RoundPointsAnswer, type StartGameAnswer, type StartGameRequest } from "../../../src/http/shapes.ts";
+import { playAnswer, roundPointsAnswer, startGameAnswer, statsAnswer, type PlayAnswer, type PlayRequest, type RoundPointsAnswer, type StartGameAnswer, type StartGameRequest, type Stats } from "../../../src/http/shapes.ts";
 import { post, read } from "./request.ts";
 
 export function startGame(request: StartGameRequest): Promise<StartGameAnswer> {
@@ -13,6 +13,11 @@ export function playMove(request: PlayRequest & { readonly round: number }): Pro
 
 export function roundPoints(gameId: string): Promise<RoundPointsAnswer> {
   return read(`/round_points?${new URLSearchParams({ game_id: gameId })}`, roundPointsAnswer);
+}
+
+/** How a game stands, by the server. */
+export function standingOf(gameId: string): Promise<Stats> {
+  return read(`/stats?${new URLSearchParams({ game_id: gameId })}`, statsAnswer);
 }
 
 /** What the models of some slots would have expected, in the order of the questions. */

@@ -17,19 +17,13 @@ export function DebugRound({ round, bot, match }: { readonly round: PlayedRound;
         <Fact name="Played">
           {MOVE_NAMES[round.user]} against {MOVE_NAMES[round.bot].toLowerCase()}: {RESULT_WORDS[round.result].toLowerCase()}
         </Fact>
-        <Fact name="Chosen by">{SOURCE_WORDS[model.probability_source]}</Fact>
-        <Fact name="Model">{MODEL_NAMES[model.model_type]}</Fact>
-        <Fact name="Slot">{model.model_alias}</Fact>
-        <Fact name="Version">{model.model_version ?? "none"}</Fact>
-        <Fact name="Run">
-          <code>{model.model_run_id ?? "none"}</code>
-        </Fact>
+        {model === null ? null : <ModelFacts model={model} />}
         <Fact name="Game">
           <code>{match.gameId}</code>
         </Fact>
       </dl>
       {debug === null ? (
-        <p className="panel">This round was played without the token, so the server kept the rest to itself. Rounds from now on show everything.</p>
+        <p className="panel">{model === null ? "The answer to this round was lost on the way; from the score, this is what was played." : "This round was played without the token, so the server kept the rest to itself. Rounds from now on show everything."}</p>
       ) : (
         <>
           <Moves round={round} debug={debug} bot={bot} />
@@ -37,6 +31,20 @@ export function DebugRound({ round, bot, match }: { readonly round: PlayedRound;
           {debug.features === null ? null : <Features values={debug.features} />}
         </>
       )}
+    </>
+  );
+}
+
+function ModelFacts({ model }: { readonly model: NonNullable<PlayedRound["model"]> }): JSX.Element {
+  return (
+    <>
+      <Fact name="Chosen by">{SOURCE_WORDS[model.probability_source]}</Fact>
+      <Fact name="Model">{MODEL_NAMES[model.model_type]}</Fact>
+      <Fact name="Slot">{model.model_alias}</Fact>
+      <Fact name="Version">{model.model_version ?? "none"}</Fact>
+      <Fact name="Run">
+        <code>{model.model_run_id ?? "none"}</code>
+      </Fact>
     </>
   );
 }

@@ -38,7 +38,7 @@ function Guess({ round, guess, bot }: { readonly round: PlayedRound; readonly gu
       </ul>
       <p className="guess-words">{wasGuessed(round) ? `${bot} saw it coming.` : `You surprised ${bot}.`}</p>
       <p className="quiet small">
-        {round.model.model_alias}, version {round.model.model_version ?? "unknown"}
+        {round.model === null ? "" : `${round.model.model_alias}, version ${round.model.model_version ?? "unknown"}`}
       </p>
     </>
   );
@@ -46,7 +46,7 @@ function Guess({ round, guess, bot }: { readonly round: PlayedRound; readonly gu
 
 function noGuess(last: PlayedRound | undefined, bot: string): string {
   if (last === undefined || last.number <= OPENING_ROUNDS) return `The first ${OPENING_ROUNDS} rounds are rehearsed. After the fourth you see here which move ${bot} thought you would make.`;
-  return `No guess this time: ${last.model.probability_source === "opening" ? "the opening" : SOURCE_WORDS[last.model.probability_source]}.`;
+  return last.model === null ? "The answer to this round was lost on the way, and with it the guess." : `No guess this time: ${SOURCE_WORDS[last.model.probability_source]}.`;
 }
 
 function Tally({ match, bot }: { readonly match: Match; readonly bot: string }): JSX.Element | null {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PlayAnswer } from "../../../src/http/shapes.ts";
 import { afterRound, guessedRight, richest, scoreOf, type Match } from "./match.ts";
 
-const EMPTY: Match = { gameId: "g", sessionId: "s", playerName: "Ada", opponent: "brian", rounds: [], next: { number: 1, points: { rock: 1, paper: 1.4, scissors: 1.9 } }, winner: null };
+const EMPTY: Match = { gameId: "g", sessionId: "s", playerName: "Ada", opponent: "brian", rounds: [], next: { number: 1, points: { rock: 1, paper: 1.4, scissors: 1.9 } }, winner: null, sent: null };
 const MODEL: PlayAnswer["model_info"] = { model_type: "feedforward_nn", model_alias: "B", model_version: "3", model_run_id: "0123abcd", difficulty_mode: "normal", policy: "brian", probability_source: "model" };
 
 function answer(some: Partial<PlayAnswer>): PlayAnswer {

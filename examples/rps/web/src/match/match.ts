@@ -24,7 +24,8 @@ export interface PlayedRound {
   readonly botScore: number;
   /** What the bot expected before it saw the move; null in the opening, and without a model. */
   readonly guess: { readonly move: Move; readonly probabilities: PerMove } | null;
-  readonly model: ModelInfo;
+  /** Null when the answer was lost on the way, and the round was told from the score. */
+  readonly model: ModelInfo | null;
   /** Null unless the token was sent. */
   readonly debug: PlayDebug | null;
 }
@@ -38,6 +39,8 @@ export interface Match {
   /** What the moves of the next round are worth; null while that is asked for, and after the end. */
   readonly next: { readonly number: number; readonly points: PerMove } | null;
   readonly winner: Winner | null;
+  /** A move whose answer has not come. */
+  readonly sent: Move | null;
 }
 
 export function afterRound(match: Match, answer: PlayAnswer): Match {
@@ -55,7 +58,7 @@ export function afterRound(match: Match, answer: PlayAnswer): Match {
     model: answer.model_info,
     debug: answer.debug,
   };
-  return { ...match, rounds: [...match.rounds, round], next: null, winner: answer.winner };
+  return { ...match, rounds: [...match.rounds, round], next: null, winner: answer.winner, sent: null };
 }
 
 export function scoreOf({ rounds }: Pick<Match, "rounds">): { readonly user: number; readonly bot: number } {

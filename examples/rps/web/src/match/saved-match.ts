@@ -9,7 +9,7 @@ const NAME = "rps.name";
 export function savedMatch(): Match | null {
   try {
     const match = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Match | null;
-    return match !== null && isOpponent(match.opponent) && match.rounds.every(({ user, model }) => MOVES.includes(user) && typeof model.model_alias === "string") ? match : null;
+    return match !== null && isOpponent(match.opponent) && match.sent !== undefined && match.rounds.every(({ user, model }) => MOVES.includes(user) && (model === null || typeof model.model_alias === "string")) ? match : null;
   } catch {
     return null;
   }

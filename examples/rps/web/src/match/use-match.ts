@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 
-import { playMove, roundPoints, startGame } from "../api/game.ts";
+import { playMove, roundPoints, standingOf, startGame } from "../api/game.ts";
 import { Refused } from "../api/request.ts";
 import type { Move } from "../../../src/rules/moves.ts";
 import type { OpponentName } from "../opponents/opponents.ts";
 import { afterRound, type Match } from "./match.ts";
+import { recovered } from "./recovered.ts";
 import { savedMatch, saveMatch } from "./saved-match.ts";
 
 export interface MatchControl {
@@ -55,11 +56,12 @@ export function useMatch(): MatchControl {
     start: (opponent, playerName) =>
       void attempt(async () => {
         const begun = await startGame({ player_name: playerName, policy: opponent, session_id: match?.sessionId ?? null });
-        show(await withNext({ gameId: begun.game_id, sessionId: begun.session_id, playerName: begun.player_name, opponent, rounds: [], next: null, winner: null }));
+        show(await withNext({ gameId: begun.game_id, sessionId: begun.session_id, playerName: begun.player_name, opponent, rounds: [], next: null, winner: null, sent: null }));
       }),
     play: (move) =>
       void attempt(async () => {
         if (match === null || match.next === null || match.winner !== null) return;
+        show({ ...match, sent: move });
         const played = afterRound(match, await playMove({ game_id: match.gameId, user_move: move, round: match.next.number }));
         show(played);
         if (played.winner === null) show(await withNext(played));
@@ -72,9 +74,18 @@ export function useMatch(): MatchControl {
   };
 }
 
-/** @throws Refused when the server knows of a round that this page does not: its answer was lost on the way. */
+/** The match with the points of its next round; one whose last answer was lost gets that round first. @throws Refused */
 async function withNext(match: Match): Promise<Match> {
-  const { round_no: number, round_points: points } = await roundPoints(match.gameId);
-  if (number !== match.rounds.length + 1) throw new Refused(409, `The match is in round ${number}, and this page has seen ${match.rounds.length}: an answer was lost on the way.`, "Leave this match and start another.");
-  return { ...match, next: { number, points } };
+  const whole = match.sent === null ? match : await withLost(match);
+  if (whole.winner !== null) return whole;
+  const { round_no: number, round_points: points } = await roundPoints(whole.gameId);
+  if (number !== whole.rounds.length + 1) throw new Refused(409, `The match is in round ${number}, and this page has seen ${whole.rounds.length}.`, "Leave this match and start another.");
+  return { ...whole, next: { number, points } };
+}
+
+/** Whether the move that was sent was played, as the server has it. */
+async function withLost(match: Match): Promise<Match> {
+  const standing = await standingOf(match.gameId);
+  const whole = standing.scope === "game" ? recovered(match, standing) : null;
+  return whole ?? { ...match, sent: null };
 }
