@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { RpsHttpOptions } from "./options.ts";
 
 /** One request, parsed. */
-export interface Call<Body, Query> {
+interface Call<Body, Query> {
   readonly body: Body;
   readonly query: Query;
   /** A part of the path. */

@@ -15,7 +15,7 @@ export interface Tally {
   readonly ties: number;
 }
 
-export interface LeaderboardQuestion extends ReportWindow {
+interface LeaderboardQuestion extends ReportWindow {
   /** People, or players of habits and made-up names. */
   readonly of: "people" | "made-up";
   readonly gamesMin: number;
@@ -73,7 +73,7 @@ export interface GameLine extends Omit<StoredGame, "openingMoves" | "opening" | 
   readonly finishedAt: number;
 }
 
-export interface GamesQuestion extends ReportWindow {
+interface GamesQuestion extends ReportWindow {
   readonly player: string | null;
   readonly policy: string | null;
   readonly limit: number;
@@ -106,7 +106,7 @@ export interface GameLists {
   standing(gameId: string): Promise<GameStanding | null>;
 }
 
-export interface GameStanding {
+interface GameStanding {
   readonly results: RoundCounts["results"];
   /** Tenths of a point. */
   readonly userScore: number;

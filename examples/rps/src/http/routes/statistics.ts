@@ -67,7 +67,7 @@ export const statisticsRoutes: readonly Operation[] = [
   }),
 ];
 
-/** What counts many games is looked at once in so long, however many ask. */
+/** What counts many games is looked at once in so long at most, however many ask. */
 const REMEMBERED_MS = 1000;
 const remembered = new WeakMap<RpsHttpOptions, Remembered>();
 

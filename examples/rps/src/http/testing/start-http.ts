@@ -13,7 +13,7 @@ import { createRpsHttp } from "../rps-http.ts";
 
 export const TOKEN = "a-token-that-only-tests-know";
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface Answer {
   readonly json: any;
 }
 
-export interface Call {
+interface Call {
   readonly body?: unknown;
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
@@ -81,7 +81,7 @@ export async function startHttp(some: Partial<RpsHttpOptions> = {}): Promise<Run
   };
 }
 
-export type MadeModels = RpsHttpOptions["models"] & {
+type MadeModels = RpsHttpOptions["models"] & {
   /** The registry doesn't answer, until it is told that it does. */
   fail(detail: string | null): void;
 };

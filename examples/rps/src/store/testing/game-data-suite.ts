@@ -7,7 +7,7 @@ import type { GameData } from "../game-data.ts";
 import type { StoredGame } from "../game-store.ts";
 
 const DAY_MS = 86_400_000;
-export const START = Date.UTC(2026, 0, 1);
+const START = Date.UTC(2026, 0, 1);
 
 /** A game that is to be stored. */
 export function newGame(id: string, some: Partial<Omit<StoredGame, "winner">> = {}): Omit<StoredGame, "winner"> {
