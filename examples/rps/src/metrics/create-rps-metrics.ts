@@ -10,7 +10,7 @@ import type { CountedGame, FallbackReason, ModelSlot, RpsMetrics, TrainedFacts }
 import { createTally, type Tally } from "./tally.ts";
 
 export interface RpsMetricsOptions {
-  /** Share of games that B plays of each family; null while there is no split. */
+  /** Share of games that Production plays of each family; null while there is no split. */
   readonly splitRatio: (modelType: ModelType) => number | null;
   /** What the promotion ledger says; null without one. @throws when it can't be read */
   readonly promotions: (() => Promise<readonly FamilyPromotions[]>) | null;

@@ -62,7 +62,7 @@ function modelInstruments({ counter, gauge }: Make) {
 function abInstruments({ counter, gauge }: Make) {
   return {
     enabled: gauge("rps_ab_enabled", [], "1 when games are split between Production and B."),
-    ratio: gauge("rps_ab_split_ratio", ["model"], "Share of games that B is given."),
+    ratio: gauge("rps_ab_split_ratio", ["model"], "Share of games that Production is given, as AB_SPLIT_RATIO says."),
     exposures: counter("rps_ab_exposure_total", ["variant"], "Games that were given a slot."),
     rounds: counter("rps_ab_actions_total", ["model"], "Rounds after the opening, by the type@alias that played them."),
     rightRounds: counter("rps_ab_actions_correct_total", ["model"], "Those whose move it guessed."),

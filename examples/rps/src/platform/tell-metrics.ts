@@ -7,15 +7,20 @@ type ServingMetrics = Pick<RpsMetrics, "modelLoaded" | "modelUnloaded" | "loadFa
 
 /** What happens to slots, as the metrics know it; what a version's training said of it is read from its run. */
 export function tellMetrics(metrics: ServingMetrics, mlflow: MlflowClient): (event: ServingEvent) => void {
+  const newest = new Map<string, object>();
   return (event) => {
     const slot = { modelType: event.type, alias: event.slot };
+    const key = `${event.type}@${event.slot}`;
     switch (event.kind) {
       case "loaded": {
         const { model, source, seconds } = event;
-        void trainedFacts(mlflow, model.runId).then((trained) => metrics.modelLoaded(slot, { version: model.version, source, seconds, trained }));
+        newest.set(key, model);
+        // Of two answers the later one may be of the earlier version.
+        void trainedFacts(mlflow, model.runId).then((trained) => newest.get(key) === model && metrics.modelLoaded(slot, { version: model.version, source, seconds, trained }));
         return;
       }
       case "unloaded":
+        newest.delete(key);
         return metrics.modelUnloaded(slot);
       case "load_failed":
         return metrics.loadFailed(slot);
