@@ -101,7 +101,11 @@ async function startApiServer(context: Context, { command, etcdUrl, folder }: { 
     });
   await start();
   const kill = async (): Promise<void> => {
-    process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
+    try {
+      process.kill(Number(await readFile(pidFile, "utf8")), "SIGKILL");
+    } catch {
+      // It is dead already.
+    }
     while ((await call({ method: "GET", path: "/livez" }).catch(() => null)) !== null) await pause(50);
   };
   const address = { url, ca: await readFile(join(folder, "certs/apiserver.crt"), "utf8"), token };

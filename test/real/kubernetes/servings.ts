@@ -7,6 +7,8 @@ export interface Serving {
   /** The file of deploy/kubernetes/rbac that says what Gauntlet may do to it. */
   readonly rbac: string;
   readonly mapping: SplitMapping;
+  /** The same, as gauntlet.yaml has it. */
+  readonly config: Readonly<Record<string, unknown>>;
   /** An object for the versions 1, 2 and, where the kind can, 3, everything to version 1. */
   object(name: string): KubeObject;
   /** What its controller writes once it serves the specification; null for one that writes nothing. */
@@ -36,6 +38,7 @@ function httpRoute(): Serving {
     rbac: "gateway-api",
     canMirror: true,
     mapping: httpRouteSplit({ names: NAMES, rule }),
+    config: { kind: "gateway-api", service: NAMES.template, rule },
     object: (name) => ({
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "HTTPRoute",
@@ -70,6 +73,7 @@ function virtualService(): Serving {
     rbac: "istio",
     canMirror: true,
     mapping: virtualServiceSplit({ names: NAMES, by: "subset", route: "score" }),
+    config: { kind: "istio", subset: NAMES.template, route: "score" },
     object: (name) => ({
       apiVersion: "networking.istio.io/v1",
       kind: "VirtualService",
@@ -104,6 +108,7 @@ function seldonDeployment(): Serving {
     rbac: "seldon-v1",
     canMirror: true,
     mapping: seldonDeploymentSplit(NAMES),
+    config: { kind: "seldon-v1", predictor: NAMES.template },
     object: (name) => ({
       apiVersion: "machinelearning.seldon.io/v1",
       kind: "SeldonDeployment",
@@ -137,6 +142,7 @@ function experiment(): Serving {
     rbac: "seldon-v2",
     canMirror: true,
     mapping: experimentSplit({ names: NAMES, mirrorNames: { template: "fraud-v{version}-copy", named: {} } }),
+    config: { kind: "seldon-v2", candidate: NAMES.template, mirror: "fraud-v{version}-copy" },
     object: (name) => ({
       apiVersion: "mlops.seldon.io/v1alpha1",
       kind: "Experiment",
@@ -158,6 +164,7 @@ function knativeService(): Serving {
     rbac: "kserve",
     canMirror: false,
     mapping: inferenceServiceSplit(STORED),
+    config: { kind: "kserve", storageUri: STORED.template },
     // Version 2 was deployed over version 1, which keeps everything.
     object: (name) => ({
       apiVersion: "serving.kserve.io/v1beta1",
@@ -187,6 +194,7 @@ function standardService(): Serving {
     rbac: "kserve",
     canMirror: false,
     mapping: inferenceServiceSplit(STORED),
+    config: { kind: "kserve", storageUri: STORED.template },
     object: (name) => ({
       apiVersion: "serving.kserve.io/v1beta1",
       kind: "InferenceService",

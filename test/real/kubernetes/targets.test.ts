@@ -3,11 +3,10 @@ import type { TrafficTarget } from "@gauntlet/controller";
 import { memoryTraffic, trafficConformance } from "@gauntlet/controller/testing";
 import { allocate, reallocate, type Allocation, type Share } from "@gauntlet/core";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
 import { callsTo, type KubeAddress, type KubeObject } from "./kube-api-server.ts";
 import { createFresh, editObject, operate, pathOf, readObject, type Operator } from "./operator.ts";
+import { grant } from "./rbac.ts";
 import { SERVINGS, type Serving } from "./servings.ts";
 
 const file = process.env["GAUNTLET_KUBE"];
@@ -29,7 +28,7 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
   const running: Operator[] = [];
 
   beforeAll(async () => {
-    token = await grant(serving);
+    token = await grant(calls, serving, ["mail", "fraud"]);
   });
 
   afterEach(async () => {
@@ -243,16 +242,4 @@ describe.skipIf(file === undefined)("KServe modes", () => {
 function theirs({ metadata }: KubeObject): KubeObject {
   const { labels, annotations, uid, name, finalizers, ownerReferences } = metadata;
   return { labels, uid, name, finalizers, ownerReferences, annotations: Object.fromEntries(Object.entries(annotations as Record<string, string>).filter(([key]) => !key.startsWith("gauntlet.io/"))) };
-}
-
-/** As the file says, but for the names of the objects. Returns a token of the service account. */
-async function grant(serving: Serving): Promise<string> {
-  const token = await calls.tokenOf({ namespace: "gauntlet", name: "gauntlet" });
-  const yaml = readFileSync(join(import.meta.dirname, `../../../deploy/kubernetes/rbac/${serving.rbac}.yaml`), "utf8");
-  for (const document of parseAllDocuments(yaml)) {
-    const object = document.toJS() as KubeObject;
-    if (object["kind"] === "Role") object["rules"] = object["rules"].map((rule: KubeObject) => ({ ...rule, resourceNames: ["mail", "fraud"] }));
-    await calls.apply(object);
-  }
-  return token;
 }
