@@ -31,14 +31,14 @@ export interface GameServiceOptions {
   readonly onRound?: (played: PlayedRound) => void;
 }
 
-export interface StartRequest {
+interface StartRequest {
   readonly playerName: string | null;
   readonly policy: string;
   readonly sessionId: string | null;
   readonly isTest: boolean;
 }
 
-export interface AskedMove {
+interface AskedMove {
   readonly gameId: string;
   readonly move: Move;
   /** The round that the move is meant for; null: whichever is next. */
