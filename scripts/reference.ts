@@ -8,11 +8,12 @@ import { cliPage } from "./reference/cli.ts";
 import { errorsPage } from "./reference/errors.ts";
 import { configPage, policyPage } from "./reference/files.ts";
 import { metricsPage } from "./reference/metrics.ts";
+import { rpsApiPage } from "./reference/rps-api.ts";
 import { rpsMetricsPage } from "./reference/rps-metrics.ts";
 
 /** Every page by its file name. */
 export async function referencePages(): Promise<Readonly<Record<string, string>>> {
-  return { "cli.md": cliPage(), "policy.md": policyPage(), "config.md": configPage(), "api.md": await apiPage(), "metrics.md": await metricsPage(), "rps-metrics.md": await rpsMetricsPage(), "errors.md": errorsPage() };
+  return { "cli.md": cliPage(), "policy.md": policyPage(), "config.md": configPage(), "api.md": await apiPage(), "metrics.md": await metricsPage(), "rps-api.md": await rpsApiPage(), "rps-metrics.md": await rpsMetricsPage(), "errors.md": errorsPage() };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { code, page, table } from "./markdown.ts";
 
 /** What of an OpenAPI document is shown. */
-interface OpenApi {
+export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Shape>> };
 }
@@ -34,16 +34,22 @@ interface Shape {
 }
 
 export async function apiPage(): Promise<string> {
-  const { paths, components } = await served();
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })));
   return page("The HTTP API", [
     "A running server describes itself as OpenAPI 3.1 at `/openapi.json`; this page is made from that. Send a token as `Authorization: Bearer …`. A role may do what the roles before it may: `viewer`, `ingest`, `operator`. While the server listens on loopback, what a viewer may do needs no token. Errors are [problem details](errors.md). Instants are milliseconds since the Unix epoch.",
     "The embedded registry answers MLflow's own paths beside these: see [MLflow](../guides/mlflow.md).",
+    ...apiParts(await served()),
+  ]);
+}
+
+/** A table of the calls, each of them, and the shapes they share. */
+export function apiParts({ paths, components }: OpenApi): readonly string[] {
+  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ title: `${method.toUpperCase()} ${path}`, operation })));
+  return [
     table(["call", "role", ""], operations.map(({ title, operation }) => [`[${code(title)}](#${anchor(title)})`, roleOf(operation), operation.summary])),
     ...operations.flatMap(({ title, operation }) => operationParts(title, operation)),
     "# Shapes",
     ...Object.entries(components.schemas).flatMap(([name, shape]) => [`## ${name}`, ...(shape.description === undefined ? [] : [`${shape.description}.`]), fieldTable(shape)]),
-  ].filter((part) => part !== ""));
+  ].filter((part) => part !== "");
 }
 
 async function served(): Promise<OpenApi> {
@@ -71,8 +77,10 @@ function operationParts(title: string, operation: Operation): readonly string[] 
   ];
 }
 
+/** The least that is needed; where there is one token for everything, that. */
 function roleOf({ security }: Operation): string {
-  return security.flatMap((one) => one["token"] ?? [])[0] ?? "none";
+  const needed = security.flatMap((one) => one["token"] ?? []);
+  return needed[0] ?? (security.length === 1 ? "token" : "none");
 }
 
 function contentOf(content: Content): string {

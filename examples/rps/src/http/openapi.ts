@@ -20,7 +20,8 @@ export function openapiOperation(listed: readonly Operation[]): Operation {
   return self;
 }
 
-function openapiDocument(operations: readonly Operation[]): Part {
+/** OpenAPI 3.1, of the operations it is given. */
+export function openapiDocument(operations: readonly Operation[]): Part {
   const shapes = new Map<string, unknown>();
   const schemaOf = (schema: z.ZodType, io: Io): unknown => jsonSchema(schema, io, shapes);
   const refused = { description: "What went wrong, where, and how to mend it (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problem, "output") } } };
