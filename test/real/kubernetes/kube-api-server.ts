@@ -35,7 +35,7 @@ export interface KubeApiServer extends KubeAddress, KubeCalls {
   kill(): Promise<void>;
 }
 
-export interface KubeCall {
+interface KubeCall {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;

@@ -9,7 +9,7 @@ export interface KubeObject {
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-export interface ObjectMeta {
+interface ObjectMeta {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
