@@ -28,7 +28,7 @@ gameDataSuite(async () => {
   return { ...(await openPostgresGames(pool)), close: () => pool.end() };
 });
 
-test("of two replicas that play the same round at once, one does", async () => {
+test("I23: of two replicas that play the same round at once, one does", async () => {
   const { pool } = await openEmpty();
   try {
     const [one, other] = await Promise.all([openPostgresGames(pool), openPostgresGames(pool)]);

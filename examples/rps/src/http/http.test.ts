@@ -29,7 +29,7 @@ function raw(request: string): Promise<string> {
   });
 }
 
-test("of twenty moves for one round, sent at once over sockets of their own, one is played", async () => {
+test("I23: of twenty moves for one round, sent at once over sockets of their own, one is played", async () => {
   const game = await begin();
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => play(game, { round: 1, user_move: MOVES[i % 3] })));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);

@@ -57,7 +57,7 @@ export function gameDataSuite(open: () => Promise<GameData>): void {
     expect(await data.lists.standing("g-2")).toBeNull();
   }));
 
-  test("a round is played once, after those before it, and none after the end", withData(async (data) => {
+  test("I23: a round is played once, after those before it, and none after the end", withData(async (data) => {
     await data.store.addGame(newGame("g-1"));
     const rounds = roundsOf("g-1", { wins: false });
     const context = { at: START, winner: null, version: null, history: [], guesses: [] };
