@@ -11,9 +11,10 @@ import { rampExperiments } from "./experiments/ramp.ts";
 import { ratingExperiments } from "./experiments/ratings.ts";
 import { ratioExperiments } from "./experiments/ratio.ts";
 import { recallExperiments } from "./experiments/recall.ts";
+import { slotsExperiments } from "./experiments/slots.ts";
 import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...monitorExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...monitorExperiments(), ...slotsExperiments()];
 }
