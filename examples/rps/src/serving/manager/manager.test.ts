@@ -6,6 +6,7 @@ import { readMarkers } from "../cache/alias-markers.ts";
 import { cachedRuns, wholeRuns } from "../cache/cached-runs.ts";
 import { directoryCache } from "../cache/directory-cache.ts";
 import type { ModelCache } from "../cache/model-cache.ts";
+import { restReader } from "../registry/rest-reader.ts";
 import { SLOTS } from "../slots.ts";
 import { openStage, type RegistryStage } from "../testing/registry-stage.ts";
 import type { ModelManager, ServingEvent } from "./model-manager.ts";
@@ -13,6 +14,8 @@ import { openModelManager, type ManagerOptions } from "./open-manager.ts";
 
 let stage: RegistryStage;
 let folders = 0;
+/** What answers in place of the registry. */
+let proxy: (() => Response) | null = null;
 const open: ModelManager[] = [];
 
 beforeAll(async () => {
@@ -249,4 +252,18 @@ test("I22: while the files of a new version are slow to come, its slot is empty,
   arrive();
   await manager.refresh();
   expect(manager.model("xgboost", "shadow1")?.version).toBe(version);
+});
+
+test("a model that the registry doesn't know has no aliases; whoever else says 404, or anything but JSON, is no registry, and changes nothing", async () => {
+  expect(await stage.registry.aliases("nobody")).toEqual(new Map());
+  await expect(stage.registry.version("rps_bot_xgboost", "999")).rejects.toMatchObject({ kind: "refused" });
+  const manager = await opened({ cache: null, registry: { ...stage.registry, aliases: (name) => (proxy === null ? stage.registry : restReader({ url: "http://127.0.0.1", fetch: async () => proxy!() })).aliases(name) } });
+  const before = versions(manager, "xgboost");
+  for (const answer of [() => new Response("no such page", { status: 404 }), () => new Response("<html>log in</html>"), () => Response.json({ registered_model: { name: "another" } }), () => Response.json({}, { status: 503 })]) {
+    proxy = answer;
+    expect(await manager.refresh()).toMatchObject({ isCurrent: false, reloaded: [], failed: [] });
+    expect(versions(manager, "xgboost")).toEqual(before);
+  }
+  proxy = null;
+  expect((await manager.refresh()).isCurrent).toBe(true);
 });

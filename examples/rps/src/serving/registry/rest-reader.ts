@@ -53,8 +53,12 @@ export function restReader({ url, token, timeoutMs = TIMEOUT_MS, fileTimeoutMs =
   return {
     async aliases(name) {
       const response = await get(`${API}/registered-models/get`, { name });
-      if (response.status === 404) return new Map();
-      if (!response.ok) throw await refusalOf(response, name);
+      if (!response.ok) {
+        const refusal = await refusalOf(response, name);
+        // Only a registry says it like this; another 404 is of somebody who doesn't know.
+        if (response.status === 404 && refusal.message.includes("RESOURCE_DOES_NOT_EXIST")) return new Map();
+        throw refusal;
+      }
       const model = part(asJson(await bodyOf(response, name)), "registered_model");
       if (model["name"] !== name) throw new RegistryError("refused", `the registry was asked for ${name} and answered with ${String(model["name"])}`);
       const aliases = (model["aliases"] ?? []) as readonly { readonly alias: string; readonly version: string | number }[];
