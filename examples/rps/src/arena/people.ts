@@ -11,8 +11,8 @@ export interface Person {
   readonly habits: readonly Habit[];
 }
 
-export const TEMPERAMENTS = ["collector", "gambler", "stubborn", "rhythmic", "dreamer"] as const;
-export type Temperament = (typeof TEMPERAMENTS)[number];
+const TEMPERAMENTS = ["collector", "gambler", "stubborn", "rhythmic", "dreamer"] as const;
+type Temperament = (typeof TEMPERAMENTS)[number];
 
 /**
  * What people are like at a time. Those who chase points go for the most valuable move (step 0) or for what beats those that

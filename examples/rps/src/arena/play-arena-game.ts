@@ -14,7 +14,7 @@ export interface GameTable {
   move(gameId: string, round: number, move: Move): Promise<MoveAnswer>;
 }
 
-export interface MoveAnswer {
+interface MoveAnswer {
   readonly bot: Move;
   readonly winner: "user" | "bot" | "tie" | null;
 }

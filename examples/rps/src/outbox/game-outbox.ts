@@ -16,7 +16,7 @@ export interface FinishedGame {
 
 export type StoredGuess = Pick<SlotGuess, "slot" | "version" | "move">;
 
-export interface GuessedRound {
+interface GuessedRound {
   readonly number: number;
   readonly user: Move;
   /** Empty in the opening, and where there is no model. */

@@ -3,8 +3,8 @@ import type { Outcome } from "@gauntlet/client";
 import type { FinishedGame, GameBatch } from "./game-outbox.ts";
 
 /** What is measured of a game, and of a guess; the names that policies use. */
-export const WIN_METRIC = "game_score";
-export const ACCURACY_METRIC = "correct";
+const WIN_METRIC = "game_score";
+const ACCURACY_METRIC = "correct";
 
 /**
  * Of each game how it ended for the version that played it: 1 a win, ½ a tie, 0 a loss; and of each round that models guess

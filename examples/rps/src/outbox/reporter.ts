@@ -13,7 +13,7 @@ export interface ReporterOptions {
   readonly onRefused: (model: string, refused: BatchAnswer["rejected"]) => void;
 }
 
-export interface Reported {
+interface Reported {
   readonly games: number;
   readonly outcomes: number;
 }

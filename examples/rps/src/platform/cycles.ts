@@ -17,7 +17,7 @@ export interface Cycles {
   look(type: ModelType): Promise<Standing>;
 }
 
-export interface Standing {
+interface Standing {
   /** A decision that ends the cycle is followed by its effects; it runs until those are applied. */
   readonly isRunning: boolean;
   readonly detail: ModelDetail;

@@ -23,7 +23,7 @@ export interface TrainerOptions {
   readonly onProgress: (progress: TaskProgress) => void;
 }
 
-export interface TrainingRequest {
+interface TrainingRequest {
   readonly types: readonly ModelType[];
   /** Each is trained by its own hyperparameters. */
   readonly slots: readonly Slot[];

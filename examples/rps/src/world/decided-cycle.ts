@@ -5,7 +5,7 @@ import type { ModelType } from "../policies/bot-policy.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
 
 /** A version in a cycle, and what a great many games beside the platform say of it. */
-export interface Contender {
+interface Contender {
   readonly version: string;
   /** That the decision went by. */
   readonly games: number;

@@ -20,7 +20,7 @@ export async function playOn(season: Season, signal: AbortSignal): Promise<void>
   const { clock } = season;
   // A world that was ahead stays ahead.
   const [from, at] = [performance.now(), Math.max(clock.now(), Date.now())];
-  const ticking = setInterval(() => clock.moveTo(at + performance.now() - from), 50);
+  const ticking = setInterval(() => clock.moveTo(Math.round(at + performance.now() - from)), 50);
   try {
     await Promise.all([keepPlaying(season, signal), keepTelling(season, signal), keepTraining(season, signal)]);
   } finally {
