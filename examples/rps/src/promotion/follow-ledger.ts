@@ -35,14 +35,10 @@ interface Chain {
   readonly chain: string;
 }
 
-async function followChain(of: Chain): Promise<void> {
-  const { store, readChain, chain, modelType } = of;
-  let mark = await store.mark(chain);
-  if (mark !== null && !(await isSameChain(readChain, mark))) {
-    // A restored or new ledger: what was copied from the old one is not in it.
-    await store.forget(chain);
-    mark = null;
-  }
+async function followChain({ store, readChain, chain, modelType }: Chain): Promise<void> {
+  const mark = await store.mark(chain);
+  // The entry that was read last comes first again: it tells whether the chain is still the same.
+  let isKnown = mark === null;
   let events: PromotionEvent[] = [];
   let read = 0;
   let newest: ChainMark | null = null;
@@ -50,7 +46,13 @@ async function followChain(of: Chain): Promise<void> {
     if (newest !== null) await store.follow(newest, events);
     [events, read, newest] = [[], 0, null];
   };
-  for await (const entry of readChain(chain, mark?.seq ?? 0)) {
+  for await (const entry of readChain(chain, Math.max(0, (mark?.seq ?? 0) - 1))) {
+    if (mark !== null && entry.seq < mark.seq) continue;
+    if (mark !== null && !isKnown) {
+      if (entry.seq !== mark.seq || entry.hash !== mark.hash) break;
+      isKnown = true;
+      continue;
+    }
     const event = decidedEvent(modelType, entry);
     if (event !== null) events.push(event);
     newest = { chain, seq: entry.seq, hash: entry.hash };
@@ -58,10 +60,8 @@ async function followChain(of: Chain): Promise<void> {
     if (read >= BATCH) await writeDown();
   }
   await writeDown();
-}
-
-/** Whether the entry that was read last is still there, with the same hash. */
-async function isSameChain(readChain: ReadChain, { chain, seq, hash }: ChainMark): Promise<boolean> {
-  for await (const entry of readChain(chain, Math.max(0, seq - 1))) if (entry.seq >= seq) return entry.seq === seq && entry.hash === hash;
-  return false;
+  if (isKnown) return;
+  // A restored or new ledger: what was copied from the old one is not in it.
+  await store.forget(chain);
+  await followChain({ store, readChain, chain, modelType });
 }

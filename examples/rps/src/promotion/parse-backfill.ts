@@ -1,9 +1,12 @@
 import { Failure } from "@gauntlet/core";
+import { setImmediate as otherWork } from "node:timers/promises";
 
 import type { PromotionEvent } from "./promotion-event.ts";
 import { parseReport } from "./report-payload.ts";
 
-const LINES_MAX = 50_000;
+const LINES_MAX = 20_000;
+/** After so many lines, games go on. */
+const TURN = 200;
 /** So many bad lines are named. */
 const NAMED_MAX = 20;
 
@@ -11,12 +14,13 @@ const NAMED_MAX = 20;
  * One report a line, as NDJSON; lines without anything are passed over. A line of `/history` is a report too.
  * @throws Failure `invalid_input` that names every bad line by its number, from 1
  */
-export function parseBackfill(text: string, now: number): readonly PromotionEvent[] {
+export async function parseBackfill(text: string, now: number): Promise<readonly PromotionEvent[]> {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   if (lines.length > LINES_MAX + 1) throw new Failure("too_large", `${lines.length} lines are more than ${LINES_MAX}`, { fix: "send them in parts: a line that is there already is known again" });
   const problems: { readonly pointer: string; readonly detail: string }[] = [];
   const events: PromotionEvent[] = [];
   for (const [index, line] of lines.entries()) {
+    if (index % TURN === TURN - 1) await otherWork();
     if (line.trim() === "") continue;
     try {
       events.push(parseReport(JSON.parse(line), { now, origin: "backfill" }));

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 export function promotionRoutes({ ledger, now }: PromotionRoutesOptions): Hono {
   return new Hono()
     .post("/report", async (c) => c.json(reportAnswer(await ledger.report(parseReport(await bodyOf(c), { now: now(), origin: "report" })))))
-    .post("/backfill", async (c) => c.json({ success: true, ...(await ledger.backfill(parseBackfill(await c.req.text(), now()))) }))
+    .post("/backfill", async (c) => c.json({ success: true, ...(await ledger.backfill(await parseBackfill(await c.req.text(), now()))) }))
     .get("/history", async (c) => c.json((await ledger.history(questionOf(c))).map(historyRow)))
     .get("/event_totals", async (c) => {
       const period = { from: now() - wholeNumber(c, "days", { fallback: 7, max: 90 }) * DAY_MS, until: now() };

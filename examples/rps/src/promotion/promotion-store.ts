@@ -1,3 +1,5 @@
+import { setImmediate as otherWork } from "node:timers/promises";
+
 import type { DecisionCount, Period } from "./event-totals.ts";
 import { contentKey, eventOf, valuesOf } from "./promotion-row.ts";
 import type { PromotionDecision, PromotionEvent, PromotionOrigin, StoredPromotion } from "./promotion-event.ts";
@@ -44,6 +46,9 @@ export interface PromotionStore {
   close(): Promise<void>;
 }
 
+/** After so many rows, games go on. */
+const TURN = 50;
+
 export async function openPromotionStore(session: SqlSession): Promise<PromotionStore> {
   await session.atomically(async (ask) => {
     if (session.lock !== null) await ask(session.lock);
@@ -53,7 +58,10 @@ export async function openPromotionStore(session: SqlSession): Promise<Promotion
     add: (events, origin) =>
       session.atomically(async (ask) => {
         const added: Added[] = [];
-        for (const event of inOrder(events)) added.push(await addOne(ask, event, { origin, chain: null }));
+        for (const event of inOrder(events)) {
+          added.push(await addOne(ask, event, { origin, chain: null }));
+          if (added.length % TURN === 0) await otherWork();
+        }
         return added;
       }),
     list: (question) => session.atomically((ask) => list(ask, question)),
@@ -89,6 +97,8 @@ function schema({ words: { key, whole } }: SqlSession): readonly string[] {
     )`,
     "CREATE INDEX IF NOT EXISTS promotion_events_by_time ON promotion_events (created_ms, id)",
     "CREATE INDEX IF NOT EXISTS promotion_events_by_family ON promotion_events (model_type, created_ms, id)",
+    // Counts of all time are answered from it alone, and the newest swap is found by it.
+    "CREATE INDEX IF NOT EXISTS promotion_events_by_decision ON promotion_events (model_type, decision, created_ms, id, reorder_applied)",
     `CREATE TABLE IF NOT EXISTS promotion_marks (chain TEXT PRIMARY KEY, seq ${whole} NOT NULL, hash TEXT NOT NULL)`,
   ];
 }
@@ -105,13 +115,11 @@ async function addOne(ask: Ask, event: PromotionEvent, home: { readonly origin: 
 }
 
 async function tickerHistory(ask: Ask, { modelType, at }: PromotionEvent): Promise<TickerHistory> {
-  const [swap] = await ask("SELECT id, created_ms, production_total_games, b_total_games FROM promotion_events WHERE model_type = ?1 AND decision = 'swap_production_b' AND created_ms <= ?2 ORDER BY created_ms DESC, id DESC LIMIT 1", [modelType, at]);
-  const [since] =
-    swap === undefined
-      ? await ask("SELECT count(*) AS n FROM promotion_events WHERE model_type = ?1 AND created_ms <= ?2", [modelType, at])
-      : await ask("SELECT count(*) AS n FROM promotion_events WHERE model_type = ?1 AND created_ms <= ?2 AND (created_ms > ?3 OR (created_ms = ?3 AND id > ?4))", [modelType, at, Number(swap["created_ms"]), Number(swap["id"])]);
+  const newest = "ORDER BY created_ms DESC, id DESC LIMIT 1";
+  const [swap] = await ask(`SELECT production_total_games, b_total_games FROM promotion_events WHERE model_type = ?1 AND decision = 'swap_production_b' AND created_ms <= ?2 ${newest}`, [modelType, at]);
+  const [before] = await ask(`SELECT promotion_cycles_since_swap FROM promotion_events WHERE model_type = ?1 AND created_ms <= ?2 ${newest}`, [modelType, at]);
   const games = (value: unknown): number | null => (value === null ? null : Number(value));
-  return { swap: swap === undefined ? null : { productionGames: games(swap["production_total_games"]), bGames: games(swap["b_total_games"]) }, since: Number(since?.["n"] ?? 0) };
+  return { swap: swap === undefined ? null : { productionGames: games(swap["production_total_games"]), bGames: games(swap["b_total_games"]) }, cycles: Number(before?.["promotion_cycles_since_swap"] ?? 0) };
 }
 
 async function list(ask: Ask, { limit, modelType, decision, since }: HistoryQuestion): Promise<readonly StoredPromotion[]> {

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Pool } from "pg";
 
 export type SqlValue = string | number | null;
@@ -21,7 +21,12 @@ export interface SqlSession {
 export function sqliteSession(file: string): SqlSession {
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  const ask: Ask = async (sql, values = []) => database.prepare(sql).all(...(values as readonly SQLInputValue[])) as unknown as readonly SqlRow[];
+  const statements = new Map<string, StatementSync>();
+  const ask: Ask = async (sql, values = []) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement.all(...(values as readonly SQLInputValue[])) as unknown as readonly SqlRow[];
+  };
   /** One connection has one transaction: who comes later waits. */
   let last: Promise<unknown> = Promise.resolve();
   return {
