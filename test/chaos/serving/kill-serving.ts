@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { MODEL_TYPES } from "../../../examples/rps/src/artifact/model-types.ts";
+import type { ModelType } from "../../../examples/rps/src/policies/bot-policy.ts";
 import { readMarkers } from "../../../examples/rps/src/serving/cache/alias-markers.ts";
 import { cachedRuns, wholeRuns } from "../../../examples/rps/src/serving/cache/cached-runs.ts";
 import { directoryCache } from "../../../examples/rps/src/serving/cache/directory-cache.ts";
@@ -34,6 +35,8 @@ interface KillOptions {
   readonly kind: "app" | "whole" | "promotion";
   readonly kills: number;
   readonly seed: number;
+  /** Whose models there are; all three when left out. */
+  readonly families?: readonly ModelType[];
   readonly onKill?: (done: number) => void;
 }
 
@@ -48,11 +51,11 @@ const SPARE = 2;
  * Swaps, rotations and new versions through the registry's API, a SIGKILL at a random instant of each, and a restart: registry,
  * memory and cache must then agree within two seconds.
  */
-export async function killServing({ kind, kills, seed, onKill }: KillOptions): Promise<KillReport> {
+export async function killServing({ kind, kills, seed, families = MODEL_TYPES, onKill }: KillOptions): Promise<KillReport> {
   const random = randomStream(seed, 1);
-  const stage = await openStage({ listen: kind === "app" });
+  const stage = await openStage({ listen: kind === "app", families });
   const cacheDir = join(stage.dir, "models");
-  for (const type of MODEL_TYPES) for (let i = 0; i < SPARE; i++) await stage.register(type);
+  for (const type of families) for (let i = 0; i < (kind === "promotion" ? 0 : SPARE); i++) await stage.register(type);
   const { token, place } = await handOver(kind, stage);
   const problems: string[] = [];
   const places = { before: 0, amid: 0, after: 0 };
@@ -71,8 +74,8 @@ export async function killServing({ kind, kills, seed, onKill }: KillOptions): P
       }
       onKill?.(kill);
       if (kill === kills) return { kills, slowestMs, places, problems };
-      expected = kind === "promotion" ? await openCycle(client, { type: pick(MODEL_TYPES, random), cycle: kill }) : null;
-      const swapping = expected === null ? changeSlots(life.url, token, random) : client.rollouts.tick(expected.model).catch(() => null);
+      expected = kind === "promotion" ? await openCycle(client, { type: pick(families, random), cycle: kill }) : null;
+      const swapping = expected === null ? changeSlots(life.url, token, { families, random }) : client.rollouts.tick(expected.model).catch(() => null);
       await pause(random() * SWAP_MS);
       life.process.kill("SIGKILL");
       await Promise.all([life.ended, swapping]);
@@ -143,6 +146,7 @@ async function disagreement(life: Life, registry: ReturnType<typeof restReader>,
     for (const slot of SLOTS) {
       const version = aliases.get(slot) ?? null;
       const served = life.slots.find((one) => one.type === type && one.slot === slot);
+      if (served?.version === null && version === null) continue;
       if (served?.version !== version) return `${type} ${slot} is ${version} in the registry and ${served?.version} in memory`;
       const own = markers.filter((marker) => marker?.name === MODEL_NAMES[type] && marker.alias === slot);
       if (own.length !== 1 || own[0]?.version !== version || own[0].runId !== served.runId || !whole.has(own[0].runId)) return `${type} ${slot} is ${version} in the registry, and in the cache ${JSON.stringify(own)}`;
@@ -153,8 +157,8 @@ async function disagreement(life: Life, registry: ReturnType<typeof restReader>,
 }
 
 /** One change of the slots of one family, alias by alias as a plan applies it; what fails is the killed server's. */
-async function changeSlots(url: string, token: string, random: () => number): Promise<void> {
-  const type = pick(MODEL_TYPES, random);
+async function changeSlots(url: string, token: string, { families, random }: { readonly families: readonly ModelType[]; readonly random: () => number }): Promise<void> {
+  const type = pick(families, random);
   const before = await restReader({ url }).aliases(MODEL_NAMES[type]).catch(() => null);
   if (before === null) return;
   const versions = SLOTS.map((slot) => before.get(slot) ?? "1");

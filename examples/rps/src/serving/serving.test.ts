@@ -6,22 +6,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { MODEL_TYPES } from "../artifact/model-types.ts";
 import { capturePredictions } from "./capture-predictions.ts";
-import { openServing } from "./open-serving.ts";
 import { readServingSettings } from "./serving-settings.ts";
 import { assignSlots } from "./slot-assignment.ts";
-import { openStage, type RegistryStage } from "./testing/registry-stage.ts";
 
 let dir: string;
-let stage: RegistryStage;
 
-beforeAll(async () => {
+beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), "gauntlet-rps-settings-"));
-  stage = await openStage();
 });
-afterAll(async () => {
-  await stage.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => rmSync(dir, { recursive: true }));
 
 test("a thousand games are divided as is set, each family by itself, and each game always alike", () => {
   const { abTesting } = readServingSettings({ AB_SPLIT_RATIO_XGBOOST: "0.9" });
@@ -77,14 +70,4 @@ test("a prediction is written down as a file of its own; a disk that fails costs
   broken.capture(prediction);
   await broken.idle();
   expect(broken.lost()).toBe(1);
-});
-
-test("serving starts from its settings, with a bucket that isn't there too", async () => {
-  const bucket = { USE_MINIO: "1", MINIO_ENDPOINT: "127.0.0.1:1", MINIO_ACCESS_KEY: "a", MINIO_SECRET_KEY: "s" };
-  for (const env of [{}, { MODEL_CACHE_DIR: join(dir, "elsewhere") }, bucket]) {
-    const serving = await openServing({ settings: readServingSettings(env), registry: stage.registry, dataDir: join(dir, "data"), now: Date.now, random: () => 0.5 });
-    expect(serving.models.slots().every(({ model }) => model !== null)).toBe(true);
-    await serving.close();
-  }
-  expect([readdirSync(join(dir, "data/models")).length, readdirSync(join(dir, "elsewhere")).length]).toEqual([13, 13]);
 });

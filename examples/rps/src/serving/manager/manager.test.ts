@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
@@ -7,6 +8,8 @@ import { cachedRuns, wholeRuns } from "../cache/cached-runs.ts";
 import { directoryCache } from "../cache/directory-cache.ts";
 import type { ModelCache } from "../cache/model-cache.ts";
 import { restReader } from "../registry/rest-reader.ts";
+import { openServing } from "../open-serving.ts";
+import { readServingSettings } from "../serving-settings.ts";
 import { SLOTS } from "../slots.ts";
 import { openStage, type RegistryStage } from "../testing/registry-stage.ts";
 import type { ModelManager, ServingEvent } from "./model-manager.ts";
@@ -266,4 +269,15 @@ test("a model that the registry doesn't know has no aliases; whoever else says 4
   }
   proxy = null;
   expect((await manager.refresh()).isCurrent).toBe(true);
+});
+
+test("serving starts from its settings, with a bucket that isn't there too", async () => {
+  const bucket = { USE_MINIO: "1", MINIO_ENDPOINT: "127.0.0.1:1", MINIO_ACCESS_KEY: "a", MINIO_SECRET_KEY: "s" };
+  const dir = stage.dir;
+  for (const env of [{}, { MODEL_CACHE_DIR: join(dir, "elsewhere") }, bucket]) {
+    const serving = await openServing({ settings: readServingSettings(env), registry: stage.registry, dataDir: join(dir, "app"), now: Date.now, random: () => 0.5 });
+    expect(serving.models.slots().every(({ model }) => model !== null)).toBe(true);
+    await serving.close();
+  }
+  expect([readdirSync(join(dir, "app/models")).length, readdirSync(join(dir, "elsewhere")).length]).toEqual([13, 13]);
 });

@@ -12,7 +12,7 @@ import type { AliasReader } from "../registry/alias-reader.ts";
 import { MODEL_NAMES, SLOTS } from "../slots.ts";
 import { madeFolder } from "./made-model.ts";
 
-/** A real server with its registry, and a model in every slot of every family: versions 1 to 4, in the order of the slots. */
+/** A real server with its registry, and a model in every slot of the families: versions 1 to 4, in the order of the slots. */
 export interface RegistryStage {
   readonly server: RunningServer;
   readonly dir: string;
@@ -27,7 +27,7 @@ export interface RegistryStage {
   close(): Promise<void>;
 }
 
-export async function openStage({ listen = false }: { readonly listen?: boolean } = {}): Promise<RegistryStage> {
+export async function openStage({ listen = false, families = MODEL_TYPES }: { readonly listen?: boolean; readonly families?: readonly ModelType[] } = {}): Promise<RegistryStage> {
   const dir = mkdtempSync(join(tmpdir(), "gauntlet-rps-serving-"));
   const server = await startServer({ ...parseConfig("", "test", {}), dataDir: join(dir, "data"), listen: { host: "127.0.0.1", port: 0 } }, { loop: false, listen, log: () => undefined });
   const { mlflow } = server.composition;
@@ -58,6 +58,6 @@ export async function openStage({ listen = false }: { readonly listen?: boolean 
       rmSync(dir, { recursive: true, force: true });
     },
   };
-  for (const type of MODEL_TYPES) for (const slot of SLOTS) await stage.point(type, slot, await stage.register(type));
+  for (const type of families) for (const slot of SLOTS) await stage.point(type, slot, await stage.register(type));
   return stage;
 }
