@@ -48,6 +48,7 @@ test("a database that is away is a fault that passes", async () => {
   expect(() => openPool("mysql://127.0.0.1")).toThrow(/can't be read/);
 });
 
+// I24.
 test("promotions in PostgreSQL: two replicas that begin at once, the same event of both is one, tickers, order and totals", async () => {
   const { pool } = await openEmpty();
   try {

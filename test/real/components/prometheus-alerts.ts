@@ -2,15 +2,18 @@ import { createVersion, ensureRegisteredModel, parseConfig, startServer, type Ru
 import { paths } from "@gauntlet/contract";
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 
+import { createRpsMetrics } from "../../../examples/rps/src/metrics/create-rps-metrics.ts";
+import { MOVES } from "../../../examples/rps/src/rules/moves.ts";
 import type { Component, Context } from "../component.ts";
 import { freePort } from "../processes.ts";
 import { dashboardQueries } from "../prometheus/dashboard-queries.ts";
 import { installPrometheus } from "../prometheus/install.ts";
 
 const MODEL = "fraud";
-const RULES = ["gauntlet.rules.yml", "ratings.rules.yml"].map((file) => join(import.meta.dirname, "../../../deploy/prometheus", file));
+const RULES = ["gauntlet.rules.yml", "ratings.rules.yml", "rps.rules.yml"].map((file) => join(import.meta.dirname, "../../../deploy/prometheus", file));
 const POLICY = `
 kind: abtest
 name: alerts
@@ -33,9 +36,10 @@ export const component: Component = {
     const tools = await installPrometheus(context);
     if (tools.kind === "missing") return { kind: "skipped", version: "", why: tools.why };
     const server = await startGauntlet(context);
+    const rps = await startGame();
     try {
       await beginRollout(server);
-      const url = await startPrometheus(context, tools.prometheus, server.url as string);
+      const url = await startPrometheus(context, tools.prometheus, { gauntlet: server.url as string, rps: rps.url });
       await until("Gauntlet is scraped", async () => (await ask(url, 'gauntlet_rollout_running{model="fraud"} == 1')).length === 1);
       const rules = await judgedRules(url);
       const queries = await dashboardQueries();
@@ -45,16 +49,37 @@ export const component: Component = {
       await sendOutcomes(server, 2000, ["champion"]);
       await server.tick(MODEL);
       await until("the alert for the sample ratio begins", async () => (await alerts(url)).some(({ labels }) => labels["alertname"] === "GauntletSampleRatioMismatch" && labels["model"] === MODEL));
+      await until("the alert for parity begins", async () => (await alerts(url)).some(({ labels }) => labels["alertname"] === "RpsParityBroken" && labels["version"] === "7"));
+      assert.equal((await alerts(url)).some(({ labels }) => labels["alertname"] === "RpsDown"), false);
       // Series of ratings are born here.
       await farFromOthers(server);
       await until("drift is scraped", async () => (await ask(url, "ringrift_elo_drift_significant == 1")).length === 1);
       await until("the alert for drift begins", async () => (await alerts(url)).some(({ labels }) => labels["alertname"] === "SignificantEloDrift" && labels["board_type"] === "square8"));
-      return { kind: "passed", version: tools.version, note: `${rules} rules judged without an error, ${queries.length} queries of the dashboard (${answered} with data), an alert from a hold, one from drift` };
+      return { kind: "passed", version: tools.version, note: `${rules} rules judged without an error, ${queries.length} queries of the dashboard (${answered} with data), an alert from a hold, one from parity, one from drift` };
     } finally {
+      rps.close();
       await server.close();
     }
   },
 };
+
+/** The page of the game: a version that was right nine times of ten when it was trained, and guesses at random. */
+async function startGame(): Promise<{ readonly url: string; close(): void }> {
+  const metrics = createRpsMetrics({ splitRatio: () => 0.5, promotions: async () => [], activeGames: async () => 0 });
+  const slot = { modelType: "xgboost", alias: "Production" } as const;
+  metrics.modelLoaded(slot, { version: "7", source: "registry", seconds: 0.1, trained: { accuracy: 0.9, rows: 600, trainedAt: Date.now() } });
+  for (let round = 0; round < 300; round++) metrics.guessed({ ...slot, policy: "forrest", isTest: false }, { user: MOVES[round % 3] ?? "rock", guesses: [{ alias: "Production", version: "7", move: "rock", confidence: 0.9 }] });
+  const server = createServer((_, response) => void metrics.page().then(({ contentType, body }) => response.setHeader("content-type", contentType).end(body)));
+  const port = await freePort();
+  await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 async function startGauntlet(context: Context): Promise<RunningServer> {
   const dataDir = join(context.workDir, "alerts");
@@ -97,13 +122,13 @@ async function farFromOthers(server: RunningServer): Promise<void> {
   await post(server, paths.drift, { target: "another node", ratings: [{ participant: "a", board: "square8", numPlayers: 2, rating: 1900 }], boardType: "square8", numPlayers: 2 });
 }
 
-async function startPrometheus(context: Context, command: string, gauntlet: string): Promise<string> {
+async function startPrometheus(context: Context, command: string, targets: { readonly gauntlet: string; readonly rps: string }): Promise<string> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const config = join(context.workDir, "prometheus-alerts.yml");
-  const job = { job_name: "gauntlet", static_configs: [{ targets: [new URL(gauntlet).host] }] };
+  const jobs = Object.entries(targets).map(([name, address]) => ({ job_name: name, static_configs: [{ targets: [new URL(address).host] }] }));
   // JSON is YAML.
-  await writeFile(config, JSON.stringify({ global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" }, rule_files: RULES, scrape_configs: [job] }));
+  await writeFile(config, JSON.stringify({ global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" }, rule_files: RULES, scrape_configs: jobs }));
   await context.processes.start({
     command,
     args: [`--config.file=${config}`, `--storage.tsdb.path=${join(context.workDir, "prometheus-alerts")}`, `--web.listen-address=127.0.0.1:${port}`, "--log.level=warn"],

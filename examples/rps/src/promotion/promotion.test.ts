@@ -9,6 +9,7 @@ import { openPromotionStore } from "./promotion-store.ts";
 import { parseInstant } from "./parse-instant.ts";
 import { sqliteSession } from "./sql-session.ts";
 
+// I24.
 const NOW = Date.UTC(2026, 0, 31, 12);
 const MINUTE_MS = 60_000;
 
