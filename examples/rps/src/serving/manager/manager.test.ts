@@ -33,7 +33,7 @@ afterEach(async () => {
 const folder = (): ModelCache => directoryCache(join(stage.dir, `cache-${(folders += 1)}`));
 
 async function opened(some: Partial<ManagerOptions> = {}): Promise<ModelManager> {
-  const manager = await openModelManager({ registry: stage.registry, cache: folder(), now: Date.now, pollMs: null, keepUnusedMs: 0, ...some });
+  const manager = await openModelManager({ registry: stage.registry, cache: null, now: Date.now, pollMs: null, keepUnusedMs: 0, ...some });
   open.push(manager);
   // Until the cache is settled too.
   if (!stage.isAway) await manager.refresh();
