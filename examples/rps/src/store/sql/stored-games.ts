@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+
+import { OPENING_ROUNDS } from "../../rules/openings.ts";
 import type { TrainingGame, TrainingRound } from "../../training/training-game.ts";
 import type { GameStore, TrainingFilters } from "../game-store.ts";
 import { asGame, asRound, asTime, type GameRow, type RoundRow } from "./rows.ts";
@@ -15,35 +18,77 @@ export function storedGames(reads: SqlReads): Pick<GameStore, "game" | "rounds" 
   };
 }
 
+/** So many games are read at once; in between others get their turn. */
+const PAGE_GAMES = 200;
+
+/** Page by page from the newest on, so that only those are looked at that are wanted. */
+async function trainingRounds(reads: SqlReads, since: number | null, filters: TrainingFilters): Promise<readonly TrainingGame[]> {
+  const { where, values } = whereOf(reads, since, filters);
+  const pages: (readonly TrainingGame[])[] = [];
+  let left = filters.roundsMax ?? Number.POSITIVE_INFINITY;
+  let before: Place | null = null;
+  while (left > 0) {
+    const games: readonly PlayedGame[] = await reads.all<PlayedGame>(
+      `SELECT g.id, g.created_ts_utc, ${MOVES} AS moves FROM games g WHERE ${where}${before === null ? "" : " AND (g.created_ts_utc, g.id) < (?, ?)"} ORDER BY g.created_ts_utc DESC, g.id DESC LIMIT ?`,
+      ...values,
+      ...(before ?? []),
+      PAGE_GAMES,
+    );
+    const wanted: PlayedGame[] = [];
+    for (const game of games) {
+      if (left <= 0) break;
+      wanted.push(game);
+      left -= Math.max(0, game.moves - OPENING_ROUNDS);
+    }
+    const [newest, oldest] = [wanted[0], wanted.at(-1)];
+    if (newest === undefined || oldest === undefined) break;
+    before = placeOf(oldest);
+    const rows = await reads.all<TrainingRow>(
+      `SELECT g.player_name, g.bot_policy, g.created_ts_utc, e.game_id, e.step_no, e.user_move, e.bot_move, e.result, e.user_score, e.bot_score, e.round_rock_pts, e.round_paper_pts, e.round_scissors_pts, e.created_ts_utc AS played_ts
+       FROM games g JOIN events e ON e.game_id = g.id WHERE ${where} AND (g.created_ts_utc, g.id) >= (?, ?) AND (g.created_ts_utc, g.id) <= (?, ?) ORDER BY g.created_ts_utc, g.id, e.step_no`,
+      ...values,
+      ...before,
+      ...placeOf(newest),
+    );
+    pages.push(gamesOf(rows));
+    if (games.length < PAGE_GAMES) break;
+    await setImmediate();
+  }
+  return pages.toReversed().flat();
+}
+
+type Place = readonly [createdAt: string, id: string];
+
+interface PlayedGame {
+  readonly id: string;
+  readonly created_ts_utc: string;
+  readonly moves: number;
+}
+
+/** A game's moves are as many as its rounds. */
+const MOVES = "(g.user_rock_ct + g.user_paper_ct + g.user_scissors_ct)";
+
+function placeOf({ created_ts_utc, id }: PlayedGame): Place {
+  return [created_ts_utc, id];
+}
+
+function whereOf({ like }: SqlReads, since: number | null, { playerNameLike, policies }: TrainingFilters): { readonly where: string; readonly values: readonly SqlValue[] } {
+  const conditions: readonly (readonly [string, readonly SqlValue[]])[] = [
+    ["g.is_test = 0", []],
+    [`${MOVES} > 0`, []],
+    ...(since === null ? [] : ([["g.created_ts_utc >= ?", [asTime(since)]]] as const)),
+    ...(playerNameLike === null ? [] : ([[`g.player_name ${like} ?`, [playerNameLike]]] as const)),
+    ...(policies === null ? [] : ([[policies.length === 0 ? "1 = 0" : `g.bot_policy IN (${policies.map(() => "?").join(", ")})`, policies]] as const)),
+  ];
+  return { where: conditions.map(([condition]) => condition).join(" AND "), values: conditions.flatMap(([, of]) => of) };
+}
+
 interface TrainingRow extends RoundRow {
   readonly game_id: string;
   readonly player_name: string;
   readonly bot_policy: string;
   readonly created_ts_utc: string;
   readonly played_ts: string;
-}
-
-async function trainingRounds(reads: SqlReads, since: number | null, { playerNameLike, policies, roundsMax }: TrainingFilters): Promise<readonly TrainingGame[]> {
-  const conditions = ["is_test = 0"];
-  const values: SqlValue[] = [];
-  const require = (condition: string, ...of: readonly SqlValue[]): void => {
-    conditions.push(condition);
-    values.push(...of);
-  };
-  if (since !== null) require("created_ts_utc >= ?", asTime(since));
-  if (playerNameLike !== null) require(`player_name ${reads.like} ?`, playerNameLike);
-  if (policies !== null) require(policies.length === 0 ? "1 = 0" : `bot_policy IN (${policies.map(() => "?").join(", ")})`, ...policies);
-  // A game's moves are as many as its rounds, so the newest games are found without reading any round.
-  const usable = "sum(CASE WHEN moves > 3 THEN moves - 3 ELSE 0 END) OVER (ORDER BY created_ts_utc DESC, id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)";
-  const games = `SELECT id, player_name, bot_policy, created_ts_utc, user_rock_ct + user_paper_ct + user_scissors_ct AS moves FROM games WHERE ${conditions.join(" AND ")}`;
-  const newest = roundsMax === null ? games : `SELECT * FROM (SELECT g.*, coalesce(${usable}, 0) AS newer FROM (${games}) g) counted WHERE newer < ?`;
-  if (roundsMax !== null) values.push(roundsMax);
-  const rows = await reads.all<TrainingRow>(
-    `SELECT g.player_name, g.bot_policy, g.created_ts_utc, e.game_id, e.step_no, e.user_move, e.bot_move, e.result, e.user_score, e.bot_score, e.round_rock_pts, e.round_paper_pts, e.round_scissors_pts, e.created_ts_utc AS played_ts
-     FROM (${newest}) g JOIN events e ON e.game_id = g.id ORDER BY g.created_ts_utc, g.id, e.step_no`,
-    ...values,
-  );
-  return gamesOf(rows);
 }
 
 /** Rows of one game stand together. */

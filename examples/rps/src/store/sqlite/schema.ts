@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS games (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS games_by_session ON games (session_id);
 CREATE INDEX IF NOT EXISTS games_by_streak ON games (session_id, finished_ts, id, winner, is_made_up, bot_policy, created_ts_utc) WHERE winner IS NOT NULL AND is_test = 0;
-CREATE INDEX IF NOT EXISTS games_by_time ON games (created_ts_utc);
+CREATE INDEX IF NOT EXISTS games_by_time ON games (created_ts_utc, id);
 CREATE INDEX IF NOT EXISTS games_by_end ON games (finished_ts, id) WHERE winner IS NOT NULL AND is_test = 0;
 CREATE INDEX IF NOT EXISTS games_by_player ON games (player_name, created_ts_utc, is_made_up, bot_policy, winner) WHERE winner IS NOT NULL AND is_test = 0;
 CREATE TABLE IF NOT EXISTS events (

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { gameDataSuite, newGame, roundsOf, store } from "../testing/game-data-suite.ts";
+import { decide, gameDataSuite, newGame, roundsOf, store } from "../testing/game-data-suite.ts";
 import { openSqliteGames } from "./open-sqlite-games.ts";
 
 gameDataSuite(async () => openSqliteGames(":memory:"));
@@ -33,4 +33,15 @@ test("the file has the documented columns, those that are computed too, and is t
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("training reads many games page by page, each once and in order", async () => {
+  const data = openSqliteGames(":memory:");
+  const ids = Array.from({ length: 450 }, (_, i) => `g-${String(i).padStart(3, "0")}`);
+  // Three begin at the same instant each time, on both sides of the pages' borders too.
+  await Promise.all(ids.map((id, i) => decide(data, newGame(id, { startedAt: Math.floor(i / 3) * 1000 }), true)));
+  const any = { playerNameLike: null, policies: null, roundsMax: null };
+  expect((await data.store.trainingRounds(null, any)).map(({ id }) => id)).toEqual(ids);
+  expect((await data.store.trainingRounds(100_000, any)).map(({ id }) => id)).toEqual(ids.slice(300));
+  await data.close();
 });

@@ -36,7 +36,7 @@ export async function store(data: GameData, game: Omit<StoredGame, "winner">, ro
 }
 
 /** A game that one round decided, a second after its beginning: what is asked of many games together needs no more. */
-async function decide(data: GameData, game: Omit<StoredGame, "winner">, wins: boolean): Promise<void> {
+export async function decide(data: GameData, game: Omit<StoredGame, "winner">, wins: boolean): Promise<void> {
   const [round] = roundsOf(game.id, { wins, rounds: 1 });
   await data.store.addGame(game);
   expect(await data.store.addRound(game.id, round!, { at: game.startedAt + 1000, winner: wins ? "user" : "bot", version: null, history: [], guesses: [] })).toBe(true);
@@ -83,6 +83,9 @@ export function gameDataSuite(open: () => Promise<GameData>): void {
     await data.store.addGame(newGame("g-2", { sessionId: "s", playerName: "Ada L." }));
     await expect(data.store.addGame(newGame("g-1"))).rejects.toThrow();
     expect((await data.reports.roundCounts({ since: null, session: "s" })).games).toBe(2);
+    const together = await Promise.allSettled(["g-3", "g-1", "g-4"].map((id) => data.store.addGame(newGame(id))));
+    expect(together.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect([(await data.store.game("g-3"))?.id, (await data.store.game("g-4"))?.id, (await data.store.game("g-1"))?.sessionId]).toEqual(["g-3", "g-4", "s"]);
   }));
 
   test("training gets whole games in order, test games never", withData(async (data) => {
