@@ -43,6 +43,7 @@ export function trainNetwork({ data, validation }: { readonly data: Dataset; rea
   let bestLoss = Infinity;
   let since = 0;
   let train: number | null = null;
+  const buffers = { values: new Float64Array(rule.batch * data.columns), slopes: new Float64Array(rule.batch * CLASSES) };
   for (let epoch = 0; epoch < rule.epochs; epoch++) {
     const now = settled(learner, scaler);
     const loss = lossOf(now, validation);
@@ -56,7 +57,7 @@ export function trainNetwork({ data, validation }: { readonly data: Dataset; rea
     const order = shuffled(data.rows, random);
     let sum = 0;
     for (let at = 0; at < order.length; at += rule.batch) {
-      const batch = { rows: order.subarray(at, at + rule.batch), data, scaler, weights };
+      const batch = { rows: order.subarray(at, at + rule.batch), data, scaler, weights, buffers };
       // A batch of one has no deviation to be normalised by.
       if (batch.rows.length < 2) continue;
       const { gradient, loss: own } = gradientOf(learner, { ...batch, rule, random });
@@ -74,19 +75,19 @@ interface Batch {
   readonly data: Dataset;
   readonly scaler: ReturnType<typeof standardScale>;
   readonly weights: readonly number[];
+  /** Written anew for every batch. */
+  readonly buffers: { readonly values: Float64Array; readonly slopes: Float64Array };
   readonly rule: NetworkRule;
   readonly random: Random;
 }
 
 /** The gradient of the mean loss of a batch, and the sum of its rows' log losses. */
-function gradientOf(learner: Learner, { rows, data, scaler, weights, rule, random }: Batch): { readonly gradient: Float64Array; readonly loss: number } {
-  const values = new Float64Array(rows.length * data.columns);
+function gradientOf(learner: Learner, { rows, data, scaler, weights, buffers: { values, slopes }, rule, random }: Batch): { readonly gradient: Float64Array; readonly loss: number } {
   for (const [i, row] of rows.entries()) {
     for (let c = 0; c < data.columns; c++) values[i * data.columns + c] = (data.features[row * data.columns + c]! - scaler.mean[c]!) / scaler.scale[c]!;
   }
   const pass = passForward(learner, { rows: rows.length, values, dropout: rule.dropout, random });
   const chances = pass.outputs;
-  const slopes = new Float64Array(chances.length);
   let total = 0;
   let loss = 0;
   for (const row of rows) total += weights[data.labels[row]!]!;

@@ -19,15 +19,20 @@ export function toXgboostJson({ trees, columns }: BoostedTrees, featureNames: re
           gbtree_model_param: { num_parallel_tree: "1", num_trees: String(trees.length) },
           iteration_indptr: Array.from({ length: trees.length / CLASSES + 1 }, (_, i) => i * CLASSES),
           tree_info: trees.map((_, i) => i % CLASSES),
-          trees: trees.map((tree, id) => treeJson(tree, { id, columns })),
+          trees: TREES,
         },
       },
       learner_model_param: { base_score: String(BASE_SCORE), boost_from_average: "0", num_class: String(CLASSES), num_feature: String(columns), num_target: "1" },
       objective: { name: "multi:softprob", softmax_multiclass_param: { num_class: String(CLASSES) } },
     },
   });
-  return text.replaceAll(FLOAT, "$1");
+  const [before, after] = text.split(JSON.stringify(TREES)) as [string, string];
+  // Tree by tree: all of them as objects at once would take twenty times the memory of their text.
+  return [before, "[", trees.map((tree, id) => JSON.stringify(treeJson(tree, { id, columns })).replaceAll(FLOAT, "$1")).join(","), "]", after].join("");
 }
+
+/** Stands where the trees come. */
+const TREES = "~trees~";
 
 /** A number as text in marks that JSON keeps as they are: XGBoost takes 1 for an integer, and refuses it where a float must be. */
 function floats(values: Float32Array): readonly string[] {

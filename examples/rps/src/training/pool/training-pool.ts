@@ -18,8 +18,9 @@ export interface TrainingPool {
   close(): Promise<void>;
 }
 
-/** More than a training of 5,000 rows needs, and far less than would hurt whoever serves. */
-const HEAP_MAX_MB = 256;
+/** More than 2,000 rounds of trees take; without bounds a heap grows by what is free, beside whoever serves. */
+const HEAP_MAX_MB = 128;
+const YOUNG_MAX_MB = 8;
 
 /** Threads are begun when they are needed. */
 export function trainingPool(threads: number): TrainingPool {
@@ -45,7 +46,7 @@ export function trainingPool(threads: number): TrainingPool {
     throw closed();
   };
   const begun = (): Worker => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB } });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB, maxYoungGenerationSizeMb: YOUNG_MAX_MB } });
     all.add(worker);
     worker.once("exit", () => all.delete(worker));
     return worker;
