@@ -32,7 +32,7 @@ test("V20: one of five, counted back from the last", () => {
   expect(everyNthFromTheEnd(Array.from({ length: 12 }, (_, i) => i), 5)).toEqual([1, 6, 11]);
 });
 
-test("whatever the games, each is on one side as a whole, and the test is newer than the rest", () => {
+test("I28: whatever the games, each is on one side as a whole, and the test is newer than the rest", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 60 }), (sizes) => {
       const games = gamesOf(sizes);

@@ -55,7 +55,7 @@ const NOW = games.at(-1)!.startedAt! + 60_000;
 const cycle = (change: Partial<CycleOptions> = {}) =>
   trainingCycle({ store: data.store, mlflow: server.composition.mlflow, selection: SELECTION, gate: { ...GATE, totalMin: 100, selectedMin: 100 }, history: "whole", types: ["multinomial_logistic"], aliases: ["Production", "B"], config: parseTrainingConfig(CONFIG, configFile), threads: 1, pool, seed: 3, now: () => NOW, ...change });
 
-test("rows from the store are those of the games themselves", async () => {
+test("I27: rows from the store are those of the games themselves", async () => {
   const read = await data.store.trainingRounds(null, { playerNameLike: null, policies: null, roundsMax: null });
   expect(gameDataset(selectRounds(read, { ...SELECTION, legacyStride: 1 }), "whole")).toEqual(datasetOfAll(games));
 });

@@ -39,7 +39,7 @@ function servedGames(): { readonly games: readonly TrainingGame[]; readonly aske
 
 const { games, asked } = servedGames();
 
-test("training and serving rows are equal, for every round of a thousand games", () => {
+test("I27: training and serving rows are equal, for every round of a thousand games", () => {
   const { data, games: rowsOfGames } = gameDataset({ games: games.map((game) => ({ game, from: 1 })) }, "whole");
   expect(data.rows).toBe(asked.size);
   let unequal = 0;
@@ -55,7 +55,7 @@ test("training and serving rows are equal, for every round of a thousand games",
   expect([...data.labels]).toEqual(labels);
 });
 
-test("no round of them sees its own move, nor what came after it", () => {
+test("I27: no round of them sees its own move, nor what came after it", () => {
   const other = (round: Round): Round => ({ ...round, user: MOVES[(MOVES.indexOf(round.user) + 1) % 3]!, bot: MOVES[(MOVES.indexOf(round.bot) + 2) % 3]!, result: "draw", userScore: 99, botScore: 99 });
   for (const { rounds } of games) {
     for (const round of rounds.slice(3)) {

@@ -36,7 +36,7 @@ function relabelled({ data, games }: GameDataset, chosen: readonly GameRows[]): 
   return { data: { ...data, labels, features }, games };
 }
 
-test("nothing leaks: what a step is tested on changes neither its model nor the other figures", () => {
+test("I28: nothing leaks: what a step is tested on changes neither its model nor the other figures", () => {
   const rows = datasetOfAll(playedGames(30, { seed: 32 }));
   const recipe = recipeOf("multinomial_logistic", SMALL.multinomial_logistic);
   const before = trainFamily({ recipe, rows, seed: 5 });
@@ -48,7 +48,7 @@ test("nothing leaks: what a step is tested on changes neither its model nor the 
   expect(after.metrics["test_accuracy"]).not.toBe(before.metrics["test_accuracy"]);
 });
 
-test("a fold's own games take no part in the training that it measures", () => {
+test("I28: a fold's own games take no part in the training that it measures", () => {
   // A habit that no feature tells: labels by the game's number. Whoever has seen a fold's games could know them by heart.
   const { data, games } = datasetOfAll(playedGames(60, { seed: 33 }));
   const labels = data.labels.slice();
