@@ -5,6 +5,9 @@ import type { AliasReader } from "../registry/alias-reader.ts";
 import { MODEL_NAMES, SLOTS, type Slot } from "../slots.ts";
 import type { Load, ModelShelf } from "./model-shelf.ts";
 
+/** Aliases of a model and their versions. */
+export type Named = ReadonlyMap<string, string>;
+
 /** What a slot is to have. */
 export interface Assignment {
   /** Null: the registry says that nothing is assigned. */
@@ -14,8 +17,8 @@ export interface Assignment {
 }
 
 export interface Look {
-  /** Null when the registry has said which versions the aliases have; else why it hasn't. */
-  readonly silence: string | null;
+  /** Which versions the aliases have, as the registry has just said; else why it hasn't. */
+  readonly named: Named | string;
   /** Whether it has answered all that it was asked. */
   readonly isCurrent: boolean;
   /** The four slots of the family, all of one read of the registry; null when nothing new is known. */
@@ -31,11 +34,12 @@ export interface Looker {
 /**
  * One look at a family; `show` is told what was seen.
  * @param isEmpty while nothing is in memory, and only then, the markers of the cache stand in for a registry that is away.
+ * @param named what the registry said last, which no marker overrules; null when it has said nothing yet.
  */
-export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType, { isEmpty, show }: { readonly isEmpty: boolean; readonly show: (look: Look) => void }): Promise<void> {
+export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType, { isEmpty, named, show }: { readonly isEmpty: boolean; readonly named: Named | null; readonly show: (look: Look) => void }): Promise<void> {
   const aliases = await registry.aliases(MODEL_NAMES[type]).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof aliases === "string") {
-    show({ silence: aliases, isCurrent: false, slots: isEmpty && cache !== null ? await marked(cache, shelf, type) : null });
+    show({ named: aliases, isCurrent: false, slots: isEmpty && cache !== null ? await marked({ cache, shelf, named }, type) : null });
     return;
   }
   const loads = new Map<string, Load>();
@@ -46,7 +50,7 @@ export async function lookAt({ registry, cache, shelf }: Looker, type: ModelType
   const versions = new Set(SLOTS.flatMap((slot) => aliases.get(slot) ?? []));
   await atMost(PATIENCE_MS, Promise.all([...versions].map(async (version) => void loads.set(version, await shelf.load(type, version)))));
   const isCurrent = loads.size === versions.size && [...loads.values()].every((load) => load.kind === "loaded" || load.reason !== "mlflow_error");
-  show({ silence: null, isCurrent, slots: assigned() });
+  show({ named: aliases, isCurrent, slots: assigned() });
 }
 
 /** A slot whose version is known to be another must not answer with the old one for longer; what is still on its way then is there at a later look. */
@@ -58,11 +62,11 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-async function marked(cache: ModelCache, shelf: ModelShelf, type: ModelType): Promise<Look["slots"]> {
+async function marked({ cache, shelf, named }: { readonly cache: ModelCache; readonly shelf: ModelShelf; readonly named: Named | null }, type: ModelType): Promise<Look["slots"]> {
   try {
     const markers = await readMarkers(cache, await cache.list(""));
-    const own = markedAliases(markers.values(), MODEL_NAMES[type]);
-    return new Map(await Promise.all([...own].map(async ([alias, marker]) => [alias as Slot, { version: marker.version, load: await shelf.loadMarked(type, marker) }] as const)));
+    const own = [...markedAliases(markers.values(), MODEL_NAMES[type])].filter(([alias, { version }]) => named === null || named.get(alias) === version);
+    return new Map(await Promise.all(own.map(async ([alias, marker]) => [alias as Slot, { version: marker.version, load: await shelf.loadMarked(type, marker) }] as const)));
   } catch {
     return null;
   }

@@ -7,6 +7,7 @@ import { readMarkers } from "../cache/alias-markers.ts";
 import { cachedRuns, wholeRuns } from "../cache/cached-runs.ts";
 import { directoryCache } from "../cache/directory-cache.ts";
 import type { ModelCache } from "../cache/model-cache.ts";
+import { RegistryError } from "../registry/alias-reader.ts";
 import { restReader } from "../registry/rest-reader.ts";
 import { openServing } from "../open-serving.ts";
 import { readServingSettings } from "../serving-settings.ts";
@@ -189,6 +190,22 @@ test("what was served from markers alone is compared with the registry as soon a
   stage.isAway = false;
   await manager.refresh();
   expect([manager.model("xgboost", "Production")?.runId, manager.model("xgboost", "B")?.runId]).toEqual([a.runId, b.runId]);
+});
+
+test("I22: what the registry said last is not overruled by markers either, when it goes away before the version is loaded", async () => {
+  const cache = folder();
+  await opened({ cache });
+  const name = "rps_bot_feedforward";
+  const after = await swap("feedforward_nn", name);
+  let answers = 3;
+  const registry = { ...stage.registry, aliases: async (model: string) => ((answers -= 1) < 0 ? Promise.reject(new RegistryError("unreachable", "gone")) : stage.registry.aliases(model)), version: () => Promise.reject(new RegistryError("unreachable", "gone")) };
+  const manager = await openModelManager({ registry, cache, now: Date.now, pollMs: null });
+  open.push(manager);
+  expect(answers).toBe(0);
+  await manager.refresh();
+  expect(versions(manager, "feedforward_nn")).toEqual([undefined, undefined, "3", "4"]);
+  expect(versions(manager, "xgboost").every((version) => version !== undefined)).toBe(true);
+  expect((await markersOf(cache, name))["Production"]).not.toBe(after[0]);
 });
 
 test("an alias that was taken away leaves its slot empty; a family is unloaded and loaded again; models can be switched off", async () => {

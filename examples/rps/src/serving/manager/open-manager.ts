@@ -3,7 +3,7 @@ import type { ModelType } from "../../policies/bot-policy.ts";
 import type { ModelCache } from "../cache/model-cache.ts";
 import type { AliasReader } from "../registry/alias-reader.ts";
 import { MODEL_NAMES } from "../slots.ts";
-import { lookAt } from "./look.ts";
+import { lookAt, type Named } from "./look.ts";
 import type { Absence, CacheReport, ModelManager, ReloadReport, ServingEvent } from "./model-manager.ts";
 import { createShelf } from "./model-shelf.ts";
 import { createCacheKeeper, type CacheKeeper } from "./settle-cache.ts";
@@ -36,13 +36,16 @@ export async function openModelManager(options: ManagerOptions): Promise<ModelMa
   const board = createBoard(onEvent);
   const unloaded = new Set<ModelType>();
   const current = new Map<ModelType, boolean>();
+  const named = new Map<ModelType, Named>();
 
   const look = async (): Promise<void> => {
     const lookAtOne = async (type: ModelType): Promise<void> => {
       const isEmpty = board.slots().every((one) => one.type !== type || one.model === null);
       await lookAt({ registry, cache, shelf }, type, {
         isEmpty,
+        named: named.get(type) ?? null,
         show(seen) {
+          if (typeof seen.named !== "string") named.set(type, seen.named);
           if (unloaded.has(type) || forceFallbacks) return;
           current.set(type, seen.isCurrent);
           board.show(type, seen);

@@ -49,7 +49,8 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
     model: (type, slot) => board.get(keyOf(type, slot))?.model ?? null,
     absence: (type, slot) => board.get(keyOf(type, slot))?.absence?.reason ?? null,
     slots: () => [...board.values()],
-    show(type, { silence, slots }) {
+    show(type, { named, slots }) {
+      const silence = typeof named === "string" ? named : null;
       for (const slot of SLOTS) {
         const assignment = slots?.get(slot);
         const isEmpty = board.get(keyOf(type, slot))?.model === null;
