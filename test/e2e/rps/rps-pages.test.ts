@@ -82,7 +82,14 @@ describe.skipIf(executablePath === null)("rock, paper, scissors in a browser, ov
       for (const key of ways[(round - 1) % ways.length]!.split("+")) await page.keyboard.press(key);
       await roundPlayed(round);
       // No match is over before its fifth round.
-      if (round === 1) await playWithoutNetwork();
+      if (round === 1) {
+        await playWithoutNetwork();
+        await page.getByLabel("single keys").uncheck();
+        await page.keyboard.press("r");
+        await page.waitForTimeout(150);
+        expect((await savedMatch()).rounds).toBe(1);
+        await page.getByLabel("single keys").check();
+      }
       if (round === 2) await loseAnswer(++round);
       if (round === 4) {
         await page.reload();

@@ -1,10 +1,10 @@
-import { useEffect, useRef, type JSX, type RefObject } from "react";
+import { useEffect, useRef, useState, type JSX, type RefObject } from "react";
 
 import { MOVES, type Move } from "../../../src/rules/moves.ts";
 import { points } from "../format/number.ts";
 import { MOVE_KEYS, MOVE_NAMES } from "../format/words.ts";
 import { richest, type Match } from "../match/match.ts";
-import { moveOfKey } from "../match/keys.ts";
+import { moveOfKey, savedSingleKeys, saveSingleKeys } from "../match/keys.ts";
 import { MoveIcon } from "./MoveIcon.tsx";
 
 interface MoveButtonsProps {
@@ -13,17 +13,25 @@ interface MoveButtonsProps {
   readonly play: (move: Move) => void;
 }
 
-/** The three moves and their worth in this round. R, P, S or 1, 2, 3 play at once; arrow keys go from one to the next. */
+/**
+ * The three moves and their worth in this round. Arrow keys go from one to the next. R, P, S or 1, 2, 3 play at once, unless
+ * that is switched off: who dictates or touches keys by chance would play without meaning to.
+ */
 export function MoveButtons({ next, busy, play }: MoveButtonsProps): JSX.Element {
   const group = useRef<HTMLFieldSetElement>(null);
   const best = next === null ? null : richest(next.points);
-  usePlayKeys(group, play);
+  const [singleKeys, setSingleKeys] = useState(savedSingleKeys);
+  usePlayKeys({ group, play, singleKeys });
+  const chooseSingleKeys = (on: boolean) => {
+    saveSingleKeys(on);
+    setSingleKeys(on);
+  };
   return (
     <div className="moves-area">
       <fieldset ref={group} className="moves">
         <legend className="hidden">Your move</legend>
         {MOVES.map((move) => (
-          <button key={move} type="button" className={`move ${move}`} aria-disabled={busy || next === null} aria-keyshortcuts={MOVE_KEYS[move]} onClick={() => play(move)}>
+          <button key={move} type="button" className={`move ${move}`} aria-disabled={busy || next === null} {...(singleKeys ? { "aria-keyshortcuts": MOVE_KEYS[move] } : {})} onClick={() => play(move)}>
             <MoveIcon move={move} />
             <span className="move-name">{MOVE_NAMES[move]}</span>
             <span className="move-worth">
@@ -31,29 +39,35 @@ export function MoveButtons({ next, busy, play }: MoveButtonsProps): JSX.Element
               {next === null ? "·" : points(next.points[move])}
               {best === move ? <span className="move-best">top price</span> : null}
             </span>
-            <kbd aria-hidden="true">{MOVE_KEYS[move]}</kbd>
+            {singleKeys ? <kbd aria-hidden="true">{MOVE_KEYS[move]}</kbd> : null}
           </button>
         ))}
       </fieldset>
       <p className="keys-hint">
-        Keys: <kbd>R</kbd> <kbd>P</kbd> <kbd>S</kbd> or <kbd>1</kbd> <kbd>2</kbd> <kbd>3</kbd>, or arrows and <kbd>Enter</kbd>
+        Arrows and <kbd>Enter</kbd>, or
+        <label>
+          <input type="checkbox" checked={singleKeys} onChange={(event) => chooseSingleKeys(event.target.checked)} /> single keys
+        </label>
+        <span className={singleKeys ? undefined : "is-off"}>
+          <kbd>R</kbd> <kbd>P</kbd> <kbd>S</kbd> or <kbd>1</kbd> <kbd>2</kbd> <kbd>3</kbd>
+        </span>
       </p>
     </div>
   );
 }
 
 /** Wherever the focus is, but not while something is typed. */
-function usePlayKeys(group: RefObject<HTMLElement | null>, play: (move: Move) => void): void {
+function usePlayKeys({ group, play, singleKeys }: { readonly group: RefObject<HTMLElement | null>; readonly play: (move: Move) => void; readonly singleKeys: boolean }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const move = moveOfKey(event);
+      const move = singleKeys ? moveOfKey(event) : null;
       if (move !== null) play(move);
       else if (!stepFocus(event.key, group.current)) return;
       event.preventDefault();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [group, play]);
+  }, [group, play, singleKeys]);
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };

@@ -17,6 +17,20 @@ export function moveOfKey({ key, repeat, ctrlKey, metaKey, altKey, target }: Key
   return KEYS[key.toLowerCase()] ?? null;
 }
 
+/** Where letters are typed; a box that is ticked is none. */
 function isField(target: EventTarget | null): boolean {
-  return target !== null && "tagName" in target && ["INPUT", "TEXTAREA", "SELECT"].includes(String(target.tagName));
+  if (target === null || !("tagName" in target)) return false;
+  if (target.tagName === "INPUT") return !("type" in target && target.type === "checkbox");
+  return target.tagName === "TEXTAREA" || target.tagName === "SELECT";
+}
+
+const SWITCH = "rps.single-keys";
+
+export function savedSingleKeys(): boolean {
+  return localStorage.getItem(SWITCH) !== "off";
+}
+
+export function saveSingleKeys(on: boolean): void {
+  if (on) localStorage.removeItem(SWITCH);
+  else localStorage.setItem(SWITCH, "off");
 }
