@@ -6,7 +6,8 @@ import { openPostgresGames } from "../../../examples/rps/src/store/postgres/open
 import { openPromotionStore } from "../../../examples/rps/src/promotion/promotion-store.ts";
 import { parseReport } from "../../../examples/rps/src/promotion/report-payload.ts";
 import { postgresSession } from "../../../examples/rps/src/promotion/sql-session.ts";
-import { gameDataSuite, newGame, roundsOf } from "../../../examples/rps/src/store/testing/game-data-suite.ts";
+import { gameDataSuite } from "../../../examples/rps/src/store/testing/game-data-suite.ts";
+import { newGame, roundsOf } from "../../../examples/rps/src/store/testing/playing-games.ts";
 
 let postgres: RunningPostgres;
 let databases = 0;

@@ -2,7 +2,8 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { MOVES } from "../rules/moves.ts";
-import { newGame, roundsOf, store } from "../store/testing/game-data-suite.ts";
+import { store } from "../store/testing/game-data-suite.ts";
+import { newGame, roundsOf } from "../store/testing/playing-games.ts";
 import { csvLine } from "./csv-line.ts";
 import { startHttp, TOKEN, type RunningHttp } from "./testing/start-http.ts";
 
@@ -96,6 +97,14 @@ test("a fault of ours is told to the log, and not to the caller", async () => {
   const { status, text } = await broken.call("GET", "/metrics");
   expect([status, text.includes("swordfish"), broken.told]).toEqual([500, false, [["/metrics", "Error: the password is swordfish"]]]);
   await broken.close();
+});
+
+test("routes of others answer as ours do: guarded, with our headers, and refusing in one form", async () => {
+  const history = await http.call("GET", "/internal/promotion/history", { token: TOKEN });
+  expect([history.json, history.headers.get("content-security-policy"), history.headers.get("x-content-type-options")]).toEqual([[], expect.stringContaining("default-src 'none'"), "nosniff"]);
+  const refused = await http.call("GET", "/internal/promotion/refused", { token: TOKEN });
+  expect([refused.status, refused.headers.get("content-type"), refused.json]).toEqual([400, "application/problem+json", expect.objectContaining({ detail: "the query's since is no instant", fix: "leave it out", instance: "/internal/promotion/refused" })]);
+  expect((await http.call("POST", "/internal/promotion/report", { token: TOKEN, body: {}, headers: { origin: "https://evil.example" } })).status).toBe(403);
 });
 
 test("models that can't be loaded are a fault that passes", async () => {

@@ -1,3 +1,4 @@
+import { Failure } from "@gauntlet/core";
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 
@@ -51,7 +52,7 @@ export async function startHttp(some: Partial<RpsHttpOptions> = {}): Promise<Run
     isToken: (secret) => secret === TOKEN,
     hosts: { listenHost: "127.0.0.1", allowedHosts: ["games.example"] },
     statsSince: null,
-    groups: [{ path: "/internal/promotion", access: "internal", routes: new Hono().get("/history", (c) => c.json([])).post("/report", async (c) => c.text(String((await c.req.text()).length))) }],
+    groups: [{ path: "/internal/promotion", access: "internal", routes: new Hono().get("/history", (c) => c.json([])).get("/refused", refused).post("/report", async (c) => c.text(String((await c.req.text()).length))) }],
     pages: (path) => (path === "/ui/" ? new Response("<p>a page</p>", { headers: { "content-type": "text/html" } }) : null),
     now: Date.now,
     onFault: (error, path) => void told.push([path, String(error)]),
@@ -85,6 +86,11 @@ type MadeModels = RpsHttpOptions["models"] & {
   /** The registry doesn't answer, until it is told that it does. */
   fail(detail: string | null): void;
 };
+
+/** As a route of others refuses. */
+function refused(): never {
+  throw new Failure("invalid_input", "the query's since is no instant", { fix: "leave it out" });
+}
 
 /** All slots but shadow2 have a model, which is sure of another move in each. */
 function makeModels(): MadeModels {

@@ -1,10 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { DatabaseSync } from "node:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { decide, gameDataSuite, newGame, roundsOf, store } from "../testing/game-data-suite.ts";
+import { decide, gameDataSuite, store } from "../testing/game-data-suite.ts";
+import { newGame, roundsOf } from "../testing/playing-games.ts";
 import { openSqliteGames } from "./open-sqlite-games.ts";
 
 gameDataSuite(async () => openSqliteGames(":memory:"));
@@ -44,4 +47,46 @@ test("training reads many games page by page, each once and in order", async () 
   expect((await data.store.trainingRounds(null, any)).map(({ id }) => id)).toEqual(ids);
   expect((await data.store.trainingRounds(100_000, any)).map(({ id }) => id)).toEqual(ids.slice(300));
   await data.close();
+});
+
+/** Plays rounds of a hundred games at once, and says of each that it was acknowledged. */
+const PLAYING = `
+import { openSqliteGames } from ${JSON.stringify(new URL("open-sqlite-games.ts", import.meta.url).href)};
+import { newGame, roundsOf } from ${JSON.stringify(new URL("../testing/playing-games.ts", import.meta.url).href)};
+const data = openSqliteGames(process.argv[1]);
+await Promise.all(Array.from({ length: 100 }, async (_, i) => {
+  const id = "g-" + i;
+  await data.store.addGame(newGame(id));
+  const rounds = roundsOf(id, { wins: false });
+  for (const [step, round] of rounds.entries()) {
+    await data.store.addRound(id, round, { at: step, winner: null, version: null, history: rounds.slice(0, step), guesses: [] });
+    process.stdout.write(id + " " + round.number + "\\n");
+  }
+}));
+`;
+
+test("I23: of a process that is killed, what it acknowledged is there, without gaps, and its counts agree", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rps-games-"));
+  try {
+    const file = join(folder, "games.db");
+    const child = spawn(process.execPath, ["--input-type=module", "-e", PLAYING, file], { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.length > 2000) child.kill("SIGKILL");
+    });
+    await once(child, "close");
+    expect(child.signalCode).toBe("SIGKILL");
+    const acknowledged = said.slice(0, said.lastIndexOf("\n")).split("\n").map((line) => line.split(" ") as [string, string]);
+    const data = openSqliteGames(file);
+    for (const [id, round] of acknowledged) expect((await data.store.rounds(id)).length).toBeGreaterThanOrEqual(Number(round));
+    for (const id of new Set(acknowledged.map(([game]) => game))) {
+      const rounds = await data.store.rounds(id);
+      expect(rounds).toEqual(roundsOf(id, { wins: false }).slice(0, rounds.length));
+      expect(await data.lists.standing(id)).toMatchObject({ results: { lose: rounds.length }, botScore: rounds.at(-1)!.botScore });
+    }
+    await data.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

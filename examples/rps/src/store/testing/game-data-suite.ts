@@ -1,30 +1,12 @@
 import { expect, test } from "vitest";
 
-import { playRound, scoreAfter, winnerOf, type Round } from "../../rules/game.ts";
+import { winnerOf, type Round } from "../../rules/game.ts";
 import { MOVES, type Move } from "../../rules/moves.ts";
-import { roundPoints } from "../../rules/round-points.ts";
 import type { GameData } from "../game-data.ts";
 import type { StoredGame } from "../game-store.ts";
+import { newGame, roundsOf, START } from "./playing-games.ts";
 
 const DAY_MS = 86_400_000;
-const START = Date.UTC(2026, 0, 1);
-
-/** A game that is to be stored. */
-export function newGame(id: string, some: Partial<Omit<StoredGame, "winner">> = {}): Omit<StoredGame, "winner"> {
-  return { id, sessionId: `s-${id}`, playerName: "Ada", policy: "brian", alias: "Production", startedAt: START, opening: "razor", openingMoves: ["rock", "paper", "scissors"], isTest: false, ...some };
-}
-
-/** Rounds in which the user always wins, or always loses, till the end; `rounds` of them at most. */
-export function roundsOf(game: string, { wins, rounds = 64 }: { readonly wins: boolean; readonly rounds?: number }): readonly Round[] {
-  const played: Round[] = [];
-  while (played.length < rounds && winnerOf(scoreAfter(played)) === null) {
-    const number = played.length + 1;
-    const user = MOVES[number % 3]!;
-    const other = MOVES[(number + (wins ? 2 : 1)) % 3]!;
-    played.push(playRound(scoreAfter(played), { number, points: roundPoints(game, number), user, bot: other }));
-  }
-  return played;
-}
 
 /** Stores a game with rounds, a second apart, the last of which ends it if its score says so. */
 export async function store(data: GameData, game: Omit<StoredGame, "winner">, rounds: readonly Round[]): Promise<void> {
