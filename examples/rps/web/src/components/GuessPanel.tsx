@@ -45,7 +45,7 @@ function Guess({ round, guess, bot }: { readonly round: PlayedRound; readonly gu
 }
 
 function noGuess(last: PlayedRound | undefined, bot: string): string {
-  if (last === undefined || last.number <= OPENING_ROUNDS) return `The first ${OPENING_ROUNDS} rounds are rehearsed. After the fourth you see here which move ${bot} thought you would make.`;
+  if (last === undefined || last.number <= OPENING_ROUNDS) return `The first three rounds are rehearsed. After the fourth you see here which move ${bot} thought you would make.`;
   return last.model === null ? "The answer to this round was lost on the way, and with it the guess." : `No guess this time: ${SOURCE_WORDS[last.model.probability_source]}.`;
 }
 

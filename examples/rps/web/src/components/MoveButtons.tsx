@@ -44,7 +44,9 @@ export function MoveButtons({ next, busy, play }: MoveButtonsProps): JSX.Element
         ))}
       </fieldset>
       <p className="keys-hint">
-        Arrows and <kbd>Enter</kbd>, or
+        <span>
+          Arrows and <kbd>Enter</kbd>, or
+        </span>
         <label>
           <input type="checkbox" checked={singleKeys} onChange={(event) => chooseSingleKeys(event.target.checked)} /> single keys
         </label>

@@ -2,7 +2,7 @@ import type { JSX } from "react";
 
 import { points } from "../format/number.ts";
 import { BEATS, MOVE_NAMES, RESULT_WORDS } from "../format/words.ts";
-import { OPENING_ROUNDS, type Match, type PlayedRound } from "../match/match.ts";
+import type { Match, PlayedRound } from "../match/match.ts";
 import type { Mood } from "../opponents/Features.tsx";
 import { opponentOf } from "../opponents/opponents.ts";
 import { Portrait } from "../opponents/Portrait.tsx";
@@ -20,7 +20,7 @@ export function Stage({ match, busy }: { readonly match: Match; readonly busy: b
       {last === null ? (
         <p className="stage-words">
           <strong>Your move.</strong>
-          <span>{shown} starts with {OPENING_ROUNDS} rehearsed moves, then begins to guess.</span>
+          <span>{shown} starts with three rehearsed moves, then begins to guess.</span>
         </p>
       ) : (
         <Reveal key={last.number} round={last} bot={shown} />
