@@ -62,6 +62,20 @@ test("of moves at the same time one is played", async () => {
   expect((await games.play(move(game.id, "rock"))).round.number).toBe(2);
 });
 
+test("two replicas of one store play a game in turns: each remembers it as it was, and none plays on from there", async () => {
+  const one = service();
+  const other = createGameService({ store: data.store, model: () => null, assign: () => "Production", now: () => 0, newId: () => "", random: () => 0, metrics: null });
+  const { game } = await one.start(START);
+  for (let number = 1; ; number++) {
+    const [mover, late] = number % 2 === 0 ? [one, other] : [other, one];
+    const played = await mover.play(move(game.id, MOVES[number % 3]!));
+    expect([played.round.number, played.history.length]).toEqual([number, number - 1]);
+    await expect(late.play(move(game.id, "rock", number))).rejects.toEqual(refusal(409));
+    if (played.winner !== null) break;
+  }
+  for (const games of [one, other]) await expect(games.play(move(game.id, "rock"))).rejects.toEqual(refusal(409));
+});
+
 async function playFour(model: ServedModel | null): Promise<PlayedRound> {
   const games = service({ model: () => model, newId: (() => { let n = 0; return () => `game-${++n}`; })() });
   const { game } = await games.start({ ...START, sessionId: "s" });

@@ -11,9 +11,15 @@ import { storedGames } from "../sql/stored-games.ts";
 import { SQLITE_SCHEMA } from "./schema.ts";
 import { writesTogether, type WritesTogether } from "./writes-together.ts";
 
-/** Games in one SQLite file, which one process writes. @param file a path, or ":memory:". */
-export function openSqliteGames(file: string): GameData {
-  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
+/** Nothing else happens while a change waits for another process. */
+const BUSY_MS = 2000;
+
+/**
+ * Games in one SQLite file, which one process writes and others may read.
+ * @param file a path, or ":memory:". @param busyMs how long a change waits for another process; then it is refused for now.
+ */
+export function openSqliteGames(file: string, busyMs = BUSY_MS): GameData {
+  const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: busyMs });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000");
   database.exec(SQLITE_SCHEMA);
   const statements = new Map<string, StatementSync>();

@@ -90,3 +90,23 @@ test("I23: of a process that is killed, what it acknowledged is there, without g
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a file that another process writes is a fault that passes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rps-games-"));
+  try {
+    const file = join(folder, "games.db");
+    const data = openSqliteGames(file, 20);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const refused = await Promise.allSettled(["g-1", "g-2"].map((id) => data.store.addGame(newGame(id))));
+    expect(refused).toEqual(["g-1", "g-2"].map(() => ({ status: "rejected", reason: expect.objectContaining({ code: "store_unavailable", status: 503, retryable: true }) })));
+    expect(await data.store.game("g-1")).toBeNull();
+    other.exec("COMMIT");
+    other.close();
+    await data.store.addGame(newGame("g-1"));
+    expect((await data.store.game("g-1"))?.id).toBe("g-1");
+    await data.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,3 +1,4 @@
+import { Failure } from "@gauntlet/core";
 import type { DatabaseSync } from "node:sqlite";
 
 /** Changes that were asked for in one turn of the event loop share one commit, which costs more than any of them. */
@@ -37,13 +38,15 @@ export function writesTogether(database: DatabaseSync): WritesTogether {
     try {
       transaction(batch);
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.reject(error);
+      const away = asUnavailable(error);
+      if (away !== null) for (const { reject } of batch) reject(away);
+      if (away !== null) return;
       // One of them failed: each for itself, so that the others don't.
       for (const one of batch) {
         try {
           transaction([one]);
         } catch (own) {
-          one.reject(own);
+          one.reject(asUnavailable(own) ?? own);
         }
       }
     }
@@ -56,4 +59,13 @@ export function writesTogether(database: DatabaseSync): WritesTogether {
       }),
     flush,
   };
+}
+
+/** Busy, locked, an input or output error, full: what may pass. */
+const PASSING: readonly number[] = [5, 6, 10, 13];
+
+function asUnavailable(error: unknown): Failure | null {
+  const { errcode, message } = error as { readonly errcode?: number; readonly message: string };
+  if (errcode === undefined || !PASSING.includes(errcode & 0xff)) return null;
+  return new Failure("store_unavailable", `the file of games can't be written: ${message}`, { fix: "see that no other process writes it, and that its disk has room; then try again", cause: error });
 }
