@@ -15,7 +15,7 @@ let cache: ModelCache;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "gauntlet-rps-cache-"));
-  cache = directoryCache(join(root, "models"));
+  cache = directoryCache(`${join(root, "models")}/`);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import type { ModelCache } from "./model-cache.ts";
 
@@ -8,11 +8,14 @@ import type { ModelCache } from "./model-cache.ts";
 const INCOMING = ".incoming";
 
 /** The cache in a folder, which several processes may share. It is made when there is something to keep. */
-export function directoryCache(root: string): ModelCache {
+export function directoryCache(folder: string): ModelCache {
+  const root = resolve(folder);
   return {
     place: root,
     async list(prefix) {
-      const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(nullIfMissing);
+      const end = prefix.lastIndexOf("/");
+      const top = end < 0 ? root : pathOf(root, prefix.slice(0, end));
+      const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch(nullIfMissing);
       const keys = (entries ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1).replaceAll("\\", "/"));
       return keys.filter((key) => key.startsWith(prefix) && !key.startsWith(`${INCOMING}/`)).toSorted();
     },
