@@ -12,6 +12,7 @@ import { benchRegistry } from "./registry.ts";
 import { benchReconcile } from "./reconcile.ts";
 import type { BenchRow } from "./row.ts";
 import { benchRpsApi } from "./rps-api.ts";
+import { benchRpsMemory } from "./rps-memory.ts";
 import { benchRpsServing } from "./rps-serving.ts";
 import { benchRpsTraining } from "./rps-training.ts";
 import { benchSequential } from "./sequential.ts";
@@ -37,6 +38,7 @@ const SUITES: Readonly<Record<string, () => Promise<readonly BenchRow[]> | reado
   "rps-training": benchRpsTraining,
   "rps-serving": benchRpsServing,
   "rps-api": benchRpsApi,
+  "rps-memory": benchRpsMemory,
 };
 
 /** They take so long that they are only measured when they are named. */

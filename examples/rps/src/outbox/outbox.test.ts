@@ -75,7 +75,7 @@ test("a game in which models were exchanged is nobody's, its guesses are whose t
   expect(outcomes.map(({ requestId, version }) => [requestId, version])).toEqual([["g:4:Production", "1"], ["g:5:Production", "2"]]);
 });
 
-test("whatever is interrupted, each game is told once: a batch that was not acknowledged is sent again as it was, also by the next process", async () => {
+test("I29: whatever is interrupted, each game is told once: a batch that was not acknowledged is sent again as it was, also by the next process", async () => {
   const data = openGames("crash.db");
   await play(data, ["p-1", "p-2"]);
   const counted = new Map<string, string>();
