@@ -1,4 +1,4 @@
-import { findDecision, renderDocument, replayLedger, verifyLedger } from "@gauntlet/controller";
+import { documentText, replayLedger, verifyLedger } from "@gauntlet/controller";
 import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type LedgerEvent, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Reporting } from "./actors.ts";
@@ -161,7 +161,7 @@ async function differenceOf(ending: Ending, effect: Effect): Promise<string | nu
     case "traffic":
       return canonicalJson(world.traffic.get(MODEL)) === canonicalJson(effect.allocation) ? null : `another split serves than that of epoch ${effect.allocation.epoch}`;
     case "document": {
-      const text = renderDocument(effect.document, await findDecision(controller.store, MODEL, effect.decisionId));
+      const text = await documentText(controller, effect);
       return world.files.get(`${effect.runId}/${effect.document}`) === text ? null : `${effect.document} of run ${effect.runId} is not what the decision says`;
     }
   }

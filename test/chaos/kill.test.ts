@@ -1,4 +1,4 @@
-import { findDecision, readChain, readState, renderDocument, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
+import { documentText, findDecision, readChain, readState, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
 import { canonicalJson, emptyState, project, type LedgerEntry } from "@gauntlet/core";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -160,7 +160,7 @@ async function documentsAgree(controller: Controller, decisionId: string): Promi
   const entry = await findDecision(controller.store, MODEL, decisionId);
   if (entry.event.kind !== "decision") return [];
   const effects = entry.event.plan.effects.filter((effect) => effect.kind === "document");
-  return Promise.all(effects.map(async (effect) => (await controller.artifacts.read(effect.runId, effect.document)) === renderDocument(effect.document, entry)));
+  return Promise.all(effects.map(async (effect) => (await controller.artifacts.read(effect.runId, effect.document)) === (await documentText(controller, effect))));
 }
 
 /** As many at once as there are cores. */

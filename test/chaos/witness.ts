@@ -66,6 +66,7 @@ function watchedTraffic(wiring: Wiring, { traffic }: Ports): Ports["traffic"] {
 function watchedArtifacts(wiring: Wiring, { artifacts }: Ports): Ports["artifacts"] {
   return {
     read: artifacts.read,
+    digest: artifacts.digest,
     write: async (runId, path, content) => {
       intended(wiring, `${path} of run ${runId}`, (effect) => effect.kind === "document" && effect.runId === runId && effect.document === path);
       await artifacts.write(runId, path, content);

@@ -2,9 +2,8 @@ import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Eff
 
 import type { Controller } from "./controller.ts";
 import { readVersion } from "./departures.ts";
-import { findDecision } from "./find-decision.ts";
+import { documentText } from "./document-text.ts";
 import { requireLeading, type Leadership } from "./leadership.ts";
-import { renderDocument } from "./render-document.ts";
 
 /**
  * Makes one change to the outside world true, and proves it by reading back. Idempotent: an effect that is already
@@ -86,7 +85,7 @@ async function applyTraffic(controller: Controller, effect: TrafficEffect, mayWr
 }
 
 async function applyDocument(controller: Controller, effect: DocumentEffect, mayWrite: () => void): Promise<string> {
-  const content = renderDocument(effect.document, await findDecision(controller.store, effect.model, effect.decisionId));
+  const content = await documentText(controller, effect);
   try {
     if ((await controller.artifacts.read(effect.runId, effect.document)) === content) return "was already so";
   } catch (error) {

@@ -1,8 +1,7 @@
 import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
-import { findDecision } from "./find-decision.ts";
-import { renderDocument } from "./render-document.ts";
+import { documentText, isAnalysis } from "./document-text.ts";
 
 /** One effect of a plan that the world does not show. */
 export interface Departure {
@@ -91,9 +90,10 @@ async function trafficDeparture(controller: Controller, effect: TrafficEffect): 
 }
 
 async function isWritten(controller: Controller, effect: DocumentEffect): Promise<boolean> {
-  const content = renderDocument(effect.document, await findDecision(controller.store, effect.model, effect.decisionId));
   try {
-    return (await controller.artifacts.read(effect.runId, effect.document)) === content;
+    const found = await controller.artifacts.read(effect.runId, effect.document);
+    // What a run keeps for an analysis may have changed since.
+    return isAnalysis(effect.document) ? found !== null : found === (await documentText(controller, effect));
   } catch (error) {
     if (error instanceof Failure && error.code === "not_found") return true;
     throw error;

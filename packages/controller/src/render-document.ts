@@ -1,8 +1,8 @@
-import { decisionDocument, lifecycleDocument, renderMarkdown, type DocumentEffect, type LedgerEntry } from "@gauntlet/core";
+import { decisionDocument, lifecycleDocument, renderMarkdown, type AnalysisDocument, type DocumentEffect, type LedgerEntry } from "@gauntlet/core";
 import { stringify } from "yaml";
 
 /** The text of a document, made from the ledger entry of its decision alone: the same entry, the same bytes. */
-export function renderDocument(name: DocumentEffect["document"], entry: LedgerEntry): string {
+export function renderDocument(name: Exclude<DocumentEffect["document"], AnalysisDocument>, entry: LedgerEntry): string {
   switch (name) {
     case "decision.md":
       return renderMarkdown(decisionDocument(entry));

@@ -1,4 +1,5 @@
-import { Failure, type FailureAnalysis } from "@gauntlet/core";
+import { failureAnalysis, type FailureAnalysisReport } from "@gauntlet/contract";
+import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +21,7 @@ export function registerAnalyze(program: Command, launch: Launch): void {
 }
 
 interface Analysed {
-  readonly report: FailureAnalysis;
+  readonly report: FailureAnalysisReport;
   readonly markdown: string;
   readonly svg: string;
 }
@@ -56,12 +57,12 @@ function analysing(cli: Cli, model: string, rollout: string | undefined): Promis
       const id = rollout ?? (await controller.store.ledger.head(model))?.state?.rollout?.id;
       if (id === undefined) throw new Failure("not_found", `${model} has no rollout`, { fix: "start one with `gauntlet start`" });
       const report = await use.analyseDecision(controller, await use.newestDecisionOf(controller.store, model, id));
-      return { report, markdown: renderAnalysis(report), svg: drawAnalysis(report) };
+      return { report: failureAnalysis.parse(report), markdown: renderAnalysis(report), svg: drawAnalysis(report) };
     },
   });
 }
 
-function reportText({ rollout, versions, decision, primary, says, steps, findings }: FailureAnalysis, colour: boolean): string {
+function reportText({ rollout, versions, decision, primary, says, steps, findings }: FailureAnalysisReport, colour: boolean): string {
   return [
     `${rollout}: version ${versions.challenger} against ${versions.champion}, ${decision.verdict} (${decision.reason}), ${decision.id}`,
     `Primary cause: ${primary}. ${says}`,

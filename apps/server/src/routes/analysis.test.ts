@@ -71,3 +71,24 @@ test("a file that can't be read is named, and is no missing file", async () => {
   expect(json.detail).toContain("gauntlet/training/golden.json");
   expect((await server.call("GET", `${paths.model(MODEL)}/analysis?format=pdf`)).status).toBe(400);
 });
+
+test("a rollout that is rolled back is analysed by itself, beside its model; a damaged file does not hold the rollback up", async () => {
+  server.clock.at += 120_000;
+  expect((await server.call("POST", paths.rollouts(MODEL), { key: "again", body: { policy: policyText(MODEL), challenger: "2" } })).json).toMatchObject({ model: MODEL });
+  expect((await server.call("POST", paths.act(MODEL, "rollback"), { key: "back", body: { reason: "alarm" } })).status).toBe(200);
+  const { artifacts } = server.composition.controller;
+  const documents = ["failure_analysis.md", "failure_analysis.yaml", "failure_analysis.svg"];
+  const written = () => Promise.all(documents.map((name) => artifacts.read(runId, name)));
+  const [damaged] = await written();
+  expect(damaged).toContain("Not analysed: gauntlet/training/golden.json");
+  expect((await server.call("GET", paths.model(MODEL))).json.summary).toMatchObject({ status: "rolled_back", applying: false });
+
+  await write("golden", { rows: [{ id: "g1", score: 1 }] });
+  server.clock.at += 120_000;
+  expect((await server.call("POST", paths.rollouts(MODEL), { key: "third", body: { policy: policyText(MODEL), challenger: "2" } })).json).toMatchObject({ model: MODEL });
+  expect((await server.call("POST", paths.act(MODEL, "rollback"), { key: "back-again", body: { reason: "alarm" } })).status).toBe(200);
+  const [markdown, yaml, svg] = await written();
+  expect(markdown).toContain("**Primary cause: integrity.**");
+  expect(yaml).toContain("primary: integrity");
+  expect(svg).toContain("primary cause integrity");
+});

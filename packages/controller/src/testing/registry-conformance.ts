@@ -164,7 +164,7 @@ const ARTIFACTS: Checks = {
     for (const [path, content] of Object.entries(texts)) expect(await artifacts.read(runId, path), path).toBe(content);
   },
   "a digest is that of the bytes; a file that isn't there has none": async ({ artifacts, makeModel }) => {
-    const runId = (await makeModel(1)).versions[0]?.runId ?? "";
+    const { runId } = await firstRun(makeModel);
     await artifacts.write(runId, "folder/ü.json", "ünï");
     expect(await artifacts.digest(runId, "folder/ü.json")).toBe(createHash("sha256").update("ünï").digest("hex"));
     expect(await artifacts.digest(runId, "folder/none.json")).toBeNull();

@@ -45,6 +45,9 @@ export interface TrafficEffect {
   readonly allocation: Allocation;
 }
 
+/** Why the challenger did worse, from its run's files and the decision. */
+export type AnalysisDocument = "failure_analysis.md" | "failure_analysis.yaml" | "failure_analysis.svg";
+
 /** Writes a document that is rendered from the ledger entry of `decisionId`. */
 export interface DocumentEffect {
   readonly kind: "document";
@@ -52,5 +55,5 @@ export interface DocumentEffect {
   readonly model: string;
   readonly runId: string;
   readonly decisionId: string;
-  readonly document: "decision.md" | "decision.yaml" | "model_lifecycle.yaml";
+  readonly document: "decision.md" | "decision.yaml" | "model_lifecycle.yaml" | AnalysisDocument;
 }

@@ -207,7 +207,9 @@ function stageTag({ policy }: Rollout, version: string, value: string): readonly
 function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
   const runId = rollout.challenger.runId;
   if (runId === null) return [];
-  const names = ["decision.md", "decision.yaml", "model_lifecycle.yaml"] as const;
+  // A version that did worse is looked into at once, while what it served is still known.
+  const analysis = decision.verdict === "rollback" || decision.reason === "worse" ? (["failure_analysis.md", "failure_analysis.yaml", "failure_analysis.svg"] as const) : [];
+  const names = ["decision.md", "decision.yaml", "model_lifecycle.yaml", ...analysis] as const;
   return names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
