@@ -11,7 +11,7 @@ import { openPostgresGames } from "../store/postgres/open-postgres-games.ts";
 import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
 import type { GameData } from "../store/game-data.ts";
 import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "./config/training-config.ts";
-import { GATE, SCHEDULED_GATE } from "./data/gate.ts";
+import { DIRECT_GATE, SCHEDULED_GATE } from "./data/gate.ts";
 import { progressBars } from "./progress/progress-bars.ts";
 import { modelTypeOf } from "./recipe/recipe.ts";
 import { lastCycle } from "./registry/cycles.ts";
@@ -142,7 +142,7 @@ function parse(args: readonly string[]): Values {
 
 async function cycleOf(values: Values, env: CommandWorld["env"]): Promise<Omit<CycleOptions, "store">> {
   if (values.every !== undefined && (values.config !== undefined || values["dry-run"])) throw new Failure("invalid_input", "--every continues what the aliases point at, so that neither --config nor --dry-run goes with it", { fix: "leave one of them out" });
-  const { selection, gate } = readTrainingSettings(env, values.every === undefined ? GATE : SCHEDULED_GATE);
+  const { selection, gate } = readTrainingSettings(env, values.every === undefined ? DIRECT_GATE : SCHEDULED_GATE);
   if (values.config !== undefined && values.aliases !== undefined) throw new Failure("invalid_input", "--aliases is of no use with --config, whose entries name their own", { fix: "leave one of them out" });
   const token = env["MLFLOW_TRACKING_TOKEN"] ?? "";
   const url = required(values.registry ?? env["MLFLOW_TRACKING_URI"], "--registry", "MLFLOW_TRACKING_URI");

@@ -52,6 +52,7 @@ test("a version is a run with figures, plots and files, and the alias points at 
   expect([trees.alias, logistic.alias]).toEqual(["moved", "moved"]);
   expect(new Set(progress.map(({ task: of, step }) => `${of.name} ${step}`)).size).toBe(10);
   expect(await aliasesOf(mlflow, "xgboost")).toEqual(new Map([["Production", trees.version]]));
+  expect(await mlflow.json({ method: "GET", path: "/api/2.0/mlflow/model-versions/get", query: { name: "rps_bot_xgboost", version: trees.version }, idempotent: true })).toMatchObject({ model_version: { current_stage: "Staging", run_id: trees.runId, description: "a trial", tags: expect.arrayContaining([{ key: "gauntlet.digest", value: trees.digest }]) } });
   const { run } = (await mlflow.json({ method: "GET", path: "/api/2.0/mlflow/runs/get", query: { run_id: trees.runId }, idempotent: true })) as RunJson;
   const named = (kind: "metrics" | "params" | "tags") => Object.fromEntries(run.data[kind].map(({ key, value }) => [key, value]));
   expect(run.info.status).toBe("FINISHED");

@@ -54,7 +54,7 @@ export interface TrainTasksOptions {
   readonly seed: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Tags of every run and version. */
+  /** Tags of every run. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Asked when a version is registered; left out: every alias may be moved. */
   readonly mayMove?: (type: ModelType, alias: Slot) => boolean | Promise<boolean>;
@@ -111,7 +111,7 @@ async function trainTask(task: TrainingTask, { options, place, pool, experimentI
     const folder = { model_name: MODEL_NAMES[task.recipe.type], run_id: run.runId, timestamp: new Date(startedAt).toISOString() };
     const onProgress = (progress: StepProgress): void => options.onProgress?.({ ...progress, task });
     const trained = await pool.train({ recipe: task.recipe, rows, seed: seed + place, folder }, { onProgress, ...(signal === undefined ? {} : { signal }) });
-    const registered = await registerTraining(mlflow, run, { trained, about: task.description, at: now(), seconds: seconds(), tags: { ...tags, ...task.tags } });
+    const registered = await registerTraining(mlflow, run, { trained, about: task.description, at: now(), seconds: seconds(), tags: task.tags });
     const alias = await pointAlias(task, registered.version, { options, heldBefore });
     if (task.stage !== null) await moveStage(mlflow, { type: task.recipe.type, stage: task.stage, version: registered.version });
     return { kind: "trained", task, ...registered, runId: run.runId, metrics: trained.metrics, alias, seconds: seconds() };

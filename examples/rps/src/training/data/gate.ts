@@ -12,6 +12,9 @@ export interface GateRule {
 
 export const GATE: GateRule = { newRoundsMin: 50, lookbackMs: 60 * 60_000, totalMin: 300, selectedMin: 200 };
 
+/** The rule of whoever trains by hand. */
+export const DIRECT_GATE: GateRule = { ...GATE, newRoundsMin: 10, totalMin: 100 };
+
 /** The rule of the CronJob, which looks back two days. */
 export const SCHEDULED_GATE: GateRule = { ...GATE, lookbackMs: 2880 * 60_000 };
 

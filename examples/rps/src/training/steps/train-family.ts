@@ -88,6 +88,7 @@ export function trainFamily({ recipe, rows: { data, games }, seed, onProgress }:
     ...foldMetrics(folds),
     rows: data.rows,
     games: games.length,
+    test_rows: rowsOf(parts.test).length,
   };
   return { recipe, model: second.model, metrics, curve: second.curve, confusion: test.counts, folds };
 }
