@@ -56,7 +56,7 @@ async function lookAt(season: Season, type: ModelType): Promise<CycleResult | nu
   const { isRunning, detail } = await platform.cycles.look(type);
   if (isRunning) return null;
   await platform.app.models.refresh();
-  return decidedCycle(detail, { type, mode: options.mode, strengths: strengthsOf(season, playing, detail.decision?.id ?? ""), document: await documentOf(season, playing.b) });
+  return decidedCycle(detail, { type, mode: options.mode, strengths: strengthsOf(season, playing, `${type}-${detail.state.rollouts}`), document: await documentOf(season, playing.b) });
 }
 
 interface Playing {
