@@ -224,6 +224,19 @@ test("an alias that was taken away leaves its slot empty; a family is unloaded a
   expect(forced.slots().map(({ model, absence }) => [model, absence?.reason])).toEqual(Array.from({ length: 12 }, () => [null, "forced_fallback"]));
 });
 
+test("who is told of changes, and fails against its word, doesn't leave a family half changed", async () => {
+  let isBroken = false;
+  const other = await opened({ pollMs: 15, onEvent: () => { if (isBroken) throw new Error("no metrics"); } });
+  isBroken = true;
+  const after = await swap("xgboost", "rps_bot_xgboost");
+  const began = performance.now();
+  while (other.model("xgboost", "Production")?.version !== after[0] || other.model("xgboost", "B")?.version !== after[1]) {
+    if (performance.now() - began > 2000) throw new Error("a swap was not seen within 2 s");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  isBroken = false;
+});
+
 test("a cache that can't be reached costs nothing but its own report", async () => {
   const away = (): Promise<never> => Promise.reject(new Error("no bucket"));
   const manager = await opened({ cache: { place: "nowhere", list: away, read: away, write: away, remove: away } });

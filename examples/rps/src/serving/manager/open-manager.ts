@@ -26,6 +26,7 @@ export interface ManagerOptions {
   readonly keepUnusedMs?: number;
   /** No slot has a model. */
   readonly forceFallbacks?: boolean;
+  /** Told of changes once they are made. It must not throw. */
   readonly onEvent?: (event: ServingEvent) => void;
 }
 

@@ -24,10 +24,15 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
   const board = new Map<string, ModelSlot>(MODEL_TYPES.flatMap((type) => SLOTS.map((slot) => [keyOf(type, slot), { type, slot, model: null, absence: UNKNOWN }])));
 
   const loading = new Set<string>();
+  // Whoever is told may fail; the slots have all changed by then.
+  const told: ServingEvent[] = [];
+  const tell = (): void => {
+    for (const event of told.splice(0)) onEvent(event);
+  };
   const put = (type: ModelType, slot: Slot, { model, absence }: Pick<ModelSlot, "model" | "absence">): void => {
     const before = board.get(keyOf(type, slot))?.model ?? null;
     board.set(keyOf(type, slot), { type, slot, model, absence });
-    if (before !== null && model === null) onEvent({ kind: "unloaded", type, slot });
+    if (before !== null && model === null) told.push({ kind: "unloaded", type, slot });
   };
   const showSlot = (type: ModelType, slot: Slot, { version, load }: Assignment): void => {
     const current = board.get(keyOf(type, slot))?.model ?? null;
@@ -37,13 +42,13 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
     if (load?.kind === "loaded") {
       if (load.model === current) return;
       put(type, slot, { model: load.model, absence: null });
-      return onEvent({ kind: "loaded", type, slot, model: load.model, source: load.source, seconds: load.seconds });
+      return void told.push({ kind: "loaded", type, slot, model: load.model, source: load.source, seconds: load.seconds });
     }
     // The right version, which is being read again or can't be just now, is still right.
     const isRight = current?.version === version && (load === null || load.reason === "mlflow_error");
     if (!isRight) put(type, slot, { model: null, absence: { reason: load?.reason ?? "mlflow_error", detail: load?.detail ?? `version ${version} is still being loaded` } });
-    if (load?.kind === "failed") onEvent({ kind: "load_failed", type, slot, reason: load.reason, detail: load.detail });
-    if (load?.kind === "skipped") onEvent({ kind: "load_skipped", type, slot });
+    if (load?.kind === "failed") told.push({ kind: "load_failed", type, slot, reason: load.reason, detail: load.detail });
+    if (load?.kind === "skipped") told.push({ kind: "load_skipped", type, slot });
   };
   return {
     model: (type, slot) => board.get(keyOf(type, slot))?.model ?? null,
@@ -55,15 +60,17 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
         const assignment = slots?.get(slot);
         const isEmpty = board.get(keyOf(type, slot))?.model === null;
         if (silence !== null && assignment === undefined && isEmpty) put(type, slot, { model: null, absence: { reason: "mlflow_error", detail: silence } });
-        onEvent({ kind: "resolved", type, slot, result: silence !== null ? "failed" : assignment?.version === null ? "missing" : "found" });
+        told.push({ kind: "resolved", type, slot, result: silence !== null ? "failed" : assignment?.version === null ? "missing" : "found" });
         if (assignment !== undefined) showSlot(type, slot, assignment);
       }
+      tell();
     },
     isLoading: () => loading.size > 0,
     clear(type) {
       for (const slot of SLOTS) loading.delete(keyOf(type, slot));
       const full = SLOTS.filter((slot) => board.get(keyOf(type, slot))?.model !== null);
       for (const slot of SLOTS) put(type, slot, { model: null, absence: { reason: "fallback", detail: `the models of ${type} were unloaded` } });
+      tell();
       return full.length;
     },
     since(before) {
