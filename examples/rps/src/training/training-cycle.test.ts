@@ -12,7 +12,7 @@ import { GATE } from "./data/gate.ts";
 import { SELECTION, selectRounds } from "./data/select-rounds.ts";
 import { trainingPool } from "./pool/training-pool.ts";
 import { aliasesOf } from "./registry/aliases.ts";
-import { beginCycle, lastCycle } from "./registry/cycles.ts";
+import { beginCycle, endCycle, lastCycle } from "./registry/cycles.ts";
 import { datasetOfAll, playedGames, storeGames } from "./testing/played-games.ts";
 import { trainCommand } from "./train-command.ts";
 import { hasFailures, trainingCycle, type CycleOptions } from "./training-cycle.ts";
@@ -79,7 +79,16 @@ test("a cycle trains every alias; the next continues; a third that runs beside a
   const other = await beginCycle(mlflow, NOW + 2);
   expect(await cycle({ now: () => NOW + 3 })).toEqual({ kind: "busy", since: NOW + 2 });
   expect((await cycle({ gate: null, now: () => NOW + 3 * 3_600_000 })).kind).toBe("trained");
-  expect(other.experiment).toBe("rps_automated_training_20260101");
+  expect(other).toMatchObject({ kind: "begun", experiment: "rps_automated_training_20260101" });
+});
+
+test("of cycles that begin at once, one trains at most; the next one may", async () => {
+  const { mlflow } = server.composition;
+  const at = NOW + 86_400_000;
+  const begun = (await Promise.all(Array.from({ length: 5 }, () => beginCycle(mlflow, at)))).flatMap((one) => (one.kind === "begun" ? [one.runId] : []));
+  expect(begun.length).toBeLessThanOrEqual(1);
+  for (const runId of begun) await endCycle(mlflow, runId, { at, counts: null });
+  expect((await beginCycle(mlflow, at + 1)).kind).toBe("begun");
 });
 
 test("the command trains a configuration from files and a registry over HTTP; progress on standard error, JSON on standard output", async () => {

@@ -8,7 +8,7 @@ import { gameDataset, type History } from "./data/game-dataset.ts";
 import { gateOf, type Gate, type GateRule } from "./data/gate.ts";
 import { selectRounds, type Selected, type Selection } from "./data/select-rounds.ts";
 import { planContinuation, planSweep, type Planned } from "./plan-tasks.ts";
-import { beginCycle, endCycle, lastCycle } from "./registry/cycles.ts";
+import { beginCycle, endCycle } from "./registry/cycles.ts";
 import { trainTasks, type TaskResult, type TrainTasksOptions } from "./train-tasks.ts";
 
 export interface CycleOptions extends Pick<TrainTasksOptions, "mlflow" | "threads" | "pool" | "seed" | "now" | "mayMove" | "onProgress" | "onResult" | "signal"> {
@@ -29,9 +29,6 @@ export type CycleResult =
   /** Another process trains now. */
   | { readonly kind: "busy"; readonly since: number }
   | { readonly kind: "trained"; readonly gate: Gate | null; readonly rows: number; readonly runId: string; readonly results: readonly TaskResult[]; readonly problems: Planned["problems"]; readonly seconds: number };
-
-/** A cycle that has not ended by then has died. */
-const CYCLE_MAX_MS = 2 * 3_600_000;
 
 /** What a cycle would do. */
 export interface PlannedCycle extends Planned {
@@ -57,11 +54,10 @@ export async function runCycle({ selected, gate, tasks, problems }: PlannedCycle
   if (gate !== null && !gate.isOpen) return { kind: "skipped", gate };
   const from = performance.now();
   const startedAt = now();
-  const last = await lastCycle(mlflow);
-  if (last?.isRunning === true && last.startedAt > startedAt - CYCLE_MAX_MS) return { kind: "busy", since: last.startedAt };
   const rows = gameDataset(selected, history);
   if (rows.data.rows === 0) throw new Failure("invalid_input", "there is no round to learn from", { fix: "play games, or select others" });
   const cycle = await beginCycle(mlflow, startedAt);
+  if (cycle.kind === "busy") return cycle;
   try {
     const results = await trainTasks({ ...options, rows, tasks, experiment: cycle.experiment, tags: { "mlflow.parentRunId": cycle.runId } });
     const failed = results.filter(({ kind }) => kind === "failed").length;

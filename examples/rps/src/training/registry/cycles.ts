@@ -8,13 +8,18 @@ const API = "/api/2.0/mlflow";
 const CYCLE_TAG = "rps.training_cycle";
 const EXPERIMENT = "rps_automated_training_";
 
-/** The last cycle of training, as the registry has it. */
-export interface LastCycle {
+/** A cycle of training, as the registry has it. */
+interface Cycle {
   readonly runId: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly isRunning: boolean;
 }
+
+/** A cycle that has not ended by then has died. */
+const CYCLE_MAX_MS = 2 * 3_600_000;
+/** Far more than can run at once. */
+const CYCLES_SEARCHED = 20;
 
 /** The experiment of a day. */
 function experimentOf(at: number): string {
@@ -22,21 +27,35 @@ function experimentOf(at: number): string {
 }
 
 /** Null before the first. Whoever trained it, and whichever process asks: the registry is the truth, no timer. */
-export async function lastCycle(mlflow: MlflowClient): Promise<LastCycle | null> {
-  const { experiments = [] } = (await mlflow.json({ method: "POST", path: `${API}/experiments/search`, json: { filter: `name LIKE '${EXPERIMENT}%'`, max_results: 1000 }, idempotent: true })) as { readonly experiments?: readonly { readonly experiment_id: string }[] };
-  if (experiments.length === 0) return null;
-  const json = { experiment_ids: experiments.map(({ experiment_id: id }) => id), filter: `tags.\`${CYCLE_TAG}\` = 'true'`, order_by: ["start_time DESC"], max_results: 1 };
-  const { runs = [] } = (await mlflow.json({ method: "POST", path: `${API}/runs/search`, json, idempotent: true })) as { readonly runs?: readonly { readonly info: { readonly run_id: string; readonly start_time: number | string; readonly status: string } }[] };
-  const info = runs[0]?.info;
-  return info === undefined ? null : { runId: info.run_id, startedAt: Number(info.start_time), isRunning: info.status === "RUNNING" };
+export async function lastCycle(mlflow: MlflowClient): Promise<Cycle | null> {
+  return (await newestCycles(mlflow))[0] ?? null;
 }
 
-/** The run of a cycle; its children name it in `mlflow.parentRunId`. */
-export async function beginCycle(mlflow: MlflowClient, at: number): Promise<{ readonly runId: string; readonly experiment: string }> {
+/** The newest first. */
+async function newestCycles(mlflow: MlflowClient): Promise<readonly Cycle[]> {
+  const { experiments = [] } = (await mlflow.json({ method: "POST", path: `${API}/experiments/search`, json: { filter: `name LIKE '${EXPERIMENT}%'`, max_results: 1000 }, idempotent: true })) as { readonly experiments?: readonly { readonly experiment_id: string }[] };
+  if (experiments.length === 0) return [];
+  const json = { experiment_ids: experiments.map(({ experiment_id: id }) => id), filter: `tags.\`${CYCLE_TAG}\` = 'true'`, order_by: ["start_time DESC"], max_results: CYCLES_SEARCHED };
+  const { runs = [] } = (await mlflow.json({ method: "POST", path: `${API}/runs/search`, json, idempotent: true })) as { readonly runs?: readonly { readonly info: { readonly run_id: string; readonly start_time: number | string; readonly status: string } }[] };
+  return runs.map(({ info }) => ({ runId: info.run_id, startedAt: Number(info.start_time), isRunning: info.status === "RUNNING" }));
+}
+
+/** Another cycle that runs. Of two that begin at once both may find the other, and none trains then; never do both. */
+async function otherCycle(mlflow: MlflowClient, ours: Pick<Cycle, "runId" | "startedAt">): Promise<Cycle | null> {
+  return (await newestCycles(mlflow)).find((cycle) => cycle.isRunning && cycle.runId !== ours.runId && cycle.startedAt > ours.startedAt - CYCLE_MAX_MS) ?? null;
+}
+
+export type BegunCycle = { readonly kind: "begun"; readonly runId: string; readonly experiment: string } | { readonly kind: "busy"; readonly since: number };
+
+/** The run of a cycle; its children name it in `mlflow.parentRunId`. Not while another runs. */
+export async function beginCycle(mlflow: MlflowClient, at: number): Promise<BegunCycle> {
   const experiment = experimentOf(at);
   const experimentId = await ensureExperiment(mlflow, experiment);
   const { runId } = await createRun(mlflow, { experimentId, name: `cycle ${new Date(at).toISOString()}`, startTime: at, tags: { [CYCLE_TAG]: "true" } });
-  return { runId, experiment };
+  const other = await otherCycle(mlflow, { runId, startedAt: at });
+  if (other === null) return { kind: "begun", runId, experiment };
+  await endRun(mlflow, runId, { status: "KILLED", at });
+  return { kind: "busy", since: other.startedAt };
 }
 
 export async function endCycle(mlflow: MlflowClient, runId: string, { at, counts }: { readonly at: number; readonly counts: Readonly<Record<string, number>> | null }): Promise<void> {
