@@ -8,6 +8,7 @@ import { gameReports } from "../sql/game-reports.ts";
 import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, INTO_OUTBOX, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
 import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
 import { storedGames } from "../sql/stored-games.ts";
+import { readAside } from "./read-aside.ts";
 import { SQLITE_SCHEMA } from "./schema.ts";
 import { writesTogether, type WritesTogether } from "./writes-together.ts";
 
@@ -33,13 +34,16 @@ export function openSqliteGames(file: string, busyMs = BUSY_MS): GameData {
     like: "LIKE",
     all: async <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).all(...values) as unknown as readonly Row[],
   };
+  // Another connection would have a memory of its own.
+  const aside = file === ":memory:" ? null : readAside(file);
   return {
     store: { ...storedGames(reads), ...writes(prepared, together.write) },
-    reports: gameReports(reads),
-    lists: gameLists(reads),
+    reports: gameReports(aside ?? reads),
+    lists: { ...gameLists(aside ?? reads), standing: gameLists(reads).standing },
     outbox: gameOutbox(reads, { run: async (sql, ...values) => Number(prepared(sql).run(...values).changes) }),
     close: async () => {
       together.flush();
+      await aside?.close();
       database.close();
     },
   };

@@ -110,3 +110,25 @@ test("a file that another process writes is a fault that passes", async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test("what counts many games of a file is read beside it, sees what was acknowledged, and keeps no process alive", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rps-games-"));
+  try {
+    const file = join(folder, "games.db");
+    const data = openSqliteGames(file);
+    for (let i = 1; i <= 3; i++) {
+      await decide(data, newGame(`g-${i}`), true);
+      const [tallies, counts, page, rounds] = await Promise.all([data.reports.tallies({ since: null }), data.reports.roundCounts({ since: null }), data.lists.games({ since: null, player: null, policy: null, limit: 9, after: null }), data.lists.rounds({ since: null, before: null, limit: 9 })]);
+      expect([tallies[0]?.games, counts.rounds, page.games.length, rounds.length]).toEqual([i, i, i, i]);
+    }
+    // Whoever asks while it is closed is told, with an answer or without.
+    const asked = data.reports.streaks({ since: null, limit: 9 }).then((rows) => rows.length, (error: Error) => error.message);
+    await data.close();
+    expect([3, "the thread that reads has ended"]).toContain(await asked);
+    const child = spawn(process.execPath, ["--input-type=module", "-e", `import { openSqliteGames } from ${JSON.stringify(new URL("open-sqlite-games.ts", import.meta.url).href)}; const data = openSqliteGames(process.argv[1]); console.log((await data.reports.leaderboard({ since: null, of: "people", gamesMin: 3, limit: 1 })).length)`, file], { stdio: ["ignore", "pipe", "inherit"] });
+    const [said] = (await once(child.stdout, "data")) as [Buffer];
+    expect([said.toString(), (await once(child, "close"))[0]]).toEqual(["1\n", 0]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
