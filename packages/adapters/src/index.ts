@@ -12,6 +12,7 @@ export type { KubeClient } from "./kubernetes/kube-client.ts";
 export { kubernetesTraffic } from "./kubernetes/kubernetes-traffic.ts";
 export { kubeconfigLogin, podLogin } from "./kubernetes/login.ts";
 export type { KubeLogin } from "./kubernetes/login.ts";
+export { splitOf } from "./kubernetes/split.ts";
 export type { SplitMapping } from "./kubernetes/split-mapping.ts";
 export { trafficByModel } from "./kubernetes/traffic-by-model.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";

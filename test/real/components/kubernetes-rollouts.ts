@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import type { Component, Context } from "../component.ts";
 import { startCluster } from "../kubernetes/cluster.ts";
 import { serveRequests } from "../kubernetes/data-plane.ts";
@@ -22,7 +23,8 @@ export const component: Component = {
   async run(context) {
     const cluster = await startCluster(context);
     if (cluster.kind === "missing") return { kind: "skipped", version: KUBERNETES_VERSION, why: cluster.why };
-    const models: readonly Model[] = [...SERVINGS.map((serving, index) => ({ name: `rollout-${index}`, serving })), { name: LIAR, serving: SERVINGS[0] as Serving }];
+    const route = SERVINGS[0] as Serving;
+    const models: readonly Model[] = [...SERVINGS.map((serving, index) => ({ name: `rollout-${index}`, serving })), { name: LIAR, serving: route }, { name: IN_GIT, serving: route }];
     const { server } = cluster;
     for (const { name, serving } of models) await createFresh(server, serving, name);
     const operators = models.map(({ name, serving }) => operate(server, serving, name));
@@ -32,6 +34,7 @@ export const component: Component = {
     const post: Post = (path, body) => postTo(life.gauntlet, token, { path, body });
     try {
       for (const { name } of models) await begin(post, name);
+      await mergeManifest(context, { server, cwd, serving: route });
       for (const model of models) await until(`${model.name} is split`, async () => (await share(server, model)) === 0.2);
       const random = seeded(7);
       const report = async (outcomes: readonly object[]): Promise<void> => {
@@ -40,9 +43,9 @@ export const component: Component = {
       };
       for (const { name, serving } of models) await serveRequests({ calls: server, serving, name, count: REQUESTS, honours: name === LIAR ? "nothing" : "weights", random, report });
       for (const { name } of models) await requireSplitJudged(post, name);
-      const slowest = await rollBackAll(context, { models: models.filter(({ name }) => name !== LIAR), server, life, post });
-      const through = await rollBackThroughCrashes({ liar: models.at(-1) as Model, server, life, cwd, post });
-      return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests` };
+      const slowest = await rollBackAll(context, { models: models.filter(({ name }) => name !== LIAR && name !== IN_GIT), server, life, post });
+      const through = await rollBackThroughCrashes({ liar: { name: LIAR, serving: route }, server, life, cwd, post });
+      return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests; a split that is kept in Git was waited for` };
     } catch (error) {
       context.log(life.gauntlet.said().replaceAll(/shown this once: \S+/g, "").slice(-4000));
       throw error;
@@ -59,6 +62,7 @@ interface Model {
 }
 
 const LIAR = "rollout-liar";
+const IN_GIT = "rollout-git";
 const REQUESTS = 3000;
 /** Document 003 wants it below this. */
 const ROLLBACK_MS = 30_000;
@@ -77,9 +81,19 @@ async function configure(context: Context, server: KubeApiServer, models: readon
     users: [{ name: "gauntlet", user: { token } }],
   };
   await writeFile(join(cwd, "kubeconfig"), JSON.stringify(kubeconfig), { mode: 0o600 });
-  const targets = Object.fromEntries(models.map(({ name, serving }) => [name, { ...serving.config, namespace: "models", name, readyMs: 5000 }]));
+  const targets = Object.fromEntries(models.map(({ name, serving }) => [name, { ...serving.config, namespace: "models", name, numbers: name === IN_GIT ? "git" : "ours", readyMs: 5000 }]));
   await writeFile(join(cwd, "gauntlet.yaml"), JSON.stringify({ listen: { port: 0 }, tick: { everyMs: 300, leaseMs: 16_000 }, kubernetes: { kubeconfig: "kubeconfig", timeoutMs: 2000 }, targets }));
   return cwd;
+}
+
+/** The rollout waits until what `gauntlet plan` prints is merged, and a tool has applied it. */
+async function mergeManifest(context: Context, { server, cwd, serving }: { readonly server: KubeApiServer; readonly cwd: string; readonly serving: Serving }): Promise<void> {
+  await writeFile(join(cwd, "route.yaml"), stringify(serving.object(IN_GIT)));
+  const cli = join(import.meta.dirname, "../../../apps/cli/bin/gauntlet.mjs");
+  const printed = await context.processes.run({ command: process.execPath, args: [cli, "plan", IN_GIT, "--output", "manifests", "--manifest", "route.yaml"], cwd, timeoutMs: 60_000 });
+  if (printed.code !== 0) throw new Error(`gauntlet plan failed: ${printed.stderr}`);
+  if ((await share(server, { name: IN_GIT, serving })) !== 0) throw new Error("Gauntlet wrote numbers that are kept in Git");
+  await server.apply(parse(printed.stdout), { manager: "argocd-controller" });
 }
 
 async function begin(post: Post, model: string): Promise<void> {

@@ -53,7 +53,7 @@ async function refused(settings: S3Settings): Promise<void> {
 
 /** @returns how many keys the bucket had, so many of other people's that ours are on several pages */
 async function serveFrom(stage: RegistryStage, cache: ModelCache): Promise<number> {
-  for (let from = 0; from < 1200; from += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => cache.write(`0-notes/${String(from + i).padStart(5, "0")}`, new Uint8Array([1]))));
+  for (let from = 0; from < 1200; from += 10) await Promise.all(Array.from({ length: 10 }, (_, i) => cache.write(`0-notes/${String(from + i).padStart(5, "0")}`, new Uint8Array([1]))));
   const options = { registry: stage.registry, cache, now: Date.now, pollMs: null, keepUnusedMs: 0 };
   const manager = await openModelManager(options);
   await manager.refresh();

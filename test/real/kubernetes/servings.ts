@@ -17,6 +17,8 @@ export interface Serving {
   routes(object: KubeObject): { readonly weights: Readonly<Record<string, number>>; readonly mirror: string | null };
   /** The specification after somebody else gave version 2 half. */
   edited(spec: KubeObject): KubeObject;
+  /** The specification after version 1 and 2 got half each, written as Gauntlet would. */
+  halved(spec: KubeObject): KubeObject;
   /** Removes what a split sets, so that the rest can be compared. */
   rest(spec: KubeObject): KubeObject;
   readonly canMirror: boolean;
@@ -63,6 +65,7 @@ function httpRoute(): Serving {
       mirror: ((spec.rules[rule].filters ?? []) as KubeObject[]).find(({ type }) => type === "RequestMirror")?.["requestMirror"].backendRef.name.slice(7) ?? null,
     }),
     edited: (spec) => ({ rules: (spec["rules"] as KubeObject[]).map((own, index) => (index === rule ? { ...own, backendRefs: own["backendRefs"].map((ref: KubeObject) => ({ ...ref, weight: 50 })) } : own)) }),
+    halved: (spec) => ({ rules: (spec["rules"] as KubeObject[]).map((own, index) => (index === rule ? { ...own, backendRefs: own["backendRefs"].map((ref: KubeObject, place: number) => ({ ...ref, weight: place < 2 ? 50 : 0 })) } : own)) }),
     rest: (spec) => without({ ...spec, rules: spec["rules"].map((own: KubeObject) => ({ ...own, filters: (own["filters"] ?? []).filter(({ type }: KubeObject) => type !== "RequestMirror") })) }, ["weight"]),
   };
 }
@@ -98,6 +101,7 @@ function virtualService(): Serving {
       mirror: spec.http[1].mirror?.subset.slice(7) ?? null,
     }),
     edited: (spec) => ({ http: [spec["http"][0], { ...spec["http"][1], route: spec["http"][1].route.map((entry: KubeObject) => ({ ...entry, weight: 50 })) }] }),
+    halved: (spec) => ({ http: [spec["http"][0], { ...spec["http"][1], route: spec["http"][1].route.map((entry: KubeObject, place: number) => ({ ...entry, weight: place < 2 ? 50 : 0 })) }] }),
     rest: (spec) => without(spec, ["weight", "mirror", "mirrorPercentage"]),
   };
 }
@@ -132,6 +136,7 @@ function seldonDeployment(): Serving {
       mirror: spec.predictors.find(({ shadow }: KubeObject) => shadow === true)?.name.slice(7) ?? null,
     }),
     edited: (spec) => ({ predictors: spec["predictors"].map((predictor: KubeObject) => ({ ...predictor, traffic: 50 })) }),
+    halved: (spec) => ({ predictors: spec["predictors"].map((predictor: KubeObject, place: number) => ({ ...predictor, traffic: place < 2 ? 50 : 0 })) }),
     rest: (spec) => without(spec, ["traffic", "shadow"]),
   };
 }
@@ -152,6 +157,7 @@ function experiment(): Serving {
     served: ({ metadata, spec }) => ({ observedGeneration: metadata.generation, conditions: ["ExperimentReady", "CandidatesReady", ...(spec.mirror === undefined ? [] : ["MirrorReady"])].map((type) => ({ type, status: "True" })) }),
     routes: ({ spec }) => ({ weights: Object.fromEntries(spec.candidates.map(({ name, weight }: KubeObject) => [String(name).slice(7), weight])), mirror: spec.mirror?.name.slice(7).replace("-copy", "") ?? null }),
     edited: (spec) => ({ candidates: spec["candidates"].map((candidate: KubeObject) => ({ ...candidate, weight: 50 })) }),
+    halved: (spec) => ({ candidates: spec["candidates"].map((candidate: KubeObject, place: number) => ({ ...candidate, weight: place < 2 ? 50 : 0 })) }),
     rest: (spec) => without(spec, ["weight", "mirror"]),
   };
 }
@@ -183,6 +189,7 @@ function knativeService(): Serving {
     },
     routes: ({ spec }) => ({ weights: { "1": 100 - (spec.predictor.canaryTrafficPercent ?? 100), "2": spec.predictor.canaryTrafficPercent ?? 100 }, mirror: null }),
     edited: () => ({ predictor: { canaryTrafficPercent: 50 } }),
+    halved: () => ({ predictor: { canaryTrafficPercent: 50 } }),
     rest: (spec) => without(spec, ["canaryTrafficPercent"]),
   };
 }
@@ -212,6 +219,7 @@ function standardService(): Serving {
       return { weights: { "1": 100 - Object.values(parts).reduce((sum, part) => sum + part, 0), ...parts }, mirror: null };
     },
     edited: (spec) => ({ canary: spec["canary"].map((canary: KubeObject, index: number) => ({ ...canary, trafficPercent: index === 0 ? 50 : 0 })) }),
+    halved: (spec) => ({ canary: spec["canary"].map((canary: KubeObject, index: number) => ({ ...canary, trafficPercent: index === 0 ? 50 : 0 })) }),
     rest: (spec) => without(spec, ["trafficPercent"]),
   };
 }

@@ -44,9 +44,9 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
     return { target: targetOf(model, as), operator };
   }
 
-  function targetOf(model: string, as: string = token, readyMs = 5000): TrafficTarget {
+  function targetOf(model: string, as: string = token, { readyMs = 5000, numbers = "ours" }: { readonly readyMs?: number; readonly numbers?: "ours" | "git" } = {}): TrafficTarget {
     const login = { server: address.url, ca: address.ca, insecure: false, credentials: async () => ({ token: as, cert: null, key: null }) };
-    return kubernetesTraffic({ model, client: createKubeClient({ login, timeoutMs: 5000 }), namespace: "models", name: model, mapping: serving.mapping, readyMs, pollMs: 20, report: (text) => said.push(text) });
+    return kubernetesTraffic({ model, client: createKubeClient({ login, timeoutMs: 5000 }), namespace: "models", name: model, mapping: serving.mapping, numbers, readyMs, pollMs: 20, report: (text) => said.push(text) });
   }
 
   const first = begin("mail");
@@ -59,7 +59,7 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
     };
   });
 
-  test("the data plane is told exactly the split, and nothing else of the object changes", async () => {
+  test("the data plane is told exactly the split, and nothing else of the object changes (I30)", async () => {
     const { target } = await open("fraud");
     const before = await readObject(calls, serving, "fraud");
     const epoch1 = begin("fraud");
@@ -101,13 +101,13 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
     expect(serving.rest(after["spec"])).toEqual(serving.rest(before["spec"]));
   });
 
-  test("what nobody serves yet is not in force, and is when its controller wakes", async () => {
+  test("what nobody serves yet is not in force, and is when its controller wakes (I30)", async () => {
     const { target, operator } = await open("fraud");
     const [one, two] = [begin("fraud"), reallocate(begin("fraud"), shares(80, 20), 2)];
     await target.apply(one);
     if (serving.served(serving.object("fraud")) === null) return;
     operator.pause();
-    const impatient = targetOf("fraud", token, 150);
+    const impatient = targetOf("fraud", token, { readyMs: 150 });
     await expect(impatient.apply(two)).rejects.toMatchObject({ code: "traffic_unavailable", message: expect.stringContaining("does not serve it") });
     expect(await target.read("fraud")).toEqual(one);
     operator.resume();
@@ -140,6 +140,26 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
     await editObject(calls, serving, { name: "fraud", manager: "argocd-controller", body: { metadata: { annotations: { "argocd.argoproj.io/tracking-id": "models:fraud" } }, spec: serving.edited(spec) } });
     expect(await target.read("fraud")).toMatchObject({ epoch: 3 });
     expect(said.join()).toMatch(/argocd-controller .*changed it, and Argo CD keeps this object.*ignoreDifferences.*RespectIgnoreDifferences=true/);
+  });
+
+  test("numbers that are kept in Git are waited for, and only annotations are written", async () => {
+    await open("fraud");
+    const target = targetOf("fraud", token, { numbers: "git" });
+    const before = await readObject(calls, serving, "fraud");
+    const half = reallocate(begin("fraud"), shares(50, 50), 1 + 1);
+    await expect(target.apply(half)).rejects.toMatchObject({ code: "traffic_unavailable", fix: expect.stringContaining("gauntlet plan fraud --output manifests") });
+    const untouched = await readObject(calls, serving, "fraud");
+    expect([untouched["metadata"].generation, untouched["metadata"].managedFields.some(({ manager }: KubeObject) => manager === "gauntlet")]).toEqual([before["metadata"].generation, false]);
+    await editObject(calls, serving, { name: "fraud", manager: "argocd-controller", body: { spec: serving.halved(before["spec"]) } });
+    await target.apply(half);
+    expect(await target.read("fraud")).toEqual(half);
+    const ours = ((await readObject(calls, serving, "fraud"))["metadata"].managedFields as KubeObject[]).find(({ manager }) => manager === "gauntlet");
+    expect(Object.keys(ours?.["fieldsV1"])).toEqual(["f:metadata"]);
+    // What was ours once is not taken away by saying less.
+    await targetOf("fraud").apply(reallocate(half, shares(60, 40), 3));
+    const { spec } = await readObject(calls, serving, "fraud");
+    await target.apply({ ...reallocate(half, shares(60, 40), 3), epoch: 4 });
+    expect((await readObject(calls, serving, "fraud"))["spec"]).toEqual(spec);
   });
 
   test("a storm of other writers keeps no split from being written, and none of their writes is lost", async () => {
@@ -233,7 +253,7 @@ describe.skipIf(file === undefined)("KServe modes", () => {
     const raw = { ...knative, object: (name: string) => ({ ...knative.object(name), metadata: { name, namespace: "models", annotations: { "serving.kserve.io/deploymentMode": "RawDeployment" } } }) };
     await createFresh(calls, raw, "fraud");
     const login = { server: address.url, ca: address.ca, insecure: false, credentials: async () => ({ token: address.token, cert: null, key: null }) };
-    const target = kubernetesTraffic({ model: "fraud", client: createKubeClient({ login, timeoutMs: 5000 }), namespace: "models", name: "fraud", mapping: raw.mapping, readyMs: 100, pollMs: 20, report: () => undefined });
+    const target = kubernetesTraffic({ model: "fraud", client: createKubeClient({ login, timeoutMs: 5000 }), namespace: "models", name: "fraud", mapping: raw.mapping, numbers: "ours", readyMs: 100, pollMs: 20, report: () => undefined });
     await expect(target.apply(reallocate(begin("fraud"), shares(80, 20), 2))).rejects.toMatchObject({ code: "traffic_refused", message: expect.stringContaining("canaryTrafficPercent is ignored") });
   });
 });

@@ -1,15 +1,18 @@
 import { parsePolicy } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { previewText } from "../output/preview-text.ts";
 import { previewing, type PreviewOf } from "../session/previewing.ts";
 import { readNamed } from "../session/read-named.ts";
+import { planManifest } from "./plan-manifest.ts";
 
 interface PlanOptions {
   readonly challenger?: string;
+  readonly output: "text" | "manifests";
+  readonly manifest?: string;
 }
 
 export function registerPlan(program: Command, launch: Launch): void {
@@ -18,11 +21,16 @@ export function registerPlan(program: Command, launch: Launch): void {
     .description("What the start of a rollout, or the next decision on a model, would do: shares, units that move, effects; changes nothing")
     .argument("<policy-or-model>", "policy file, with --challenger unless it is of slots; or the name of a model whose rollout runs")
     .option("--challenger <version>", "the version that wants to serve")
+    .addOption(new Option("--output <form>", "text, or manifests: the target's manifest with the split that follows, for a pull request").choices(["text", "manifests"]).default("text"))
+    .option("--manifest <file>", "the file that the target's object is kept in, for --output manifests")
     .action((about: string, options: PlanOptions, command: Command) => launch(command, (cli) => plan(cli, about, options)));
 }
 
-async function plan(cli: Cli, about: string, { challenger }: PlanOptions): Promise<number> {
-  const found = await previewing(cli, previewOf(cli, about, challenger));
+async function plan(cli: Cli, about: string, { challenger, output, manifest }: PlanOptions): Promise<number> {
+  const of = previewOf(cli, about, challenger);
+  if ((output === "manifests") !== (manifest !== undefined)) throw new Failure("invalid_input", "--output manifests and --manifest go together", { fix: "name the file that the target's object is kept in" });
+  if (manifest !== undefined) return planManifest(cli, of, manifest);
+  const found = await previewing(cli, of);
   show(cli, found, () => previewText(found, cli.colour));
   return EXIT.ok;
 }

@@ -11,6 +11,7 @@ const common = {
   namespace: objectName.describe("of the object"),
   name: objectName.describe("of the object, which is there already and lists every version"),
   versions: z.record(z.string().min(1), z.string().min(1)).default({}).describe("version: name, for those that are called otherwise than the template says"),
+  numbers: z.enum(["ours", "git"]).default("ours").describe("ours: Gauntlet writes the split. git: you do, by pull requests with what `gauntlet plan --output manifests` prints; Gauntlet waits for it, and writes its annotations alone"),
   readyMs: ms(600_000).prefault(15_000).describe("how long a split may take until it is served; then it is tried again with the next tick"),
 };
 

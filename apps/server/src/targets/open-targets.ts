@@ -18,8 +18,8 @@ export async function openTargets({ targets, kubernetes }: Pick<Config, "targets
   const login: KubeLogin = kubeconfig === undefined ? await podLogin(process.env) : await kubeconfigLogin(kubeconfig, context ?? null);
   const client = createKubeClient({ login, timeoutMs });
   const opened = Object.entries(targets).map(([model, target]): [string, TrafficTarget] => {
-    const { namespace, name, readyMs } = target;
-    const traffic = kubernetesTraffic({ model, client, namespace, name, mapping: splitMapping(target), readyMs, pollMs: POLL_MS, report: around.report });
+    const { namespace, name, numbers, readyMs } = target;
+    const traffic = kubernetesTraffic({ model, client, namespace, name, mapping: splitMapping(target), numbers, readyMs, pollMs: POLL_MS, report: around.report });
     return [model, shown(traffic, around.allocations)];
   });
   return { targets: new Map(opened), close: client.close };

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { annotationsOf, keptAllocation, type KeptAllocation } from "./kept-allocation.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { sayPlace, type Fields, type KubeObject, type ObjectPlace } from "./kube-object.ts";
-import { gitOwner, lastEditor } from "./owners.ts";
+import { gitOwner, isOurs, lastEditor } from "./owners.ts";
 import { splitOf, type Split } from "./split.ts";
 import type { SplitMapping } from "./split-mapping.ts";
 
@@ -15,6 +15,8 @@ export interface KubernetesTrafficOptions {
   readonly namespace: string;
   readonly name: string;
   readonly mapping: SplitMapping;
+  /** "git": the numbers are changed by pull requests, and waited for; only the annotations are written. */
+  readonly numbers: "ours" | "git";
   /** How long a split may take until it is served; then it is tried again with the next tick. */
   readonly readyMs: number;
   /** How often it is looked at meanwhile. */
@@ -72,17 +74,18 @@ interface Work extends KubernetesTrafficOptions {
 
 /** Writes on the object as it was read, again and again while others write too. A storm that doesn't end is tried again later. */
 async function write(work: Work, isRealised: boolean): Promise<void> {
-  const { client, place, mapping, split, allocation } = work;
+  const { client, place, mapping, split, allocation, numbers } = work;
   const until = performance.now() + CONFLICTS_MS;
   for (let attempt = 1; attempt === 1 || performance.now() < until; attempt += 1) {
     const object = await present(client, place);
     const kept = requireNewer(object, work);
     const fields = mapping.fields(object, split);
     if (kept !== null && kept.wanted.epoch === allocation.epoch && (kept.isRealised || !isRealised) && covers(object.spec, fields)) return;
+    if (numbers === "git" && !covers(object.spec, fields)) throw unmerged(work);
     if (isRealised && !covers(object.spec, fields)) throw reverted(object, work);
     const { uid, resourceVersion } = object.metadata;
     const annotations = annotationsOf({ wanted: allocation, before: beforeOf(kept, allocation), isRealised });
-    const applied = await client.apply(place, { apiVersion: object.apiVersion, kind: object.kind, metadata: { name: place.name, namespace: place.namespace, uid, resourceVersion, annotations }, spec: fields });
+    const applied = await client.apply(place, { apiVersion: object.apiVersion, kind: object.kind, metadata: { name: place.name, namespace: place.namespace, uid, resourceVersion, annotations }, ...(numbers === "ours" || isOurs(object) ? { spec: fields } : {}) });
     if (applied !== "conflict") {
       if (!covers(applied.spec, fields)) throw reverted(applied, work);
       return;
@@ -130,6 +133,12 @@ async function present(client: KubeClient, place: ObjectPlace): Promise<KubeObje
   const object = await client.get(place);
   if (object !== null && object.metadata.deletionTimestamp === undefined) return object;
   throw new Failure("traffic_unavailable", `${sayPlace(place)} ${object === null ? "isn't there" : "is being deleted"}`, { fix: "create it again, or correct the target in gauntlet.yaml; it is tried again" });
+}
+
+function unmerged({ model, place, allocation }: Work): Failure {
+  return new Failure("traffic_unavailable", `${sayPlace(place)} does not have the split of epoch ${allocation.epoch} yet, and its numbers are kept in Git`, {
+    fix: `merge what \`gauntlet plan ${model} --output manifests --manifest <file>\` prints for the object's file; it is looked at again with the next tick`,
+  });
 }
 
 function reverted(object: KubeObject, { place, allocation, mapping, split }: Work): Failure {

@@ -1,6 +1,11 @@
 import { FIELD_MANAGER } from "./kube-client.ts";
 import { fieldsOf, type Fields, type KubeObject } from "./kube-object.ts";
 
+/** Whether fields of the specification are ours: what we own alone and don't apply again, the server takes away. */
+export function isOurs({ metadata }: KubeObject): boolean {
+  return (metadata.managedFields ?? []).some(({ manager, fieldsV1 }) => manager === FIELD_MANAGER && fieldsV1?.["f:spec"] !== undefined);
+}
+
 /** Who else wrote these fields of the specification last, as the server keeps account of it; null when it was us alone. */
 export function lastEditor({ metadata }: KubeObject, fields: Fields): string | null {
   const others = (metadata.managedFields ?? []).filter(({ manager, subresource, fieldsV1 }) => manager !== FIELD_MANAGER && subresource === undefined && owns(fieldsOf(fieldsV1?.["f:spec"]), fields));
