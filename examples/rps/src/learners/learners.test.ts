@@ -41,7 +41,7 @@ test("trees survive their file bit for bit; a file that leads nowhere is refused
 });
 
 test.each([["network", NETWORK_RULE], ["logistic", LOGISTIC_RULE]] as const)("%s learns cal's habit and keeps its best weights", (kind, rule) => {
-  const few = kind === "network" ? { ...rule, epochs: 40 } : { ...rule, weightDecay: 1e-3 };
+  const few = kind === "network" ? { ...rule, epochs: 15 } : { ...rule, weightDecay: 1e-3 };
   const model = trainNetwork({ data: learnt, validation: unseen }, few, { random: randomStream(4, 1) });
   const chances = chancesOf(unseen, (row, from) => predictNetwork(model, row, from));
   expect(accuracy(chances, unseen.labels)).toBeGreaterThan(0.9);
