@@ -28,7 +28,7 @@ export function s3Cache({ endpoint, bucket: Bucket, region, accessKey, secretKey
       // A bucket is a path of the server, not a host of its own.
       forcePathStyle: true,
       maxAttempts: 3,
-      requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000 },
+      requestHandler: { connectionTimeout: 5000, requestTimeout: 10_000 },
     });
     await ensureBucket(sdk, client, Bucket).catch((error: unknown) => {
       client.destroy();
