@@ -33,7 +33,8 @@ export function readAside(file: string): ReadsAside {
   let asked = 0;
 
   const begin = (): Worker => {
-    const begun = new Worker(new URL("./read-aside-worker.ts", import.meta.url), { workerData: { file } });
+    // Some options of the process are not fit for a thread.
+    const begun = new Worker(new URL("./read-aside-worker.ts", import.meta.url), { workerData: { file }, execArgv: [] });
     begun.on("message", ({ id, rows, error }: AnsweredAside) => {
       const who = waiting.get(id);
       waiting.delete(id);
