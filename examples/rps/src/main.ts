@@ -9,11 +9,11 @@ import { DEFAULT_CONFIG_FILE } from "./training/config/training-config.ts";
 import type { ModelType } from "./policies/bot-policy.ts";
 import { playOn } from "./world/play-on.ts";
 import { openSeason, type Season } from "./world/season.ts";
-import { playStory, STARTED_AT } from "./world/story.ts";
+import { hasModels, noStory, playStory, STARTED_AT } from "./world/story.ts";
 
 const HELP = `The rps world: a game of rock, paper, scissors with twelve models in four slots, which are trained, promoted and served by themselves.
 
-  npm run rps                      run it, then play on: the game at http://127.0.0.1:4480, the console at http://127.0.0.1:4400
+  npm run rps                      run it, then play on; later starts only play on. The game at http://127.0.0.1:4480, the console at http://127.0.0.1:4400
   npm run rps -- --once            end when the last decision is made
   npm run rps -- --once --json     the same; the last line of standard output is one JSON object
 
@@ -55,14 +55,14 @@ process.exitCode = await runCommand({
     stage.say(`the game at ${platform.app.url}`);
     if (platform.token !== null) stage.say(`its token, shown once: ${platform.token}`);
     season = openSeason(stage, platform, { ...options, types: options.runs as readonly ModelType[], dataDir: resolve(options.dataDir) });
-    return playStory(season);
+    return !options.once && hasModels(season) ? noStory(season) : playStory(season);
   },
   goOn: async (_stage, _options, signal) => playOn(season as Season, signal),
   close: async () => platform?.close(),
   sentences: () => [],
   lines: ({ runs, games, gamesOverHttp, rounds, ledger, asExpected, ...told }, seconds) => [
     ...runs.map(({ name, cycle, verdict, reason, production, b }) => `${name.padEnd(20)} cycle ${cycle} ${verdict.padEnd(9)} ${reason.padEnd(18)} B ${b.version} wins ${percent(b.strength)} of all games, Production ${production.version} ${percent(production.strength)}`),
-    `${told.promoted} promoted, ${told.earned} of them stronger; ${told.retained} retained; ${told.oscillations} promoted again after they had been replaced`,
+    `${told.promoted} promoted, ${told.earned} of them stronger; ${told.retained} retained; ${told.oscillations} oscillations: promoted again after they had been replaced`,
     `ledger ${ledger}, ${games} games, ${gamesOverHttp} over HTTP, ${rounds} rounds, ${asExpected ? "as expected" : "not as expected"}, ${seconds} s`,
   ],
   endedWell: ({ asExpected }) => asExpected,

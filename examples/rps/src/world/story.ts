@@ -49,13 +49,12 @@ const DRIFT_SHARE = 0.8;
  * same; then people change, challengers learn what they do now, and the next cycles are of versions that know different times.
  */
 export async function playStory(season: Season): Promise<RpsResult> {
-  const { arena, platform, options, say } = season;
-  const { mode, types, seed, games } = options;
+  const { arena, options, say } = season;
+  const { mode, types, games } = options;
   await season.playOverHttp(HTTP_GAMES);
   await season.play(games - HTTP_GAMES);
   say(`${arena.games} games were played, ${season.gamesOverHttp} of them over HTTP`);
-  const isFirst = platform.app.models.slots().some(({ model }) => model === null);
-  const trainings = [isFirst ? await train(season, MODEL_TYPES, SLOTS) : await train(season, types, trainedSlots(mode))];
+  const trainings = [!hasModels(season) ? await train(season, MODEL_TYPES, SLOTS) : await train(season, types, trainedSlots(mode))];
   const runs = [...(await playCycles(season))];
   arena.drift(DRIFT_SHARE);
   say("habits change: most people play as nobody did before");
@@ -63,6 +62,22 @@ export async function playStory(season: Season): Promise<RpsResult> {
   await season.report();
   trainings.push(await train(season, types, trainedSlots(mode)));
   runs.push(...(await playCycles(season)));
+  return resultOf(season, trainings, runs);
+}
+
+/** Every slot has a model: somebody has played here before. */
+export function hasModels({ platform }: Season): boolean {
+  return platform.app.models.slots().every(({ model }) => model !== null);
+}
+
+/** The same of a start at which nothing is told: play only goes on. */
+export async function noStory(season: Season): Promise<RpsResult> {
+  return { ...(await resultOf(season, [], [])), asExpected: true };
+}
+
+async function resultOf(season: Season, trainings: readonly Training[], runs: readonly CycleResult[]): Promise<RpsResult> {
+  const { platform, arena, gamesOverHttp, outcomes, options } = season;
+  const { mode, types, seed } = options;
   const { status } = await platform.api.decisions.verify();
   const promoted = runs.filter(({ verdict }) => verdict === "promote");
   const told = {
@@ -72,7 +87,6 @@ export async function playStory(season: Season): Promise<RpsResult> {
     oscillations: types.reduce((sum, type) => sum + returnsOf(runs.filter(({ name }) => name === type)), 0),
   };
   const asExpected = mode === "compat" ? told.oscillations > 0 : told.earned > 0 && told.retained > 0 && told.oscillations === 0;
-  const { gamesOverHttp, outcomes } = season;
   return { world: "rps", mode, seed, runs, trainings, games: arena.games, gamesOverHttp, rounds: arena.rounds, outcomes, ...told, asExpected, ledger: status };
 }
 

@@ -1,10 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 
-import { runMain, runWrongly } from "@gauntlet/example-shared/testing";
+import { runMain } from "@gauntlet/example-shared/testing";
 import { afterAll, expect, test } from "vitest";
 
 import { returnsOf } from "./decided-cycle.ts";
@@ -37,13 +39,27 @@ test("twelve models are trained on games; B is retained while it knows no more t
   database.close();
 }, 300_000);
 
+test("another start plays on where the first ended: games at the pace of the clock on the wall, told, until Ctrl-C", async () => {
+  const finished = () => {
+    const database = new DatabaseSync(join(folder, "rps", "games.db"), { readOnly: true });
+    const row = database.prepare("SELECT count(*) AS games, max(finished_ts) AS newest FROM games WHERE winner IS NOT NULL").get();
+    database.close();
+    return { games: Number(row?.["games"]), newest: String(row?.["newest"]) };
+  };
+  const before = finished();
+  const world = spawn(process.execPath, [main, "--data", folder, "--port", "0", "--app-port", "0", "--runs", "xgboost", "--config", smallModels], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  world.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await expect.poll(() => said, { timeout: 60_000 }).toMatch(/the console stays/);
+  await expect.poll(() => finished().games, { timeout: 60_000 }).toBeGreaterThan(before.games + 3);
+  world.kill("SIGINT");
+  const [code] = await once(world, "exit");
+  expect([code, said.match(/error|refused|failed/)]).toEqual([0, null]);
+  expect(finished().newest > before.newest).toBe(true);
+}, 120_000);
+
 test("whoever was replaced and is promoted again has come back", () => {
   const cycle = (verdict: string, production: string, b: string) => ({ verdict, production: { version: production }, b: { version: b } }) as Parameters<typeof returnsOf>[0][number];
   expect(returnsOf([cycle("promote", "1", "2"), cycle("promote", "2", "1"), cycle("retain", "1", "2"), cycle("promote", "1", "2")])).toBe(2);
   expect(returnsOf([cycle("promote", "1", "2"), cycle("retain", "2", "1"), cycle("promote", "2", "3")])).toBe(0);
-});
-
-test("what is no option is a usage error, and nothing is started", () => {
-  const { code, said } = runWrongly(main, "--mode", "lenient");
-  expect([code, said.split("\n")[0]]).toEqual([2, "--mode lenient is neither strict nor compat"]);
 });
