@@ -22,7 +22,7 @@ let complaints: string[] = [];
 
 describe.skipIf(executablePath === null)("rock, paper, scissors in a browser, over the whole platform", { timeout: 90_000 }, () => {
   beforeAll(async () => {
-    execFileSync(process.execPath, [SETUP, "--rps"], { env: { ...process.env, NODE_ENV: "production" }, stdio: "ignore" });
+    execFileSync(process.execPath, [SETUP, "--rps"], { env: { ...process.env, NODE_ENV: "production" }, stdio: ["ignore", "ignore", "inherit"] });
     game = await openGame({ gamesBefore: 120 });
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
   }, 180_000);
