@@ -24,6 +24,8 @@ export type {
 } from "./api/read.ts";
 export { failureAnalysis } from "./api/analysis.ts";
 export type { FailureAnalysisReport } from "./api/analysis.ts";
+export { verdictReport } from "./api/verdict.ts";
+export type { VerdictReport } from "./api/verdict.ts";
 export { sourceReport, sourceStatus } from "./api/sources.ts";
 export type { SourceReport, SourceStatus } from "./api/sources.ts";
 export { healthCheck, healthReport, rolloutHealth } from "./api/health.ts";
@@ -48,7 +50,9 @@ export type { BulkEvaluation, Evaluation } from "./api/ofrep.ts";
 export { conflictPage, ladderRow, matchBatch, matchDetail, matchImport, matchPage, matchView, pairCell, purgeMatch, ratingConfig, ratingConfigs, ratingLadderPage, ratingMatrix, RATINGS_MAX, ratingTrajectories, resolveMatch } from "./api/ratings.ts";
 export type { ConflictPage, LadderEntry, MatchBatch, MatchDetail, MatchImport, MatchPage, MatchView, PairCell, PurgeMatch, RatingConfig, RatingConfigs, RatingLadderPage, RatingMatrix, RatingTrajectories, ResolveMatch } from "./api/ratings.ts";
 export { ratingProgress } from "./api/rating-progress.ts";
+export { slotsProgress } from "./api/slots-progress.ts";
 export type { RatingProgress } from "./api/rating-progress.ts";
+export type { SlotsProgress } from "./api/slots-progress.ts";
 export { driftAct, driftCheck, driftHistories, driftHistory, reconcileAct, reconcileReport, syncPeer, syncPeers, syncRun, syncRuns } from "./api/sync.ts";
 export type { DriftAct, DriftCheckView, DriftHistoryView, ReconcileReportView, SyncPeers, SyncRunView } from "./api/sync.ts";
 export { baselinesQuery, baselinesReport, hookDelivery, monitorCheck, monitorDetail, monitorFigure, monitorList, monitorView, participantAct, participantReport } from "./api/monitor.ts";

@@ -57,7 +57,7 @@ export function authenticator(tokens: TokenStore, options: { readonly openReads:
 
   return {
     async require(authorization, access) {
-      const secret = bearerOf(authorization);
+      const secret = secretOf(authorization);
       if (secret === null) {
         if (access === "open" || (access === "read" && options.openReads)) return null;
         throw new Failure("unauthorized", "this call needs a token", { fix: "send `Authorization: Bearer <token>`; an operator makes one with `gauntlet token create`" });
@@ -94,7 +94,11 @@ function find(tokens: readonly StoredToken[], hash: string): Principal | null {
   return found === null ? null : { tokenId: found.id, name: found.name, role: found.role };
 }
 
-function bearerOf(authorization: string | null): string | null {
-  const match = /^Bearer\s+([\x21-\x7e]{1,512})$/i.exec(authorization?.trim() ?? "");
-  return match?.[1] ?? null;
+/** A bearer token; or the password of Basic, since that is all that a webhook with nothing but a URL can send. */
+function secretOf(authorization: string | null): string | null {
+  const [, scheme, text] = /^(Bearer|Basic)\s+([\x21-\x7e]{1,1024})$/i.exec(authorization?.trim() ?? "") ?? [];
+  if (scheme === undefined || text === undefined) return null;
+  if (scheme.toLowerCase() === "bearer") return text;
+  const [, password] = /^[^:]*:([\x21-\x7e]+)$/.exec(Buffer.from(text, "base64").toString("latin1")) ?? [];
+  return password ?? null;
 }

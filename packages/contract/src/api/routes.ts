@@ -8,11 +8,16 @@ export const paths = {
   ramp: (model: string) => `/v1/models/${encodeURIComponent(model)}/ramp`,
   /** How far a promotion by matches is. */
   rating: (model: string) => `/v1/models/${encodeURIComponent(model)}/rating`,
+  slots: (model: string) => `/v1/models/${encodeURIComponent(model)}/slots`,
   ledger: (model: string) => `/v1/models/${encodeURIComponent(model)}/ledger`,
   rollouts: (model: string) => `/v1/models/${encodeURIComponent(model)}/rollouts`,
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
   decision: (id: string) => `/v1/decisions/${encodeURIComponent(id)}`,
   document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
+  /** Where the newest rollout stands, for whoever waits for it. */
+  verdict: (model: string, challenger?: string) => `/v1/models/${encodeURIComponent(model)}/verdict${challenger === undefined ? "" : `?challenger=${encodeURIComponent(challenger)}`}`,
+  /** Flagger's webhooks. */
+  gate: (model: string, gate: "confirm-promotion" | "rollback") => `/v1/models/${encodeURIComponent(model)}/gates/${gate}`,
   /** Why a rollout ended as it did. */
   analysis: (model: string, format: "json" | "md" | "svg", rollout?: string) => `/v1/models/${encodeURIComponent(model)}/analysis?format=${format}${rollout === undefined ? "" : `&rollout=${encodeURIComponent(rollout)}`}`,
   /** The health of the evidence of every rollout that runs. */
