@@ -33,6 +33,7 @@ export type TaskResult =
       readonly metrics: Readonly<Record<string, number>>;
       /** kept: somebody else moved it while this was trained, or it may not be moved now; the version is registered all the same. */
       readonly alias: "moved" | "kept" | null;
+      /** That its thread took, without what it waited for. */
       readonly seconds: number;
     }
   | { readonly kind: "failed"; readonly task: TrainingTask; readonly message: string; readonly seconds: number };
@@ -64,8 +65,9 @@ export interface TrainTasksOptions {
 }
 
 /**
- * Trains, registers, and points aliases at what was trained, each as soon as it is ready. One that fails fails alone. Results
- * in the order of the tasks.
+ * Trains, registers, and points aliases at what was trained, each as soon as it and those before it of its family are ready,
+ * so that versions are numbered in the order of the tasks, whichever thread is quicker. One that fails fails alone. Results in
+ * that order too.
  * @throws Failure `invalid_input` when two tasks want the same alias; what the registry throws before training begins; the reason of `signal`.
  */
 export async function trainTasks(options: TrainTasksOptions): Promise<readonly TaskResult[]> {
@@ -75,11 +77,16 @@ export async function trainTasks(options: TrainTasksOptions): Promise<readonly T
   const experimentId = await ensureExperiment(mlflow, experiment);
   const pool = options.pool ?? trainingPool(options.threads);
   try {
+    const last = new Map<ModelType, Promise<unknown>>();
     const settled = await Promise.allSettled(
-      tasks.map(async (task, place) => {
-        const result = await trainTask(task, { options, place, pool, experimentId, heldBefore: task.alias === null ? undefined : held.get(task.recipe.type)?.get(task.alias) });
-        options.onResult?.(result);
-        return result;
+      tasks.map((task, place) => {
+        const { type } = task.recipe;
+        const training = trainTask(task, { options, place, pool, experimentId, before: last.get(type), heldBefore: task.alias === null ? undefined : held.get(type)?.get(task.alias) });
+        last.set(type, training);
+        return training.then((result) => {
+          options.onResult?.(result);
+          return result;
+        });
       }),
     );
     return settled.map((one) => {
@@ -96,30 +103,32 @@ interface TaskContext {
   readonly place: number;
   readonly pool: TrainingPool;
   readonly experimentId: string;
+  /** The training whose version comes before this one's. */
+  readonly before: Promise<unknown> | undefined;
   /** The version that the alias pointed at before. */
   readonly heldBefore: string | undefined;
 }
 
-async function trainTask(task: TrainingTask, { options, place, pool, experimentId, heldBefore }: TaskContext): Promise<TaskResult> {
+async function trainTask(task: TrainingTask, { options, place, pool, experimentId, before, heldBefore }: TaskContext): Promise<TaskResult> {
   const { mlflow, rows, seed, now, tags = {}, signal } = options;
   const startedAt = now();
   const from = performance.now();
-  const seconds = (): number => Math.round(performance.now() - from) / 1000;
   let run: TrainingRun | null = null;
   try {
     run = await beginRun(mlflow, { experimentId, recipe: task.recipe, name: task.name, at: startedAt, tags: { ...tags, ...task.tags } });
     const folder = { model_name: MODEL_NAMES[task.recipe.type], run_id: run.runId, timestamp: new Date(startedAt).toISOString() };
     const onProgress = (progress: StepProgress): void => options.onProgress?.({ ...progress, task });
     const trained = await pool.train({ recipe: task.recipe, rows, seed: seed + place, folder }, { onProgress, ...(signal === undefined ? {} : { signal }) });
-    const registered = await registerTraining(mlflow, run, { trained, about: task.description, at: now(), seconds: seconds(), tags: task.tags });
+    await before?.catch(() => undefined);
+    const registered = await registerTraining(mlflow, run, { trained, about: task.description, at: now(), tags: task.tags });
     const alias = await pointAlias(task, registered.version, { options, heldBefore });
     if (task.stage !== null) await moveStage(mlflow, { type: task.recipe.type, stage: task.stage, version: registered.version });
-    return { kind: "trained", task, ...registered, runId: run.runId, metrics: trained.metrics, alias, seconds: seconds() };
+    return { kind: "trained", task, ...registered, runId: run.runId, metrics: trained.metrics, alias, seconds: trained.seconds };
   } catch (error) {
     // Whatever is wrong, the run is over; the registry may be what is wrong.
     if (run !== null) await endRun(mlflow, run.runId, { status: signal?.aborted === true ? "KILLED" : "FAILED", at: now() }).catch(() => undefined);
     signal?.throwIfAborted();
-    return { kind: "failed", task, message: error instanceof Error ? error.message : String(error), seconds: seconds() };
+    return { kind: "failed", task, message: error instanceof Error ? error.message : String(error), seconds: Math.round(performance.now() - from) / 1000 };
   }
 }
 

@@ -181,7 +181,8 @@ test("a continuation keeps each alias's own hyperparameters; an alias of nothing
   const { tasks, problems } = await planContinuation(mlflow, wanted);
   expect(problems).toEqual([]);
   expect(tasks.map(({ alias, recipe }) => [alias, recipe])).toEqual([["Production", LOGISTIC], ["B", LOGISTIC], ["shadow1", other], ["shadow2", recipeOf("multinomial_logistic", { epochs: 2 })]]);
-  await train(tasks);
+  const numbers = (await train(tasks)).map((result) => (result.kind === "trained" ? Number(result.version) : 0));
+  expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
   const after = await aliasesOf(mlflow, "multinomial_logistic");
   for (const { alias, recipe } of tasks) expect(await recipeOfVersion(mlflow, "multinomial_logistic", after.get(alias!)!)).toEqual(recipe);
   const empty = await planContinuation(mlflow, { ...wanted, types: ["feedforward_nn"] });

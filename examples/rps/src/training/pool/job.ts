@@ -16,6 +16,8 @@ export interface TrainingJob {
 /** What a training leaves behind; the model is in its files. */
 export interface TrainedFiles extends Omit<TrainedFamily, "model"> {
   readonly files: ModelFiles;
+  /** That its thread took. */
+  readonly seconds: number;
 }
 
 /** What a thread says. */

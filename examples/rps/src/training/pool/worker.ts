@@ -17,6 +17,7 @@ parentPort?.on("message", (job: TrainingJob) => {
 });
 
 function trainJob({ recipe, rows, seed, folder }: TrainingJob): TrainedFiles {
+  const from = performance.now();
   let last: { step: StepProgress["step"] | null; at: number } = { step: null, at: 0 };
   const onProgress = (progress: StepProgress): void => {
     const at = performance.now();
@@ -25,7 +26,8 @@ function trainJob({ recipe, rows, seed, folder }: TrainingJob): TrainedFiles {
     say({ kind: "progress", progress });
   };
   const { model, ...figures } = trainFamily({ recipe, rows, seed, onProgress });
-  return { ...figures, files: writeModelFolder(model, { ...folder, model_type: recipe.type, lambda_danger: servingDangerOf(recipe) }) };
+  const files = writeModelFolder(model, { ...folder, model_type: recipe.type, lambda_danger: servingDangerOf(recipe) });
+  return { ...figures, files, seconds: Math.round(performance.now() - from) / 1000 };
 }
 
 function say(message: WorkerMessage): void {

@@ -38,10 +38,10 @@ export interface Registered {
 }
 
 /** Logs a training's figures, plots, tables and model folder, finishes the run, and registers the model as a version. */
-export async function registerTraining(mlflow: MlflowClient, { runId, artifactUri }: TrainingRun, { trained, about, at, seconds, tags }: { readonly trained: TrainedFiles; readonly about: string; readonly at: number; readonly seconds: number; readonly tags: Readonly<Record<string, string>> }): Promise<Registered> {
+export async function registerTraining(mlflow: MlflowClient, { runId, artifactUri }: TrainingRun, { trained, about, at, tags }: { readonly trained: TrainedFiles; readonly about: string; readonly at: number; readonly tags: Readonly<Record<string, string>> }): Promise<Registered> {
   const { type } = trained.recipe;
   const model = MODEL_NAMES[type];
-  const metrics = { ...trained.metrics, training_seconds: seconds };
+  const metrics = { ...trained.metrics, training_seconds: trained.seconds };
   await logMetrics(mlflow, runId, [
     ...Object.entries(metrics).map(([name, value]) => ({ name, value, at, step: 0 })),
     ...trained.curve.flatMap(({ train, validation }, step) => [
