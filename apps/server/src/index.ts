@@ -16,6 +16,7 @@ export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
 export { previewView } from "./views/preview.ts";
 export { openSources } from "./sources/open-sources.ts";
+export { openTargets } from "./targets/open-targets.ts";
 export { manifestWithSplit } from "./targets/manifest-with-split.ts";
 export { sourceStatusView } from "./views/source-status.ts";
 export { healthView } from "./views/rollout-health.ts";

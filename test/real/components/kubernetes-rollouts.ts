@@ -43,6 +43,7 @@ export const component: Component = {
       };
       for (const { name, serving } of models) await serveRequests({ calls: server, serving, name, count: REQUESTS, honours: name === LIAR ? "nothing" : "weights", random, report });
       for (const { name } of models) await requireSplitJudged(post, name);
+      await requireSound(context, { cwd, models });
       const slowest = await rollBackAll(context, { models: models.filter(({ name }) => name !== LIAR && name !== IN_GIT), server, life, post });
       const through = await rollBackThroughCrashes({ liar: { name: LIAR, serving: route }, server, life, cwd, post });
       return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests; a split that is kept in Git was waited for` };
@@ -61,6 +62,7 @@ interface Model {
   readonly serving: Serving;
 }
 
+const CLI = join(import.meta.dirname, "../../../apps/cli/bin/gauntlet.mjs");
 const LIAR = "rollout-liar";
 const IN_GIT = "rollout-git";
 const REQUESTS = 3000;
@@ -89,8 +91,7 @@ async function configure(context: Context, server: KubeApiServer, models: readon
 /** The rollout waits until what `gauntlet plan` prints is merged, and a tool has applied it. */
 async function mergeManifest(context: Context, { server, cwd, serving }: { readonly server: KubeApiServer; readonly cwd: string; readonly serving: Serving }): Promise<void> {
   await writeFile(join(cwd, "route.yaml"), stringify(serving.object(IN_GIT)));
-  const cli = join(import.meta.dirname, "../../../apps/cli/bin/gauntlet.mjs");
-  const printed = await context.processes.run({ command: process.execPath, args: [cli, "plan", IN_GIT, "--output", "manifests", "--manifest", "route.yaml"], cwd, timeoutMs: 60_000 });
+  const printed = await context.processes.run({ command: process.execPath, args: [CLI, "plan", IN_GIT, "--output", "manifests", "--manifest", "route.yaml"], cwd, timeoutMs: 60_000 });
   if (printed.code !== 0) throw new Error(`gauntlet plan failed: ${printed.stderr}`);
   if ((await share(server, { name: IN_GIT, serving })) !== 0) throw new Error("Gauntlet wrote numbers that are kept in Git");
   await server.apply(parse(printed.stdout), { manager: "argocd-controller" });
@@ -119,6 +120,15 @@ async function requireSplitJudged(post: Post, model: string): Promise<void> {
   const found = `${decision.verdict} ${decision.reason}, split ${ratio?.status} over ${counted}`;
   const wanted = model === LIAR ? `hold sample_ratio_mismatch, split fail over ${REQUESTS}` : `hold min_duration, split pass over ${REQUESTS}`;
   if (found !== wanted) throw new Error(`${model}: ${found}; wanted: ${wanted}`);
+}
+
+/** `gauntlet doctor` reads every target. */
+async function requireSound({ processes }: Context, { cwd, models }: { readonly cwd: string; readonly models: readonly Model[] }): Promise<void> {
+  const examined = await processes.run({ command: process.execPath, args: [CLI, "doctor", "--json"], cwd, timeoutMs: 60_000 });
+  const { findings } = JSON.parse(examined.stdout) as { readonly findings: readonly { readonly what: string; readonly status: string; readonly says: string }[] };
+  const wanted = models.map(({ name }) => `target of ${name}: ok, epoch 1 is in force`);
+  const found = findings.filter(({ what }) => what.startsWith("target of ")).map(({ what, status, says }) => `${what}: ${status}, ${says}`);
+  if (found.join("; ") !== wanted.join("; ")) throw new Error(`doctor says: ${found.join("; ")}`);
 }
 
 interface Judged {

@@ -1,4 +1,4 @@
-import { Failure } from "@gauntlet/core";
+import { Failure, type Allocation } from "@gauntlet/core";
 import type { Config } from "@gauntlet/server";
 import type { Command } from "commander";
 
@@ -58,6 +58,7 @@ async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
     }),
     await finding("registry", () => registryStatus(config)),
     ...(await sourceFindings(config)),
+    ...(await targetFindings(config)),
   ];
   return found[0]?.status === "ok" ? [...found, ...(await evidenceHealth(cli, config))] : found;
 }
@@ -67,6 +68,27 @@ async function sourceFindings(config: Config): Promise<readonly Finding[]> {
   const { openSources, sourceStatusView, systemClock } = await import("@gauntlet/server");
   const { sources } = await sourceStatusView({ sources: openSources(config, systemClock), clock: systemClock });
   return sources.map(({ name, status, says, fix }) => ({ what: `source ${name}`, status: status === "ok" ? "ok" : "fail", says, fix }));
+}
+
+/** Whether Gauntlet can log in, and one line for each serving system: whether its object can be read, and which split is in force. */
+async function targetFindings(config: Config): Promise<readonly Finding[]> {
+  if (Object.keys(config.targets).length === 0) return [];
+  const { openTargets } = await import("@gauntlet/server");
+  const edits: string[] = [];
+  let found: readonly Finding[] = [];
+  const login = await finding("kubernetes", async () => {
+    const { targets, close } = await openTargets(config, { allocations: null, report: (text) => edits.push(text) });
+    found = await Promise.all([...targets].map(([model, target]) => finding(`target of ${model}`, async () => splitOf(model, await target.read(model), edits))));
+    close();
+    return config.kubernetes.kubeconfig ?? "the pod's service account";
+  });
+  return [login, ...found];
+}
+
+function splitOf(model: string, allocation: Allocation | null, edits: readonly string[]): string {
+  const edit = edits.find((text) => text.includes(` of ${model} isn't `));
+  if (edit !== undefined) throw new Failure("foreign_move", edit);
+  return allocation === null ? "its object is there, and Gauntlet has split nothing on it yet" : `epoch ${allocation.epoch} is in force`;
 }
 
 /** One line for each rollout that runs; of one that is held, a line for each check that holds it. */

@@ -11,8 +11,8 @@ export interface OpenTargets {
   close(): void;
 }
 
-/** The configuration's targets by model. Nothing is called yet. @throws Failure `invalid_input`, `not_found` for the login. */
-export async function openTargets({ targets, kubernetes }: Pick<Config, "targets" | "kubernetes">, around: { readonly allocations: AllocationStore; readonly report: (text: string) => void }): Promise<OpenTargets> {
+/** The configuration's targets by model. Nothing is called yet. `allocations` null: for reading alone. @throws Failure `invalid_input` for the login. */
+export async function openTargets({ targets, kubernetes }: Pick<Config, "targets" | "kubernetes">, around: { readonly allocations: AllocationStore | null; readonly report: (text: string) => void }): Promise<OpenTargets> {
   if (Object.keys(targets).length === 0) return { targets: new Map(), close: () => undefined };
   const { kubeconfig, context, timeoutMs } = kubernetes;
   const login: KubeLogin = kubeconfig === undefined ? await podLogin(process.env) : await kubeconfigLogin(kubeconfig, context ?? null);
@@ -20,7 +20,7 @@ export async function openTargets({ targets, kubernetes }: Pick<Config, "targets
   const opened = Object.entries(targets).map(([model, target]): [string, TrafficTarget] => {
     const { namespace, name, numbers, readyMs } = target;
     const traffic = kubernetesTraffic({ model, client, namespace, name, mapping: splitMapping(target), numbers, readyMs, pollMs: POLL_MS, report: around.report });
-    return [model, shown(traffic, around.allocations)];
+    return [model, around.allocations === null ? traffic : shown(traffic, around.allocations)];
   });
   return { targets: new Map(opened), close: client.close };
 }

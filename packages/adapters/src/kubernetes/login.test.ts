@@ -57,7 +57,7 @@ test("a pod's token is read anew for every call", async () => {
 });
 
 test("what is wrong with a kubeconfig is said", async () => {
-  await expect(kubeconfigLogin(join(folder, "nowhere"), null)).rejects.toMatchObject({ code: "not_found" });
+  await expect(kubeconfigLogin(join(folder, "nowhere"), null)).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("nowhere") });
   await expect(kubeconfigLogin(await kubeconfig({ token: "t" }), "test")).rejects.toMatchObject({ code: "invalid_input", fix: expect.stringContaining("prod") });
   await expect(kubeconfigLogin(await kubeconfig({ token: "t" }, { server: "http://k8s.example" }), null)).rejects.toMatchObject({ code: "invalid_input", fix: expect.stringContaining("TLS") });
 });

@@ -69,7 +69,7 @@ interface ExecPlugin {
   readonly env?: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** As kubectl does, from a kubeconfig. `context` null: its current one. @throws Failure `invalid_input`, `not_found`. */
+/** As kubectl does, from a kubeconfig. `context` null: its current one. @throws Failure `invalid_input`. */
 export async function kubeconfigLogin(path: string, context: string | null): Promise<KubeLogin> {
   const file = (parse(await readText(path, "the kubeconfig")) ?? {}) as KubeconfigFile;
   const wanted = context ?? file["current-context"];
@@ -123,6 +123,6 @@ async function readText(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    throw new Failure("not_found", `${what}, ${path}, can't be read`, { fix: "correct the path", cause });
+    throw new Failure("invalid_input", `${what}, ${path}, can't be read`, { fix: "correct the path", cause });
   }
 }
