@@ -49,20 +49,21 @@ test("training reads many games page by page, each once and in order", async () 
   await data.close();
 });
 
-/** Plays rounds of a hundred games at once, and says of each that it was acknowledged. */
+/** Plays games without end, a hundred at once, and says of each round that it was acknowledged. */
 const PLAYING = `
 import { openSqliteGames } from ${JSON.stringify(new URL("open-sqlite-games.ts", import.meta.url).href)};
 import { newGame, roundsOf } from ${JSON.stringify(new URL("../testing/playing-games.ts", import.meta.url).href)};
 const data = openSqliteGames(process.argv[1]);
-await Promise.all(Array.from({ length: 100 }, async (_, i) => {
-  const id = "g-" + i;
+for (let i = 0; i < 100; i++) void play("g-" + i);
+async function play(id) {
   await data.store.addGame(newGame(id));
   const rounds = roundsOf(id, { wins: false });
   for (const [step, round] of rounds.entries()) {
     await data.store.addRound(id, round, { at: step, winner: null, version: null, history: rounds.slice(0, step), guesses: [] });
     process.stdout.write(id + " " + round.number + "\\n");
   }
-}));
+  await play(id + "-");
+}
 `;
 
 test("I23: of a process that is killed, what it acknowledged is there, without gaps, and its counts agree", async () => {
