@@ -1,6 +1,10 @@
 import { startPostgres, type RunningPostgres } from "@gauntlet/adapters/testing";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { serve } from "../../../examples/rps/src/deployed/serve.ts";
 import { openPool } from "../../../examples/rps/src/store/postgres/open-pool.ts";
 import { openPostgresGames } from "../../../examples/rps/src/store/postgres/open-postgres-games.ts";
 import { openPromotionStore } from "../../../examples/rps/src/promotion/promotion-store.ts";
@@ -72,4 +76,31 @@ test("promotions in PostgreSQL: two replicas that begin at once, the same event 
   } finally {
     await pool.end();
   }
+});
+
+test("two replicas of the app over one database, while Gauntlet is away: a game goes on wherever it is asked for, and nothing stale is shown of promotions", async () => {
+  const schema = `served_${++databases}`;
+  const admin = openPool(postgres.url);
+  await admin.query(`CREATE SCHEMA ${schema}`);
+  await admin.end();
+  const folder = mkdtempSync(join(tmpdir(), "rps-served-"));
+  const said: string[] = [];
+  const env = { GAUNTLET_URL: "http://127.0.0.1:9", GAUNTLET_TOKEN: "none", RPS_API_TOKEN: "a-token-of-the-app-0123456789", RPS_HOST: "127.0.0.1", RPS_PORT: "0", DATABASE_URL: `${postgres.url}?options=-c%20search_path%3D${schema}` };
+  const replicas = await Promise.all(["a", "b"].map((name) => serve({ ...env, DATA_PATH: join(folder, name) }, (line) => said.push(line))));
+  try {
+    const post = async (replica: number, path: string, body: unknown) => (await (await fetch(`${replicas[replica]?.url}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) })).json()) as { readonly game_id: string; readonly finished: boolean; readonly round: number };
+    const { game_id: id } = await post(0, "/start_game", { player_name: "Ada", policy: "logan" });
+    let rounds = 0;
+    for (let finished = false; !finished; rounds++) ({ finished } = await post(rounds % 2, "/play", { game_id: id, user_move: "paper" }));
+    const pages = await Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    const counted = (name: string) => pages.map((page) => [...page.matchAll(new RegExp(`^${name}\\{[^}]*policy="logan"[^}]*\\} (\\d+)$`, "gm"))].reduce((sum, [, count]) => sum + Number(count), 0)).reduce((sum, count) => sum + count, 0);
+    expect([counted("rps_games_total"), counted("rps_action_wins_total") + counted("rps_action_losses_total") + counted("rps_action_ties_total")]).toEqual([1, rounds]);
+    for (const page of pages) expect(page).toMatch(/^rps_promotion_ledger_up 0$/m);
+    const history = await fetch(`${replicas[0]?.url}/internal/promotion/history`, { headers: { authorization: `Bearer ${env.RPS_API_TOKEN}` } });
+    expect(history.status).toBe(503);
+  } finally {
+    await Promise.all(replicas.map((replica) => replica.close()));
+    rmSync(folder, { recursive: true, force: true });
+  }
+  expect(said.filter((line) => line.startsWith("games wait"))).toHaveLength(2);
 });
