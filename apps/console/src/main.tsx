@@ -12,6 +12,7 @@ import "./styles/health.css";
 import "./styles/ramp.css";
 import "./styles/ratings.css";
 import "./styles/simulate.css";
+import "./styles/slots.css";
 import "./styles/analysis.css";
 
 import { Failure } from "@gauntlet/core";

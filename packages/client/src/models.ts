@@ -1,4 +1,4 @@
-import type { EvidenceSeries, Fleet, HealthReport, ModelDetail, PredictCall, Predicted, RampSeries, RatingProgress, SourceReport } from "@gauntlet/contract";
+import type { EvidenceSeries, Fleet, HealthReport, ModelDetail, PredictCall, Predicted, RampSeries, RatingProgress, SlotsProgress, SourceReport } from "@gauntlet/contract";
 import { paths } from "@gauntlet/contract/paths";
 
 import type { CallOptions, Connection } from "./connection.ts";
@@ -13,6 +13,8 @@ export interface Models {
   ramp(model: string, options?: CallOptions): Promise<RampSeries>;
   /** How far a promotion by matches is. */
   rating(model: string, options?: CallOptions): Promise<RatingProgress>;
+  /** Where the newest cycle of slots stands, with its epoch. */
+  slots(model: string, options?: CallOptions): Promise<SlotsProgress>;
   /** The health of the evidence of every rollout that runs. */
   health(options?: CallOptions): Promise<HealthReport>;
   sources(options?: CallOptions): Promise<SourceReport>;
@@ -27,6 +29,7 @@ export function models(server: Connection): Models {
     evidence: (model, options) => read(server, paths.evidence(model), options),
     ramp: (model, options) => read(server, paths.ramp(model), options),
     rating: (model, options) => read(server, paths.rating(model), options),
+    slots: (model, options) => read(server, paths.slots(model), options),
     health: (options) => read(server, paths.health, options),
     sources: (options) => read(server, paths.sources, options),
     predict: (model, body, options) => server.json({ method: "POST", path: paths.predict(model), body, key: null, repeatable: false, options }),

@@ -1,4 +1,4 @@
-import { evidenceSeries, fleet, healthReport, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries, ratingProgress } from "@gauntlet/contract";
+import { evidenceSeries, fleet, healthReport, ledgerPage, ledgerVerification, modelDetail, paths, rampSeries, ratingProgress, slotsProgress } from "@gauntlet/contract";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { read } from "./request.ts";
@@ -47,6 +47,14 @@ export const ratingProgressQuery = (model: string) =>
   queryOptions({
     queryKey: ["model", model, "rating"],
     queryFn: ({ signal }) => read(paths.rating(model), ratingProgress, signal),
+    refetchInterval: REFRESH_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const slotsProgressQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["model", model, "slots"],
+    queryFn: ({ signal }) => read(paths.slots(model), slotsProgress, signal),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   });

@@ -31,7 +31,7 @@ function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Fig
   const figures: Figure[] = [];
   if (summary.nextLookAt !== null) figures.push({ name: "Next look", value: due(summary.nextLookAt, now) });
   if (decision !== null) {
-    if (decision.look !== null) figures.push(state.rollout?.policy.kind === "rating" ? { name: "Matches up to", value: <Moment at={decision.look.cutoff} /> } : { name: "Look", value: `${decision.look.number} of ${decision.look.of}` });
+    if (decision.look !== null) figures.push(state.rollout?.policy.kind === "rating" ? { name: "Matches up to", value: <Moment at={decision.look.cutoff} /> } : state.rollout?.policy.kind === "slots" ? { name: "Counts up to", value: <Moment at={decision.look.cutoff} /> } : { name: "Look", value: `${decision.look.number} of ${decision.look.of}` });
     figures.push({
       name: "Decided",
       value: (

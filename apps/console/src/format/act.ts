@@ -31,11 +31,15 @@ function rollback(detail: ModelDetail): ActBrief {
     ...brief,
     refused: null,
     happens: [
-      movesUnits(rollout) ? `${partOf(movedByRollback(detail.state))} of units move back: the split from before the rollout is put back.` : "No unit moves: the rollout moved none.",
+      movesUnits(rollout) ? `${partOf(movedByRollback(detail.state))} of units move back: the split from before the rollout is put back.` : policyMoves(rollout),
       `Aliases go back: ${aliasWords(rollout.snapshot.aliases)}.`,
       "It needs no minimum of data, and the rollout ends.",
     ],
   };
+}
+
+function policyMoves(rollout: Rollout): string {
+  return rollout.policy.kind === "slots" ? nothingMoves(rollout) : "No unit moves: the rollout moved none.";
 }
 
 function promote(detail: ModelDetail): ActBrief {
@@ -48,7 +52,7 @@ function promote(detail: ModelDetail): ActBrief {
     ...brief,
     refused,
     happens: [
-      movesUnits(rollout) ? `${partOf(movedToOne(detail.state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : "No unit moves: only the registry changes.",
+      movesUnits(rollout) ? `${partOf(movedToOne(detail.state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : nothingMoves(rollout),
       namedWords(rollout),
       detail.decision === null || open > 0
         ? `This overrides the policy: ${detail.decision === null ? "nothing has been judged yet" : `${open} promotion ${open === 1 ? "check has" : "checks have"} not passed`}.`
@@ -102,16 +106,22 @@ function approve(detail: ModelDetail): ActBrief {
 
 /** A promotion by matches moves none, unless its policy asks for it. */
 export function movesUnits({ policy }: Rollout): boolean {
-  return policy.kind !== "rating" || policy.effects.includes("traffic");
+  return policy.kind !== "slots" && (policy.kind !== "rating" || policy.effects.includes("traffic"));
+}
+
+/** Where the product follows aliases by itself, only they are changed here. */
+function nothingMoves({ policy }: Rollout): string {
+  return policy.kind === "slots" ? "Gauntlet moves no unit: the product serves what the aliases name." : "No unit moves: only the registry changes.";
 }
 
 /** Asked about the place it had, or about a tier, a version loses nothing by a no. */
 function keepsItsName({ policy }: Rollout): boolean {
-  return policy.kind === "rating" && (policy.promotion === "tier" || policy.promotion === "rollback");
+  return policy.kind === "slots" || (policy.kind === "rating" && (policy.promotion === "tier" || policy.promotion === "rollback"));
 }
 
 /** What a promotion calls the versions afterwards. */
 function namedWords({ policy, champion, challenger }: Rollout): string {
+  if (policy.kind === "slots") return `The alias ${policy.slots[0]} moves to version ${challenger.version}, and ${policy.slots[1]} to version ${champion.version}; other challengers stay where they are.`;
   if (policy.kind !== "rating" || policy.promotion === "production" || policy.promotion === "champion") return `The alias champion moves to version ${challenger.version}; version ${champion.version} becomes previous.`;
   if (policy.promotion === "rollback") return `The alias champion moves back to version ${challenger.version}; version ${champion.version} is rolled back.`;
   return `The alias ${roleAlias(policy)} moves to version ${challenger.version}; version ${champion.version} stays champion.`;

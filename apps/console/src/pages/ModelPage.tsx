@@ -23,6 +23,7 @@ import { RatingPanels } from "../components/RatingPanels.tsx";
 import { RolloutFacts } from "../components/RolloutFacts.tsx";
 import { RoomHead } from "../components/RoomHead.tsx";
 import { RoomNotes } from "../components/RoomNotes.tsx";
+import { SlotsPanels } from "../components/SlotsPanels.tsx";
 import { SplitBars } from "../components/SplitBars.tsx";
 import { Timeline } from "../components/Timeline.tsx";
 import { useTitle } from "../components/use-title.ts";
@@ -80,7 +81,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
         <div className="room-side">
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}
           <Approvals state={detail.state} />
-          {detail.state.rollout === null || movesUnits(detail.state.rollout) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
+          {detail.state.rollout === null || isSplit(detail.state.rollout) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
           <Timeline detail={detail} />
           <Documents documents={detail.documents} />
           <RolloutFacts detail={detail} />
@@ -94,6 +95,11 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
   );
 }
 
+/** By Gauntlet, or by a product that gives its games to two slots. */
+function isSplit(rollout: NonNullable<ModelDetail["state"]["rollout"]>): boolean {
+  return rollout.policy.kind === "slots" || movesUnits(rollout);
+}
+
 /** What a rollout goes by, by its kind. */
 function Evidence({ detail }: { readonly detail: ModelDetail }): JSX.Element {
   switch (detail.state.rollout?.policy.kind) {
@@ -101,6 +107,8 @@ function Evidence({ detail }: { readonly detail: ModelDetail }): JSX.Element {
       return <RampPanels model={detail.summary.model} />;
     case "rating":
       return <RatingPanels model={detail.summary.model} />;
+    case "slots":
+      return <SlotsPanels model={detail.summary.model} />;
     default:
       return <EvidencePanel detail={detail} />;
   }

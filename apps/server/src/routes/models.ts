@@ -1,10 +1,11 @@
-import { evidenceSeries, fleet, modelDetail, rampSeries, ratingProgress } from "@gauntlet/contract";
+import { evidenceSeries, fleet, modelDetail, rampSeries, ratingProgress, slotsProgress } from "@gauntlet/contract";
 
 import { evidenceSeriesView } from "../views/evidence-series.ts";
 import { modelDetailView } from "../views/model-detail.ts";
 import { rampSeriesView } from "../views/ramp-series.ts";
 import { ratingProgressView } from "../views/rating-progress.ts";
 import { fleetView } from "../views/model-summary.ts";
+import { slotsProgressView } from "../views/slots-progress.ts";
 import type { Operation } from "./operation.ts";
 
 export const modelRoutes: readonly Operation[] = [
@@ -47,5 +48,13 @@ export const modelRoutes: readonly Operation[] = [
     summary: "How far the newest rollout is that goes by matches: who is compared, their results, and the sequential test game by game",
     answer: { type: "application/json", schema: ratingProgress },
     handle: async (c, { controller }) => c.json(await ratingProgressView(controller, c.req.param("model") ?? "")),
+  },
+  {
+    method: "GET",
+    path: "/v1/models/:model/slots",
+    access: "read",
+    summary: "Where the newest cycle of slots stands: holders, counts, the test of the first two, the order of the challengers, tickers",
+    answer: { type: "application/json", schema: slotsProgress },
+    handle: async (c, { controller }) => c.json(await slotsProgressView(controller, c.req.param("model") ?? "")),
   },
 ];

@@ -1,5 +1,5 @@
 import { createVersion, ensureRegisteredModel, mlflowRegistry } from "@gauntlet/adapters";
-import { paths } from "@gauntlet/contract";
+import { paths, slotsProgress, type SlotsProgress } from "@gauntlet/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { START, startTestServer, type TestServer } from "../testing/test-server.ts";
@@ -64,6 +64,10 @@ async function decided(model: string) {
   return (await server.call("GET", paths.model(model))).json;
 }
 
+async function progressOf(model: string): Promise<SlotsProgress> {
+  return slotsProgress.parse((await server.call("GET", paths.slots(model))).json);
+}
+
 test("compat: a cycle that swaps, and one that keeps the champion and puts the challengers in order", async () => {
   const model = "rps_bot_compat";
   await register(model);
@@ -84,8 +88,14 @@ test("compat: a cycle that swaps, and one that keeps the champion and puts the c
   const kept = await decided(model);
   expect(kept.decision).toMatchObject({ verdict: "retain", compatLabel: "retain_production", slots: { swap: false, reorderApplied: true, tickers: { championGames: 10, challengerGames: 10, cycles: 1 } } });
   expect(await holders(model)).toEqual(["2", "4", "3", "1"]);
-  const explained = await server.call("GET", paths.decision(kept.decision.id));
-  expect(explained.status).toBe(200);
+  const progress = await progressOf(model);
+  expect(progress).toMatchObject({ status: "retained", mode: "compat", swap: false, reorderApplied: true, counts: { champion: { games: 20, wins: 14 }, challenger: { games: 20, wins: 10 } } });
+  expect(progress.slots.map(({ slot, role, version, accuracy }) => [slot, role, version, accuracy])).toEqual([
+    ["Production", "champion", "2", 0.6],
+    ["B", "challenger", "1", 0.3],
+    ["shadow1", "shadow", "3", 0.4],
+    ["shadow2", "shadow", "4", 0.45],
+  ]);
 });
 
 test("strict: a swap by proof, then a champion that is kept while a shadow takes the challenger's slot", async () => {
@@ -101,6 +111,8 @@ test("strict: a swap by proof, then a champion that is kept while a shadow takes
   await begin(model, "strict");
   expect((await decided(model)).decision).toMatchObject({ verdict: "hold", reason: "insufficient_data" });
   for (const [slot, record] of [["B", "300/1000"], ["shadow1", "500/1000"]] as const) await report(model, { slot, metric: "correct", record });
+  // What came since the newest decision is seen while the cycle runs.
+  expect(await progressOf(model)).toMatchObject({ status: "running", verdict: "hold", test: { id: "win", status: "unproven" }, rankings: [{ slot: "B", accuracy: 0.3 }, { slot: "shadow1", accuracy: 0.5 }, { slot: "shadow2", accuracy: null }] });
   await report(model, { slot: "Production", metric: "game_score", record: "140/200" });
   await report(model, { slot: "B", metric: "game_score", record: "70/200" });
   const kept = await decided(model);
@@ -115,6 +127,10 @@ test("a preview of a cycle says that nothing moves yet", async () => {
   server.clock.at += 120_000;
   const preview = await server.call("POST", paths.preview("rps_bot_strict"), { body: { policy: policyText("rps_bot_strict", "strict") } });
   expect(preview.json).toMatchObject({ decision: null, effects: [], moved: 0 });
+});
+
+test("without a cycle of slots there is none to look at", async () => {
+  expect((await server.call("GET", paths.slots("nobody"))).json.code).toBe("not_found");
 });
 
 test("outcomes of no cycle are refused, and so is an epoch that is left out of another kind's", async () => {
