@@ -30,7 +30,7 @@ export interface RpsResult extends WorldResult {
   readonly retained: number;
   /** Promotions of a version that had been replaced before. */
   readonly oscillations: number;
-  /** strict: something was promoted that is stronger, nothing came back that had been replaced, and something was retained. compat: something came back. */
+  /** strict: something was promoted that is stronger, nothing came back that had been replaced, and something was retained. compat: something came back, or was promoted that is weaker. */
   readonly asExpected: boolean;
 }
 
@@ -86,7 +86,7 @@ async function resultOf(season: Season, trainings: readonly Training[], runs: re
     retained: runs.filter(({ verdict }) => verdict === "retain").length,
     oscillations: types.reduce((sum, type) => sum + returnsOf(runs.filter(({ name }) => name === type)), 0),
   };
-  const asExpected = mode === "compat" ? told.oscillations > 0 : told.earned > 0 && told.retained > 0 && told.oscillations === 0;
+  const asExpected = mode === "compat" ? told.oscillations > 0 || told.promoted > told.earned : told.earned > 0 && told.retained > 0 && told.oscillations === 0;
   return { world: "rps", mode, seed, runs, trainings, games: arena.games, gamesOverHttp, rounds: arena.rounds, outcomes, ...told, asExpected, ledger: status };
 }
 
