@@ -58,5 +58,12 @@ function testOf({ checks }: Judged["decision"], { mode }: SlotsPolicy): SlotsPro
   const id = mode === "strict" ? "win" : "win-rate";
   const check = checks.find((known) => known.id === id);
   if (check === undefined) throw new Failure("internal", `a decision on slots has no check "${id}"`);
-  return { id, status: check.status, share: mode === "strict" ? check.estimate : null, interval: check.interval, says: check.says };
+  const { status, estimate, interval, says } = check;
+  if (mode === "compat" || estimate === null || interval === null) return { id, status, share: null, interval: null, says };
+  return { id, status, share: shareOf(estimate), interval: { low: shareOf(interval.low), high: shareOf(interval.high), level: interval.level }, says };
+}
+
+/** The check shows the lead, which is 0 where both are equal; here it is the share of the games with a winner. */
+function shareOf(lead: number): number {
+  return (1 + lead) / 2;
 }

@@ -29,7 +29,7 @@ const OPENINGS: Readonly<Record<Ruling["verdict"], (input: SentenceInput) => str
 };
 
 function promotion({ rollout: { champion, challenger, policy } }: Observation): string {
-  if (policy.kind === "slots") return `Version ${challenger.version} takes ${policy.slots[0]}, and version ${champion.version} takes ${policy.slots[1]}`;
+  if (policy.kind === "slots") return `Version ${challenger.version} takes ${policy.slots[0]} from version ${champion.version}`;
   if (policy.kind !== "rating") return `Version ${challenger.version} is promoted over version ${champion.version}`;
   switch (policy.promotion) {
     case "staging":

@@ -58,6 +58,18 @@ describe("compat: the reference's rule", () => {
     expect(ruling.swap).toBe(wanted === "swap_production_b");
   });
 
+  test("z and p to twelve digits (mpmath)", () => {
+    const telemetry = (b: string, production: string) => {
+      const { z, p } = rulingOf(compat({ slots: records(production, b) }));
+      return [z, p];
+    };
+    for (const [b, production, z, p] of [["25/30", "13/16", 0.177550338797248, 0.429538064309976], ["1/3", "33/100", 0.012097454047453, 0.4951739318101], ["2/3", "1/3", 0.816496580927726, 0.207108089121263]] as const) {
+      const [foundZ, foundP] = telemetry(b, production);
+      expect(foundZ).toBeCloseTo(z, 12);
+      expect(foundP).toBeCloseTo(p, 12);
+    }
+  });
+
   test("rates are compared as fractions: a third is more than 33 of 100, and equal to 333333333 of 999999999", () => {
     expect(label({ slots: records("333333333/999999999", "1/3") })).toBe("retain_production");
     expect(label({ slots: records("333333332/999999999", "1/3") })).toBe("swap_production_b");
@@ -245,7 +257,7 @@ describe("strict: this cycle's versions alone, by evidence that holds at every l
 
   test("a tie is half a win", () => {
     const win = (production: SlotSituation, b: SlotSituation) => decided({ slots: [production, b] }).checks.find(({ id }) => id === "win");
-    expect(win({ games: 100, wins: 40, ties: 20 }, { games: 100, wins: 50 })).toMatchObject({ champion: 0.5, challenger: 0.5, estimate: 0.5, status: "unproven" });
+    expect(win({ games: 100, wins: 40, ties: 20 }, { games: 100, wins: 50 })).toMatchObject({ champion: 0.5, challenger: 0.5, estimate: 0, status: "unproven" });
     expect(win({ games: 100, ties: 100 }, { games: 100, ties: 100 })).toMatchObject({ champion: 0.5, estimate: null, status: "unproven" });
     // Ties tell nobody apart: as many as there are, the evidence is that of the others.
     const few = win({ games: 100, wins: 30 }, { games: 100, wins: 60 });
@@ -253,12 +265,23 @@ describe("strict: this cycle's versions alone, by evidence that holds at every l
     expect(tied?.reported["logE"]).toBe(few?.reported["logE"]);
   });
 
-  test("the interval of the share that speaks for the challenger lies above a half exactly where it passes", () => {
+  test.each([
+    [[200, 80, 0], [200, 130, 0], 250, 150, 9.5747411852141, -2.46570946283434],
+    [[100, 40, 20], [100, 50, 10], 90, 80, 0.10438886145813, -0.84049832742651],
+    [[60, 20, 5], [55, 30, 5], 65, 40, 1.70426376109376, -1.25803221116298],
+  ] as const)("its evidence is the integral over all shares above a half: %j against %j (mpmath, 50 digits)", ([games, wins, ties], b, forChallenger, forChampion, logE, logEWorse) => {
+    const check = decided({ slots: [{ games, wins, ties }, { games: b[0], wins: b[1], ties: b[2] }] }).checks.find(({ id }) => id === "win");
+    expect(check?.reported).toMatchObject({ forChallenger, forChampion, ties: ties + b[2] });
+    expect(check?.reported["logE"]).toBeCloseTo(logE, 10);
+    expect(check?.reported["logEWorse"]).toBeCloseTo(logEWorse, 10);
+  });
+
+  test("the interval of the lead lies above 0 exactly where it passes", () => {
     fc.assert(
       fc.property(fc.integer({ min: 50, max: 400 }), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 400 }), (n, a, b) => {
         const check = decided({ slots: [{ games: n, wins: Math.min(a, n) }, { games: n, wins: Math.min(b, n) }] }).checks.find(({ id }) => id === "win");
-        const { low, high } = check?.interval ?? { low: 0, high: 1 };
-        expect(check?.status).toBe(low > 0.5 ? "pass" : high < 0.5 ? "fail" : "unproven");
+        const { low, high } = check?.interval ?? { low: -1, high: 1 };
+        expect(check?.status).toBe(low > 0 ? "pass" : high < 0 ? "fail" : "unproven");
       }),
       { numRuns: 60 },
     );

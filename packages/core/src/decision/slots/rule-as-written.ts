@@ -30,7 +30,7 @@ const RULINGS: Readonly<Record<"pass" | "fail" | "few", Ruling>> = {
 };
 
 /** The latest swap must be among so many of the model's cycles to be found. */
-export const ROWS_SEARCHED = 50;
+const ROWS_SEARCHED = 50;
 
 /** The reference looks for the latest swap in its newest rows only; an older one is as if there had been none. */
 export function viewAsWritten(view: SlotsView): SlotsView {

@@ -32,10 +32,10 @@ export function winCheck({ policy, alpha }: Judged, { champion, challenger }: { 
     status,
     champion: score(champion),
     challenger: score(challenger),
-    estimate: decided === 0 ? null : against / decided,
+    estimate: decided === 0 ? null : lead(against / decided),
     unit: "share",
-    interval: decided === 0 ? null : { low, high, level: 1 - 2 * alpha },
-    allowed: { low: 0.5, high: null },
+    interval: decided === 0 ? null : { low: lead(low), high: lead(high), level: 1 - 2 * alpha },
+    allowed: { low: 0, high: null },
     pValue: better.p,
     alpha,
     method: "beta-binomial evidence of the games with a winner that speak for the challenger, against a half, anytime-valid",
@@ -47,6 +47,11 @@ export function winCheck({ policy, alpha }: Judged, { champion, challenger }: { 
         : `${second} makes ${formatPercent(score(challenger))} of its points and ${first} ${formatPercent(score(champion))}; ${formatPercent(against / decided)} of the games with a winner speak for ${second}, ${says[status]}.`,
     wouldChange: status === "pass" ? null : status === "fail" ? "another challenger" : "more games",
   };
+}
+
+/** How much more than half of the games with a winner speak for the challenger, as a part of them: −1 to 1, and 0 where they are equal. */
+function lead(share: number): number {
+  return 2 * share - 1;
 }
 
 function lossesOf({ games, wins, ties }: GameCounts): number {
