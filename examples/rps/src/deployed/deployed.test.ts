@@ -46,6 +46,11 @@ test("the app serves over the network: a game is played without any model, and c
   expect(await (await ask("/metrics")).text()).toMatch(/^rps_model_promotion_events_total\{model="xgboost",decision="retain_production"\} 1$/m);
 });
 
+test("the description names the promotion ledger's faces, which dashboards look for first", async () => {
+  const { paths } = (await (await ask("/openapi.json")).json()) as { readonly paths: Readonly<Record<string, object>> };
+  expect(Object.keys(paths).filter((path) => path.startsWith("/internal/promotion"))).toEqual(["report", "backfill", "history", "event_totals"].map((face) => `/internal/promotion/${face}`));
+});
+
 test("the trainer trains nothing without enough that is new, and begins no cycle where nobody holds the slots", async () => {
   const said: string[] = [];
   expect(await trainOnce({ ...env, RPS_APP_URL: app.url }, (line) => said.push(line))).toMatchObject({ training: { kind: "skipped", gate: { why: expect.stringContaining("300 are needed") } }, hasFailures: false, cycles: 0 });

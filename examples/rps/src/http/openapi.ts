@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { operation, type Operation } from "./operation.ts";
+import { operation, type DescribedOperation, type Operation } from "./operation.ts";
 import { problem } from "./shapes.ts";
 
 /** A JSON object of the document under construction. */
@@ -15,13 +15,13 @@ export function openapiOperation(listed: readonly Operation[]): Operation {
     access: "open",
     summary: "This description",
     answer: z.looseObject({ openapi: z.literal("3.1.0") }),
-    handle: async () => openapiDocument([...listed, self]),
+    handle: async ({ options }) => openapiDocument([...listed, ...options.groups.flatMap(({ described: of = [] }) => of), self]),
   });
   return self;
 }
 
 /** OpenAPI 3.1, of the operations it is given. */
-export function openapiDocument(operations: readonly Operation[]): Part {
+export function openapiDocument(operations: readonly DescribedOperation[]): Part {
   const shapes = new Map<string, unknown>();
   const schemaOf = (schema: z.ZodType, io: Io): unknown => jsonSchema(schema, io, shapes);
   const refused = { description: "What went wrong, where, and how to mend it (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problem, "output") } } };
@@ -43,7 +43,7 @@ export function openapiDocument(operations: readonly Operation[]): Part {
   };
 }
 
-function described({ method, path, access, summary, query, body, answer, types }: Operation, schemaOf: (schema: z.ZodType, io: Io) => unknown): Part {
+function described({ method, path, access, summary, query, body, answer, types }: DescribedOperation, schemaOf: (schema: z.ZodType, io: Io) => unknown): Part {
   const content = answer === null ? Object.fromEntries((types ?? []).map((type) => [type, {}])) : { "application/json": { schema: schemaOf(answer, "output") } };
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
   return {

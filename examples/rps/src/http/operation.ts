@@ -32,6 +32,9 @@ export interface Operation {
   readonly handle: (call: Call<unknown, unknown>) => Promise<unknown>;
 }
 
+/** What /openapi.json says of a route, whoever handles it. */
+export type DescribedOperation = Omit<Operation, "handle">;
+
 type Typed<Body extends z.ZodType, Query extends z.ZodType> = Omit<Operation, "handle" | "body" | "query"> & {
   readonly body?: Body;
   readonly query?: Query;

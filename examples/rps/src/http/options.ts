@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 
+import type { DescribedOperation } from "./operation.ts";
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
 import type { ModelManager } from "../serving/manager/model-manager.ts";
 import type { GameService } from "../service/game-service.ts";
@@ -12,6 +13,8 @@ export interface RouteGroup {
   /** internal: every call needs the token, before the group sees it. */
   readonly access: "open" | "internal";
   readonly routes: Hono;
+  /** For /openapi.json; left out: nothing is said of them. */
+  readonly described?: readonly DescribedOperation[];
 }
 
 export interface RpsHttpOptions {

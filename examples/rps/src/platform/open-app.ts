@@ -10,6 +10,7 @@ import { createReporter, type Reporter } from "../outbox/reporter.ts";
 import { builtPages, pageResponse } from "../pages/page-response.ts";
 import { ledgerOf } from "../promotion/follow-ledger.ts";
 import { createPromotionLedger } from "../promotion/promotion-ledger.ts";
+import { promotionOperations } from "../promotion/promotion-operations.ts";
 import { promotionRoutes } from "../promotion/promotion-routes.ts";
 import { openPromotionStore } from "../promotion/promotion-store.ts";
 import type { SqlSession } from "../promotion/sql-session.ts";
@@ -23,6 +24,8 @@ import type { ServingSettings } from "../serving/serving-settings.ts";
 import type { Slot } from "../serving/slots.ts";
 import type { GameData } from "../store/game-data.ts";
 import { tellMetrics } from "./tell-metrics.ts";
+
+const PROMOTION = "/internal/promotion";
 
 export interface AppOptions {
   readonly data: GameData;
@@ -78,7 +81,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
     isToken: options.isToken,
     hosts: { listenHost: options.listen.host, allowedHosts: options.allowedHosts ?? [] },
     statsSince: options.statsSince,
-    groups: [{ path: "/internal/promotion", access: "internal", routes: promotionRoutes({ ledger, now }) }],
+    groups: [{ path: PROMOTION, access: "internal", routes: promotionRoutes({ ledger, now }), described: promotionOperations(PROMOTION) }],
     pages: (path) => pageResponse(pages, path),
     now,
     onFault: (error, path) => onFault(`${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { decidedEvent } from "./decided-event.ts";
 import { createPromotionLedger } from "./promotion-ledger.ts";
+import { promotionOperations } from "./promotion-operations.ts";
 import { promotionRoutes } from "./promotion-routes.ts";
 import { openPromotionStore } from "./promotion-store.ts";
 import { parseInstant } from "./parse-instant.ts";
@@ -241,6 +242,14 @@ test("while the ledger can't be read, nothing stale is answered and nothing is r
   expect((await ask("/history")).status).toBe(503);
   expect((await send(report())).status).toBe(503);
   await expect(ledger.figures()).rejects.toThrow("away");
+});
+
+test("every answer has the shape that the description gives it", async () => {
+  const { ask, report: send } = await served({ rps_bot_xgboost: [cycle(1)] });
+  const shapes = new Map(promotionOperations("").map(({ path, answer }) => [path, answer!]));
+  const answers = { "/report": await send(report(RANKED)), "/backfill": await ask("/backfill", JSON.stringify(report({ created_ts_utc: at(-4) }))), "/history": await ask("/history"), "/event_totals": await ask("/event_totals") };
+  expect([...shapes.keys()]).toEqual(Object.keys(answers));
+  for (const [path, { status, json }] of Object.entries(answers)) expect([status, shapes.get(path)?.safeParse(json).error?.message], path).toEqual([200, undefined]);
 });
 
 test("instants of every offset are read, and what is none is refused", () => {

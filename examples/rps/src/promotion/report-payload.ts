@@ -32,7 +32,7 @@ const assignment = z
   .object({ alias: slot, version: version.nullish(), source_alias: slot.nullish(), previous_version: version.nullish(), changed: z.boolean().default(false) })
   .transform((told) => ({ alias: told.alias, version: told.version ?? null, sourceAlias: told.source_alias ?? null, previousVersion: told.previous_version ?? null, changed: told.changed }));
 
-const report = z
+export const reportPayload = z
   .object({
     model_type: z.string().trim().toLowerCase().regex(/^[a-z0-9_]{1,64}$/, "a family is 1 to 64 letters, digits and _"),
     decision: z.string().trim().toLowerCase().pipe(z.enum(PROMOTION_DECISIONS)),
@@ -80,7 +80,7 @@ const AHEAD_MS = 300_000;
 
 /** @throws Failure `invalid_input` that names every place. */
 export function parseReport(json: unknown, { now, origin }: ReportRules): PromotionEvent {
-  const parsed = report.safeParse(json);
+  const parsed = reportPayload.safeParse(json);
   if (!parsed.success) throw refusal(parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.join("/")}`, detail: message })));
   const told = parsed.data;
   if (origin === "report" && !Object.hasOwn(MODEL_NAMES, told.model_type)) throw refusal([{ pointer: "/model_type", detail: `is none of ${Object.keys(MODEL_NAMES).join(", ")}` }]);
@@ -90,7 +90,7 @@ export function parseReport(json: unknown, { now, origin }: ReportRules): Promot
   return eventOf(told, at);
 }
 
-function eventOf(told: z.output<typeof report>, at: number): PromotionEvent {
+function eventOf(told: z.output<typeof reportPayload>, at: number): PromotionEvent {
   const tickers = [told.production_games_since_swap, told.b_games_since_swap, told.promotion_cycles_since_swap];
   const [productionGames, bGames, cycles] = tickers;
   return {
