@@ -22,7 +22,7 @@ export function httpRouteSplit({ names, rule }: HttpRouteSplitOptions): SplitMap
       const changed = { ...own, backendRefs: weighted(object, { names, refs: listOf(own["backendRefs"]), split }) };
       return { rules: rules.map((other, index) => (index === rule ? mirrored(object, { names, rule: changed, split }) : other)) };
     },
-    pending,
+    pending: (object, split) => pending(object, names, split),
   };
 }
 
@@ -70,7 +70,7 @@ function copiesAll(filter: Fields): boolean {
 }
 
 /** Every gateway that the route belongs to must have taken up its newest generation. */
-function pending({ metadata, status }: KubeObject): string | null {
+function pending({ metadata, status }: KubeObject, names: VersionNames, { shares }: Split): string | null {
   const parents = listOf(status?.["parents"]);
   if (parents.length === 0) return "no gateway has taken up the route";
   for (const parent of parents) {
@@ -78,8 +78,18 @@ function pending({ metadata, status }: KubeObject): string | null {
       const condition = conditionOf(parent["conditions"], type);
       const gateway = String((parent["parentRef"] as { readonly name?: string } | undefined)?.name ?? "its gateway");
       if (condition === null || (condition.observedGeneration ?? 0) < (metadata.generation ?? 0)) return `${gateway} has not looked at generation ${metadata.generation ?? 0} yet`;
+      if (type === "ResolvedRefs" && isOfIdle(condition.message, names, shares)) continue;
       if (condition.status !== "True") return `${gateway} says ${type} is ${condition.status}: ${condition.message}`;
     }
   }
   return null;
+}
+
+/**
+ * A backend that gets nothing may be gone: a rollback must not wait for it. The message is all that tells which it is, so
+ * that it counts only if it names one of those, and no other.
+ */
+function isOfIdle(message: string, names: VersionNames, shares: ReadonlyMap<string, number>): boolean {
+  if ([...shares].some(([version, share]) => share > 0 && message.includes(nameOf(names, version)))) return false;
+  return (message.match(/[\w-]+(?:\.[\w-]+)*/g) ?? []).some((word) => versionOf(names, word) !== null);
 }

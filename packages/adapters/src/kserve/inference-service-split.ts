@@ -47,10 +47,12 @@ function knativeFields(object: KubeObject, storageUris: VersionNames, { shares }
 function knativePending(object: KubeObject, storageUris: VersionNames, split: Split): string | null {
   const wanted = Number((knativeFields(object, storageUris, split)["predictor"] as Fields)["canaryTrafficPercent"]);
   const { latestReadyRevision, latestCreatedRevision, traffic } = predictorStatus(object);
-  if (latestReadyRevision === undefined || latestReadyRevision !== latestCreatedRevision) return `its newest revision ${String(latestCreatedRevision ?? "")} isn't ready`;
+  const isReady = latestReadyRevision !== undefined && latestReadyRevision === latestCreatedRevision;
+  if (wanted > 0 && !isReady) return `its newest revision ${String(latestCreatedRevision ?? "")} isn't ready`;
   const newest = listOf(traffic).filter((part) => part["latestRevision"] === true).reduce((sum, part) => sum + Number(part["percent"] ?? 0), 0);
   if (newest !== wanted) return `its newest revision gets ${newest} %, not ${wanted} %`;
-  return unready(object);
+  // A newest revision that gets nothing may be broken: that is what a rollback is for.
+  return isReady ? unready(object, "Ready") : null;
 }
 
 function standardFields(object: KubeObject, storageUris: VersionNames, { shares }: Split): Fields {
@@ -76,12 +78,13 @@ function standardPending(object: KubeObject, storageUris: VersionNames, split: S
     if (shown?.["trafficPercent"] !== canary["trafficPercent"]) return `the canary ${name} gets ${shown === undefined ? "nothing yet" : `${String(shown["trafficPercent"])} %`}, not ${String(canary["trafficPercent"])} %`;
     if (canary["trafficPercent"] !== 0 && shown?.["ready"] !== true) return `the canary ${name} isn't ready`;
   }
-  return unready(object);
+  // Those that get something are; canaries that get nothing may be broken, which Ready would count.
+  return unready(object, conditionOf(object.status?.["conditions"], "PredictorReady") === null ? "Ready" : "PredictorReady");
 }
 
-function unready({ status }: KubeObject): string | null {
-  const ready = conditionOf(status?.["conditions"], "Ready");
-  return ready?.status === "True" ? null : `Ready is ${ready === null ? "not said yet" : `${ready.status}: ${ready.message}`}`;
+function unready({ status }: KubeObject, type: "Ready" | "PredictorReady"): string | null {
+  const ready = conditionOf(status?.["conditions"], type);
+  return ready?.status === "True" ? null : `${type} is ${ready === null ? "not said yet" : `${ready.status}: ${ready.message}`}`;
 }
 
 function predictorStatus({ status }: KubeObject): Fields {

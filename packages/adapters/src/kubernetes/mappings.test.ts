@@ -42,6 +42,9 @@ test("an HTTPRoute mirrors to a version and lets other filters be; every gateway
   const parent = (name: string, observedGeneration: number, resolved = "True") => ({ parentRef: { name }, conditions: [{ type: "Accepted", status: "True", observedGeneration }, { type: "ResolvedRefs", status: resolved, message: "no such Service", observedGeneration }] });
   const pending = (...parents: readonly Fields[]) => mapping.pending(object({}, { status: { parents } }), split({ "1": 10_000 }));
   expect([pending(), pending(parent("a", 2), parent("b", 1)), pending(parent("a", 2, "False")), pending(parent("a", 2), parent("b", 2))]).toEqual(["no gateway has taken up the route", "b has not looked at generation 2 yet", "a says ResolvedRefs is False: no such Service", null]);
+  const gone = { parentRef: { name: "a" }, conditions: [{ type: "Accepted", status: "True", observedGeneration: 2 }, { type: "ResolvedRefs", status: "False", message: "backend(s) not found: models/v2.", observedGeneration: 2 }] };
+  const afterLoss = (points: Readonly<Record<string, number>>) => mapping.pending(object({}, { status: { parents: [gone] } }), split(points));
+  expect([afterLoss({ "1": 8000, "2": 2000 }), afterLoss({ "1": 10_000 })]).toEqual([expect.stringContaining("models/v2"), null]);
 });
 
 test("a VirtualService tells versions by subset or by host, and keeps another's mirror", () => {
@@ -81,6 +84,8 @@ test("an InferenceService in Knative mode gives its newest revision a percent, a
   expect(() => percent({ "1": 6000, "3": 4000 })).toThrow(expect.objectContaining({ code: "traffic_refused", message: expect.stringContaining("newest revision is version 2") }));
   const pending = (shown: Fields) => mapping.pending(object(spec, { status: shown }), split({ "1": 8000, "2": 2000 }));
   expect([pending(status(0)), pending(status(20, "r1")), pending(status(20))]).toEqual(["its newest revision gets 0 %, not 20 %", "its newest revision r2 isn't ready", null]);
+  const broken = { ...status(0, "r1"), conditions: [{ type: "Ready", status: "False" }] };
+  expect(mapping.pending(object(spec, { status: broken }), split({ "1": 10_000 }))).toBeNull();
   expect(() => mapping.fields(object({ predictor: { sklearn: { storageUri: "gs://other" } } }, { status: status(0) }), split({ "1": 10_000 }))).toThrow(expect.objectContaining({ message: expect.stringContaining("gs://other") }));
 });
 
@@ -98,4 +103,6 @@ test("an InferenceService in Standard mode needs its canaries listed; a mode nob
   const status = (trafficPercent: number, ready: boolean) => ({ conditions: [{ type: "Ready", status: "True" }], canaryStatuses: [{ name: "v2", trafficPercent, ready }] });
   const pending = (shown: Fields) => mapping.pending(object(spec, { ...mode("Standard"), status: shown }), split({ "1": 8000, "2": 2000 }));
   expect([pending({}), pending(status(10, true)), pending(status(20, false)), pending(status(20, true))]).toEqual(["the canary v2 gets nothing yet, not 20 %", "the canary v2 gets 10 %, not 20 %", "the canary v2 isn't ready", null]);
+  const broken = { ...status(0, false), conditions: [{ type: "Ready", status: "False" }, { type: "PredictorReady", status: "True" }] };
+  expect(mapping.pending(object(spec, { ...mode("Standard"), status: broken }), split({ "1": 10_000 }))).toBeNull();
 });

@@ -39,7 +39,7 @@ function withTraffic(object: KubeObject, { predictor, version, weights, mirror }
   return { ...rest, ...(shadow === undefined ? {} : { shadow: false }), traffic: weights.get(version) ?? 0 };
 }
 
-/** The operator routes once the pods of every predictor are there, and says Available then. */
+/** The operator routes anew once the pods of every predictor are there, of one with traffic 0 too, and says Available then. */
 function pending(object: KubeObject): string | null {
   const { state, description } = fieldsOf(object.status);
   const late = unseen(object);
