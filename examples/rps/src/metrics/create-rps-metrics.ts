@@ -25,6 +25,9 @@ interface Serving {
 
 type Served = Map<string, ModelSlot & Serving>;
 
+/** Guesses since they were counted last. Each round has four, and looking for their series one by one takes longer than guessing. */
+type Pending = Map<string, { readonly model: ModelType; readonly alias: Slot; readonly version: string; guesses: number; right: number }>;
+
 /** There has been one difficulty since games can't be made easier; dashboards ask for it by this name. */
 const difficulty = "standard";
 const FAMILIES = BOT_POLICIES.map(({ model }) => model);
@@ -39,12 +42,13 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
   const all = instruments(registry);
   const tally = createTally();
   const served: Served = new Map();
+  const pending: Pending = new Map();
   bearSeries(all);
   let rendering: Promise<{ readonly contentType: string; readonly body: string }> | null = null;
 
   return {
-    ...countPlay(all, tally),
-    ...countServing(all, { tally, served }),
+    ...countPlay(all, { tally, pending }),
+    ...countServing(all, { tally, served, pending }),
     page() {
       // Two at a time would clear each other's gauges.
       rendering ??= renderNow().finally(() => {
@@ -61,6 +65,7 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
     // Without labels a gauge is born at 0, which would be a lie.
     if (active === null) all.play.active.remove();
     else all.play.active.set(active);
+    countGuesses(all, { served, pending });
     showSplit(all, options.splitRatio);
     showRatios(all, tally);
     showVersions(all, { tally, served });
@@ -70,7 +75,7 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
   }
 }
 
-function countPlay({ play, models, ab, serving }: Instruments, tally: Tally): Pick<RpsMetrics, "assigned" | "roundPlayed" | "botMoved" | "guessed" | "gameFinished"> {
+function countPlay({ play, ab, serving }: Instruments, { tally, pending }: { readonly tally: Tally; readonly pending: Pending }): Pick<RpsMetrics, "assigned" | "roundPlayed" | "botMoved" | "guessed" | "gameFinished"> {
   return {
     assigned(game) {
       if (!game.isTest) ab.exposures.inc({ variant: game.alias });
@@ -90,10 +95,11 @@ function countPlay({ play, models, ab, serving }: Instruments, tally: Tally): Pi
       tally.guessed(game, round);
       for (const { alias, version, move } of round.guesses) {
         const right = move === round.user ? 1 : 0;
-        models.guesses.inc({ model, alias });
-        models.rightGuesses.inc({ model, alias }, right);
-        models.versionGuesses.inc({ model, alias, version });
-        models.rightVersionGuesses.inc({ model, alias, version }, right);
+        const key = `${model}@${alias}@${version}`;
+        const counts = pending.get(key) ?? { model, alias, version, guesses: 0, right: 0 };
+        counts.guesses += 1;
+        counts.right += right;
+        pending.set(key, counts);
         if (alias !== game.alias) continue;
         ab.rounds.inc({ model: `${model}@${alias}` });
         ab.rightRounds.inc({ model: `${model}@${alias}` }, right);
@@ -116,11 +122,24 @@ function countPlay({ play, models, ab, serving }: Instruments, tally: Tally): Pi
   };
 }
 
-function countServing({ models, serving }: Instruments, { tally, served }: { readonly tally: Tally; readonly served: Served }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "trainingCompleted"> {
+function countGuesses({ models }: Pick<Instruments, "models">, { served, pending }: { readonly served: Served; readonly pending: Pending }): void {
+  for (const { model, alias, version, guesses, right } of pending.values()) {
+    models.guesses.inc({ model, alias }, guesses);
+    models.rightGuesses.inc({ model, alias }, right);
+    // A round may end after its version left the slot: its series is over, and must not come back.
+    if (served.get(`${model}@${alias}`)?.version !== version) continue;
+    models.versionGuesses.inc({ model, alias, version }, guesses);
+    models.rightVersionGuesses.inc({ model, alias, version }, right);
+  }
+  pending.clear();
+}
+
+function countServing({ models, serving }: Instruments, { tally, served, pending }: { readonly tally: Tally; readonly served: Served; readonly pending: Pending }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "trainingCompleted"> {
   const keyOf = ({ modelType, alias }: ModelSlot): string => `${modelType}@${alias}`;
   const leave = (slot: ModelSlot): void => {
     const before = served.get(keyOf(slot));
     if (before === undefined) return;
+    countGuesses({ models }, { served, pending });
     const labels = { model: slot.modelType, alias: slot.alias, version: before.version };
     for (const counter of [models.versionGuesses, models.rightVersionGuesses]) counter.remove(labels);
     served.delete(keyOf(slot));

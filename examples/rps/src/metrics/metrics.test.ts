@@ -103,7 +103,11 @@ test("a slot shows the one version that it serves; a swap moves what is known of
   expect(page.get('rps_model_trained_timestamp_seconds{alias="B",model="xgboost",version="10"}')).toBe(1_767_225_600);
   expect(page.get('rps_model_load_seconds_count{model="xgboost",source="registry"}')).toBe(4);
   metrics.modelUnloaded({ modelType: "xgboost", alias: "B" });
-  expect([...(await series()).keys()].filter((name) => name.includes('version="10"'))).toEqual([]);
+  // A round that began before.
+  metrics.guessed(game(), { user: "rock", guesses: [{ alias: "B", version: "10", move: "rock", confidence: 1 }] });
+  const after = await series();
+  expect([...after.keys()].filter((name) => name.includes('version="10"'))).toEqual([]);
+  expect(after.get('rps_model_predictions_by_alias_total{alias="B",model="xgboost"}')).toBe(2);
 });
 
 test("parity: a third where nearly all was promised alarms after a hundred guesses, and what chance explains never does", () => {
