@@ -206,6 +206,6 @@ function sentenceOf(result: Printed): string {
     case "trained":
       return `${result.results.filter(({ kind }) => kind === "trained").length} of ${result.results.length + result.problems.length} models trained on ${result.rows} rounds in ${result.seconds.toFixed(1)} s`;
     case "dry-run":
-      return `${result.gate?.why ?? "the gate is open"}; ${result.tasks.length} models would be trained: ${result.tasks.map(({ name, alias }) => (alias === null || alias === name ? name : `${name} for ${alias}`)).join(", ")}`;
+      return `${result.gate.why ?? "the gate is open"}; ${result.tasks.length} models would be trained: ${result.tasks.map(({ name, alias }) => (alias === null || alias === name ? name : `${name} for ${alias}`)).join(", ")}`;
   }
 }

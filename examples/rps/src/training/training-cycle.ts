@@ -5,7 +5,7 @@ import type { Slot } from "../serving/slots.ts";
 import type { GameStore } from "../store/game-store.ts";
 import type { TrainingConfig } from "./config/training-config.ts";
 import { gameDataset, type History } from "./data/game-dataset.ts";
-import { gateOf, type Gate, type GateRule } from "./data/gate.ts";
+import { FORCED_GATE, gateOf, type Gate, type GateRule } from "./data/gate.ts";
 import { selectRounds, type Selected, type Selection } from "./data/select-rounds.ts";
 import { planContinuation, planSweep, type Planned } from "./plan-tasks.ts";
 import { beginCycle, endCycle } from "./registry/cycles.ts";
@@ -14,7 +14,7 @@ import { trainTasks, type TaskResult, type TrainTasksOptions } from "./train-tas
 export interface CycleOptions extends Pick<TrainTasksOptions, "mlflow" | "threads" | "pool" | "seed" | "now" | "mayMove" | "onProgress" | "onResult" | "signal"> {
   readonly store: Pick<GameStore, "trainingRounds">;
   readonly selection: Selection;
-  /** Null: it is forced open, as far as there is anything to learn from. */
+  /** Null: it is forced open, where there are 200 rounds to learn from. */
   readonly gate: GateRule | null;
   /** whole, unless models of the reference are to be made again. */
   readonly history: History;
@@ -28,19 +28,18 @@ export type CycleResult =
   | { readonly kind: "skipped"; readonly gate: Gate }
   /** Another process trains now. */
   | { readonly kind: "busy"; readonly since: number }
-  | { readonly kind: "trained"; readonly gate: Gate | null; readonly rows: number; readonly runId: string; readonly results: readonly TaskResult[]; readonly problems: Planned["problems"]; readonly seconds: number };
+  | { readonly kind: "trained"; readonly gate: Gate; readonly rows: number; readonly runId: string; readonly results: readonly TaskResult[]; readonly problems: Planned["problems"]; readonly seconds: number };
 
 /** What a cycle would do. */
 export interface PlannedCycle extends Planned {
   readonly selected: Selected;
-  /** Null where it was forced open. */
-  readonly gate: Gate | null;
+  readonly gate: Gate;
 }
 
 /** Selects games, asks the gate, and makes a task for every alias or entry. Changes nothing. */
 export async function planCycle(options: CycleOptions): Promise<PlannedCycle> {
   const selected = await selectedRounds(options);
-  const gate = options.gate === null ? null : gateOf(selected, options.gate, options.now());
+  const gate = gateOf(selected, options.gate ?? FORCED_GATE, options.now());
   return { selected, gate, ...(await planned(options)) };
 }
 
@@ -51,7 +50,7 @@ export async function trainingCycle(options: CycleOptions): Promise<CycleResult>
 
 export async function runCycle({ selected, gate, tasks, problems }: PlannedCycle, options: CycleOptions): Promise<CycleResult> {
   const { mlflow, now, history } = options;
-  if (gate !== null && !gate.isOpen) return { kind: "skipped", gate };
+  if (!gate.isOpen) return { kind: "skipped", gate };
   const from = performance.now();
   const startedAt = now();
   const rows = gameDataset(selected, history);

@@ -15,6 +15,9 @@ export const GATE: GateRule = { newRoundsMin: 50, lookbackMs: 60 * 60_000, total
 /** The rule of whoever trains by hand. */
 export const DIRECT_GATE: GateRule = { ...GATE, newRoundsMin: 10, totalMin: 100 };
 
+/** Forced: it may repeat itself, but what fewer rounds teach must not come under an alias. */
+export const FORCED_GATE: GateRule = { ...GATE, newRoundsMin: 0, totalMin: 0 };
+
 /** The rule of the CronJob, which looks back two days. */
 export const SCHEDULED_GATE: GateRule = { ...GATE, lookbackMs: 2880 * 60_000 };
 

@@ -6,7 +6,8 @@ import { dueAt, scheduleTraining, type Schedule } from "./schedule-training.ts";
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 0, 1, 12);
 const SKIPPED: CycleResult = { kind: "skipped", gate: { isOpen: false, newRounds: 0, total: 0, selected: 0, why: "nothing is new" } };
-const TRAINED = { kind: "trained", gate: null, rows: 1, runId: "r", results: [], problems: [], seconds: 1 } as const satisfies CycleResult;
+const OPEN = { isOpen: true, newRounds: 100, total: 500, selected: 500, why: null };
+const TRAINED = { kind: "trained", gate: OPEN, rows: 1, runId: "r", results: [], problems: [], seconds: 1 } as const satisfies CycleResult;
 
 /** A schedule whose last cycle is kept outside of it, as the registry does. */
 function scheduled(change: Partial<Schedule> & { readonly last: number | null; readonly at: number }) {
