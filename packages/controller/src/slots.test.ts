@@ -179,7 +179,7 @@ describe("a cycle of slots, compat", () => {
 });
 
 describe("a cycle of slots, strict", () => {
-  test("goes on until it is proven, swaps, and begins the next with nothing of it", async () => {
+  test("I6, I26: goes on until it is proven, swaps, and begins the next with nothing of it", async () => {
     const world = table();
     await begin(world, policyOf());
     expect(verdict(await step(world))).toBe("hold insufficient_data");
@@ -204,7 +204,7 @@ describe("a cycle of slots, strict", () => {
     await expectSound(world);
   });
 
-  test("one that is surely worse ends the cycle, and a shadow that is surely more accurate gets its slot", async () => {
+  test("I25: one that is surely worse ends the cycle, and a shadow that is surely more accurate gets its slot", async () => {
     const world = table();
     await begin(world, policyOf());
     await world.play("Production", "140/200");
@@ -257,7 +257,7 @@ describe("a cycle of slots, strict", () => {
     expect((await step(world)).rollout?.status).toBe("retained");
   });
 
-  test("a preview says what would happen and changes nothing", async () => {
+  test("I14: a preview says what would happen and changes nothing", async () => {
     const world = table();
     expect((await previewStart(world.controller, { policy: COMPAT, challenger: null, by: "nobody" })).plan.effects).toEqual([]);
     await begin(world, COMPAT);

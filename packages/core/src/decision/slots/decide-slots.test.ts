@@ -201,7 +201,7 @@ describe("document 000: the review of October 19", () => {
     expect(ruling.swap).toBe(true);
   });
 
-  test("each of the three labels goes with a reorder and without one, and none is ever `alias_reorder`", () => {
+  test("I25: each of the three labels goes with a reorder and without one, and none is ever `alias_reorder`", () => {
     const ordered = [{}, {}, { predictions: 100, correct: 50 }, { predictions: 100, correct: 45 }];
     const unordered = [{}, { predictions: 100, correct: 60 }, { predictions: 100, correct: 50 }, { predictions: 100, correct: 45 }];
     for (const [production, b, wanted] of [
@@ -238,7 +238,7 @@ describe("strict: this cycle's versions alone, by evidence that holds at every l
     return `${verdict} ${reason}`;
   };
 
-  test("V9 holds still: counts of former holders say nothing, however often they are read", () => {
+  test("I26: V9 holds still: counts of former holders say nothing, however often they are read", () => {
     for (let cycle = 0; cycle < 4; cycle++) {
       expect(strict({ games: 16, wins: 13, cycle: [] }, { games: 30, wins: 25, cycle: [] })).toBe("hold insufficient_data");
       const many = { games: 4000, wins: 3900, cycle: [{ version: "7", games: 400, wins: 390 }] };
@@ -336,7 +336,7 @@ describe("strict: this cycle's versions alone, by evidence that holds at every l
   });
 });
 
-test("the same observation gives the same bytes, and each alias is set once", () => {
+test("I1, I25: the same observation gives the same bytes, and each alias is set once", () => {
   const situation = compat({ slots: [{ games: 10, wins: 5, predictions: 100, correct: 30 }, { games: 10, wins: 8, predictions: 100, correct: 40 }, { predictions: 100, correct: 45 }, {}] });
   const [a, b] = [decided(situation), decided(JSON.parse(JSON.stringify(situation)) as SlotsSituation)];
   expect(canonicalJson(a)).toBe(canonicalJson(b));
