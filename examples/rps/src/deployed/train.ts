@@ -18,17 +18,23 @@ export interface TrainedOnce {
   readonly cycles: number;
 }
 
-/** One run of the trainer: every slot on the newest rounds if enough of them are new, then a promotion cycle of each family. @param say a line for the log */
-export async function trainOnce(env: Environment, say: (line: string) => void): Promise<TrainedOnce> {
+/** One run of the trainer: every slot on the newest rounds if enough of them are new, then a promotion cycle of each family. @param say a line for the log @throws the reason of `signal`, when the runs that were begun are closed */
+export async function trainOnce(env: Environment, say: (line: string) => void, signal?: AbortSignal): Promise<TrainedOnce> {
   const settings = readTrainSettings(env);
   const cycles = createCycles(gauntlet(settings.gauntlet), settings.mode);
-  const training = await train(settings, cycles, say);
+  const training = await train(settings, { cycles, say, signal });
   const failed = hasFailures(training);
   const isPromoting = settings.training.promotes && !failed && training.kind !== "busy";
   return { training, hasFailures: failed, cycles: isPromoting ? await beginCycles(cycles, say) : 0 };
 }
 
-async function train(settings: TrainSettings, cycles: Cycles, say: (line: string) => void): Promise<CycleResult> {
+interface Training {
+  readonly cycles: Cycles;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function train(settings: TrainSettings, { cycles, say, signal }: Training): Promise<CycleResult> {
   const { selection, gate } = settings.training;
   const data = await openData(settings);
   const reports: Promise<void>[] = [];
@@ -45,6 +51,7 @@ async function train(settings: TrainSettings, cycles: Cycles, say: (line: string
       threads: settings.threads ?? availableParallelism(),
       seed: Math.floor(Date.now() / 60_000),
       now: Date.now,
+      ...(signal === undefined ? {} : { signal }),
       // In strict mode a cycle compares the versions that it began with.
       mayMove: async (type, slot) => settings.mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
       onResult: (one) => {
