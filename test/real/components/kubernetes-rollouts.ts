@@ -9,6 +9,7 @@ import { KUBERNETES_VERSION } from "../kubernetes/install.ts";
 import type { KubeApiServer } from "../kubernetes/kube-api-server.ts";
 import { createFresh, operate, readObject } from "../kubernetes/operator.ts";
 import { grant } from "../kubernetes/rbac.ts";
+import { seeded } from "../kubernetes/seeded.ts";
 import { SERVINGS, type Serving } from "../kubernetes/servings.ts";
 import { until } from "../nats/faces.ts";
 import { startGauntlet, type GauntletProcess } from "../nats/gauntlet-process.ts";
@@ -174,15 +175,4 @@ async function postTo({ url }: GauntletProcess, token: string, { path, body }: {
   const response = await fetch(url + path, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": randomUUID() }, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return response.json();
-}
-
-/** Mulberry32, so that the data plane draws the same at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
