@@ -8,7 +8,7 @@ import { gameDataset, type History } from "./data/game-dataset.ts";
 import { FORCED_GATE, gateOf, type Gate, type GateRule } from "./data/gate.ts";
 import { selectRounds, type Selected, type Selection } from "./data/select-rounds.ts";
 import { planContinuation, planSweep, type Planned } from "./plan-tasks.ts";
-import { beginCycle, endCycle } from "./registry/cycles.ts";
+import { beginCycle, endCycle, touchCycle } from "./registry/cycles.ts";
 import { trainTasks, type TaskResult, type TrainTasksOptions } from "./train-tasks.ts";
 
 export interface CycleOptions extends Pick<TrainTasksOptions, "mlflow" | "threads" | "pool" | "seed" | "now" | "mayMove" | "onProgress" | "onResult" | "signal"> {
@@ -58,7 +58,12 @@ export async function runCycle({ selected, gate, tasks, problems }: PlannedCycle
   const cycle = await beginCycle(mlflow, startedAt);
   if (cycle.kind === "busy") return cycle;
   try {
-    const results = await trainTasks({ ...options, rows, tasks, experiment: cycle.experiment, tags: { "mlflow.parentRunId": cycle.runId } });
+    const onResult = (result: TaskResult): void => {
+      // The registry may be away for a moment; the next model is a sign of life too.
+      void touchCycle(mlflow, cycle.runId, now()).catch(() => undefined);
+      options.onResult?.(result);
+    };
+    const results = await trainTasks({ ...options, rows, tasks, onResult, experiment: cycle.experiment, tags: { "mlflow.parentRunId": cycle.runId } });
     const failed = results.filter(({ kind }) => kind === "failed").length;
     await endCycle(mlflow, cycle.runId, { at: now(), counts: { rows: rows.data.rows, trained: results.length - failed, failed: failed + problems.length } });
     return { kind: "trained", gate, rows: rows.data.rows, runId: cycle.runId, results, problems, seconds: Math.round(performance.now() - from) / 1000 };

@@ -14,10 +14,13 @@ interface Cycle {
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly isRunning: boolean;
+  /** When it last gave a sign of life, at its beginning or after. */
+  readonly seenAt: number;
 }
 
-/** A cycle that has not ended by then has died. */
-const CYCLE_MAX_MS = 2 * 3_600_000;
+const SEEN_TAG = "rps.training_cycle_seen";
+/** A cycle that is silent for so long has died: every model that is trained is a sign of life. */
+const SILENCE_MAX_MS = 15 * 60_000;
 /** Far more than can run at once. */
 const CYCLES_SEARCHED = 20;
 
@@ -36,13 +39,17 @@ async function newestCycles(mlflow: MlflowClient): Promise<readonly Cycle[]> {
   const { experiments = [] } = (await mlflow.json({ method: "POST", path: `${API}/experiments/search`, json: { filter: `name LIKE '${EXPERIMENT}%'`, max_results: 1000 }, idempotent: true })) as { readonly experiments?: readonly { readonly experiment_id: string }[] };
   if (experiments.length === 0) return [];
   const json = { experiment_ids: experiments.map(({ experiment_id: id }) => id), filter: `tags.\`${CYCLE_TAG}\` = 'true'`, order_by: ["start_time DESC"], max_results: CYCLES_SEARCHED };
-  const { runs = [] } = (await mlflow.json({ method: "POST", path: `${API}/runs/search`, json, idempotent: true })) as { readonly runs?: readonly { readonly info: { readonly run_id: string; readonly start_time: number | string; readonly status: string } }[] };
-  return runs.map(({ info }) => ({ runId: info.run_id, startedAt: Number(info.start_time), isRunning: info.status === "RUNNING" }));
+  const { runs = [] } = (await mlflow.json({ method: "POST", path: `${API}/runs/search`, json, idempotent: true })) as { readonly runs?: readonly { readonly info: { readonly run_id: string; readonly start_time: number | string; readonly status: string }; readonly data?: { readonly tags?: readonly { readonly key: string; readonly value: string }[] } }[] };
+  return runs.map(({ info, data }) => {
+    const startedAt = Number(info.start_time);
+    const seen = Number(data?.tags?.find(({ key }) => key === SEEN_TAG)?.value ?? startedAt);
+    return { runId: info.run_id, startedAt, isRunning: info.status === "RUNNING", seenAt: Math.max(startedAt, seen) };
+  });
 }
 
 /** Another cycle that runs. Of two that begin at once both may find the other, and none trains then; never do both. */
 async function otherCycle(mlflow: MlflowClient, ours: Pick<Cycle, "runId" | "startedAt">): Promise<Cycle | null> {
-  return (await newestCycles(mlflow)).find((cycle) => cycle.isRunning && cycle.runId !== ours.runId && cycle.startedAt > ours.startedAt - CYCLE_MAX_MS) ?? null;
+  return (await newestCycles(mlflow)).find((cycle) => cycle.isRunning && cycle.runId !== ours.runId && cycle.seenAt > ours.startedAt - SILENCE_MAX_MS) ?? null;
 }
 
 export type BegunCycle = { readonly kind: "begun"; readonly runId: string; readonly experiment: string } | { readonly kind: "busy"; readonly since: number };
@@ -56,6 +63,11 @@ export async function beginCycle(mlflow: MlflowClient, at: number): Promise<Begu
   if (other === null) return { kind: "begun", runId, experiment };
   await endRun(mlflow, runId, { status: "KILLED", at });
   return { kind: "busy", since: other.startedAt };
+}
+
+/** A sign of life. */
+export async function touchCycle(mlflow: MlflowClient, runId: string, at: number): Promise<void> {
+  await mlflow.json({ method: "POST", path: `${API}/runs/set-tag`, json: { run_id: runId, key: SEEN_TAG, value: String(at) }, idempotent: true });
 }
 
 export async function endCycle(mlflow: MlflowClient, runId: string, { at, counts }: { readonly at: number; readonly counts: Readonly<Record<string, number>> | null }): Promise<void> {
