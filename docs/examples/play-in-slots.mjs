@@ -1,7 +1,7 @@
 // Four versions of a player in four slots, and the games of the two that play, made up; run against a server on this machine.
 // Usage: node play-in-slots.mjs register | play
 const [step] = process.argv.slice(2);
-const server = process.env.GAUNTLET_SERVER ?? "http://127.0.0.1:4400";
+const server = process.env.GAUNTLET_URL ?? "http://127.0.0.1:4400";
 const model = "rps_bot_xgboost";
 /** By slot: its version, how often it wins a game, how often it predicts a round rightly. Shadows predict, and never play. */
 const SLOTS = {
