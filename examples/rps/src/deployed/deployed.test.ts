@@ -1,9 +1,13 @@
-import { parseConfig, startServer, type RunningServer } from "@gauntlet/server";
+import { gauntlet } from "@gauntlet/client";
+import { createVersion, ensureRegisteredModel, parseConfig, startServer, type RunningServer } from "@gauntlet/server";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { outcomesOf } from "../outbox/outcomes-of-games.ts";
+import { createCycles } from "../platform/cycles.ts";
+import { MODEL_NAMES, SLOTS } from "../serving/slots.ts";
 import { serve, type Served } from "./serve.ts";
 import { readServeSettings, readTrainSettings, type Environment } from "./settings.ts";
 import { trainOnce } from "./train.ts";
@@ -51,7 +55,46 @@ test("the description names the promotion ledger's faces, which dashboards look 
   expect(Object.keys(paths).filter((path) => path.startsWith("/internal/promotion"))).toEqual(["report", "backfill", "history", "event_totals"].map((face) => `/internal/promotion/${face}`));
 });
 
-test("the trainer trains nothing without enough that is new, and begins no cycle where nobody holds the slots", async () => {
+test("cycles that Gauntlet really decides are the history, and the gauges, of every replica that asks; a rollback is the exchange that it is", async () => {
+  const { mlflow, controller } = server.composition;
+  const model = MODEL_NAMES.multinomial_logistic;
+  await ensureRegisteredModel(mlflow, model, "");
+  for (const [index, slot] of SLOTS.entries()) {
+    const version = await createVersion(mlflow, { model, source: `s3://models/${index}`, runId: null, tags: { "gauntlet.digest": `sha256:${String(index).repeat(64)}` }, description: null });
+    await controller.registry.setAlias(model, slot, version);
+  }
+  const client = gauntlet({ url: server.url ?? "", token: server.firstToken ?? "" });
+  const cycles = createCycles(client, "compat");
+  await cycles.begin("multinomial_logistic");
+  const { detail } = await cycles.look("multinomial_logistic");
+  const epoch = detail.state.rollout?.allocation.epoch ?? 0;
+  const winner = (slot: string, i: number) => ((slot === "B" ? i < 8 : i < 5) ? "bot" : "user") as "bot" | "user";
+  // V10: Production won 5 of 10, B 8; of a hundred guesses 30, 40, 45 and 30 were right.
+  const right = { Production: 30, B: 40, shadow1: 45, shadow2: 30 };
+  const games = (["Production", "B"] as const).flatMap((slot, which) =>
+    Array.from({ length: 10 }, (_, i) => ({
+      id: `${slot}-${i}`, slot, version: String(which + 1), winner: winner(slot, i), finishedAt: Date.now() - 1000,
+      rounds: Array.from({ length: 5 }, (__, k) => ({ number: k + 4, user: "rock" as const, guesses: SLOTS.map((guessing, n) => ({ slot: guessing, version: String(n + 1), move: which * 50 + i * 5 + k < right[guessing] ? ("rock" as const) : ("paper" as const) })) })),
+    })),
+  );
+  const { rejected } = await client.outcomes.record(outcomesOf(model, { id: "batch", epoch, games }));
+  expect(rejected).toEqual([]);
+  await cycles.begin("multinomial_logistic");
+  await cycles.look("multinomial_logistic");
+  const history = async () => (await (await ask("/internal/promotion/history?model_type=multinomial_logistic", withToken)).json()) as readonly Record<string, unknown>[];
+  const [swap, first] = await history();
+  expect(first).toMatchObject({ decision: "insufficient_data", origin: "ledger", promotion_cycles_since_swap: 1 });
+  expect(swap).toMatchObject({ decision: "swap_production_b", reorder_applied: true, production_wins: 5, production_total_games: 10, b_wins: 8, b_total_games: 10, step2_order: "B > shadow1 > shadow2", step2_sources: "B src=shadow1, shadow1 src=Production, shadow2 src=shadow2", source: "gauntlet" });
+  expect((swap!["alias_assignments"] as readonly { readonly alias: string; readonly version: string }[]).map(({ alias, version }) => `${alias} ${version}`)).toEqual(["Production 2", "B 3", "shadow1 1", "shadow2 4"]);
+  expect(await (await ask("/metrics")).text()).toMatch(/^rps_model_promotion_decision_state\{model="multinomial_logistic",decision="swap_production_b"\} 1$/m);
+  await client.rollouts.rollback(model, "a trial");
+  await client.rollouts.tick(model);
+  const [back] = await history();
+  expect(back).toMatchObject({ decision: "swap_production_b", promotion_cycles_since_swap: 0, reason: expect.stringContaining("a trial") });
+  expect((back!["alias_assignments"] as readonly { readonly version: string }[]).map(({ version }) => version)).toEqual(["1", "2", "3", "4"]);
+});
+
+test("the trainer trains nothing without enough that is new, and begins no cycle where nobody holds the slots, or a rollback has just been made", async () => {
   const said: string[] = [];
   expect(await trainOnce({ ...env, RPS_APP_URL: app.url }, (line) => said.push(line))).toMatchObject({ training: { kind: "skipped", gate: { why: expect.stringContaining("300 are needed") } }, hasFailures: false, cycles: 0 });
   expect(said[0]).toMatch(/^nothing is trained: there are \d+ rounds/);
