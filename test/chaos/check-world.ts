@@ -1,4 +1,4 @@
-import { documentText, replayLedger, verifyLedger } from "@gauntlet/controller";
+import { documentFiles, replayLedger, verifyLedger } from "@gauntlet/controller";
 import { BUCKETS, canonicalJson, checkAllocation, emptyState, foldBatch, project, type Allocation, type Effect, type LedgerEntry, type LedgerEvent, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Reporting } from "./actors.ts";
@@ -161,8 +161,8 @@ async function differenceOf(ending: Ending, effect: Effect): Promise<string | nu
     case "traffic":
       return canonicalJson(world.traffic.get(MODEL)) === canonicalJson(effect.allocation) ? null : `another split serves than that of epoch ${effect.allocation.epoch}`;
     case "document": {
-      const text = await documentText(controller, effect);
-      return world.files.get(`${effect.runId}/${effect.document}`) === text ? null : `${effect.document} of run ${effect.runId} is not what the decision says`;
+      const other = (await documentFiles(controller, effect)).find(({ path, content }) => world.files.get(`${effect.runId}/${path}`) !== content);
+      return other === undefined ? null : `${other.path} of run ${effect.runId} is not what the decision says`;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { documentText, findDecision, readChain, readState, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
+import { documentFiles, findDecision, readChain, readState, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
 import { canonicalJson, emptyState, project, type LedgerEntry } from "@gauntlet/core";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -160,7 +160,11 @@ async function documentsAgree(controller: Controller, decisionId: string): Promi
   const entry = await findDecision(controller.store, MODEL, decisionId);
   if (entry.event.kind !== "decision") return [];
   const effects = entry.event.plan.effects.filter((effect) => effect.kind === "document");
-  return Promise.all(effects.map(async (effect) => (await controller.artifacts.read(effect.runId, effect.document)) === (await documentText(controller, effect))));
+  const agree = effects.map(async (effect) => {
+    const files = await documentFiles(controller, effect);
+    return (await Promise.all(files.map(async ({ path, content }) => (await controller.artifacts.read(effect.runId, path)) === content))).every(Boolean);
+  });
+  return Promise.all(agree);
 }
 
 /** As many at once as there are cores. */

@@ -38,7 +38,7 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
   });
 
   test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
-    if (/^(?:# gauntlet.yaml|sources:|streams:|hooks:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
+    if (/^(?:# gauntlet.yaml|sources:|streams:|hooks:|signing:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
     else if (/^kind: (?:abtest|ramp|rating|slots)$/m.test(text)) parsePolicy(text, "the docs");
     else if (/^(?:health|monitor):/.test(text)) parsePolicy(`${readFileSync("docs/examples/fraud.yaml", "utf8")}\n${text}`, "the docs");
   });
@@ -81,6 +81,7 @@ const PROMISED: readonly (readonly [string, RegExp])[] = [
   ["docs/examples/client.ts", /^[^\n]+: \w+, version \d+ serves\n# [^\n]+\n1500 accepted, 0 rejected; sent again: the same answer\nrefused: policy_invalid, [1-9]\d* places named\n$/],
   ["training-loop.ts", /^(?:\d+ games: [^\n]+\n)+promoted: version 2 serves\nhex8_2p_\d+@2: holds\n$/],
   ["gauntlet doctor", /^ok {4}runtime: /],
+  ["document verify", /^verified: decision\.md of decision [^]*is the text that was signed\n$/],
   ["ledger verify", /^verified: /],
   ["ledger import", /^\d+ entries imported, 0 were here already/],
 ];

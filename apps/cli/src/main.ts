@@ -8,6 +8,7 @@ import { registerCheckDrift } from "./commands/check-drift.ts";
 import { registerCheckRegression } from "./commands/check-regression.ts";
 import { registerCompareBaselines } from "./commands/compare-baselines.ts";
 import { registerConfigValidate } from "./commands/config-validate.ts";
+import { registerDocument } from "./commands/document.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerDriftHistory } from "./commands/drift-history.ts";
 import { registerExperiment } from "./commands/experiment.ts";
@@ -78,7 +79,7 @@ export function createProgram(run: Launch, { stdout, stderr }: Pick<Terminal, "s
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerVerdict, registerAnalyze, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerCheckDrift, registerDriftHistory, registerCheckRegression, registerCompareBaselines, registerRollbackStatus, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerVerdict, registerAnalyze, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerCheckDrift, registerDriftHistory, registerCheckRegression, registerCompareBaselines, registerRollbackStatus, registerDocument, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

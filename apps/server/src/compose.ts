@@ -1,4 +1,4 @@
-import { createMlflowClient, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import { createMlflowClient, ed25519Signer, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
 import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
@@ -73,6 +73,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       traffic: experimentTraffic({ experiments: store.experiments, otherwise: trafficByModel(targets, localTraffic(store.allocations)), clock }),
       sources: openSources(config, clock),
       matches,
+      ...signerOf(config),
       clock,
       holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
       leaseMs: config.tick.leaseMs,
@@ -98,6 +99,16 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   } catch (error) {
     await opened.store.close();
     throw error;
+  }
+}
+
+function signerOf({ signing }: Config): Pick<Controller, "signer"> {
+  if (signing === undefined) return {};
+  try {
+    return { signer: ed25519Signer(readFileSync(signing.keyFile, "utf8")) };
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure("not_found", `the signing key ${signing.keyFile} can't be read: ${(cause as Error).message}`, { fix: "correct signing.keyFile in gauntlet.yaml", cause });
   }
 }
 

@@ -40,7 +40,7 @@ export { evidenceSeriesView } from "./views/evidence-series.ts";
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
 export { analyseDecision, approve, findDecisionAnywhere, hold, importLedger, newestDecisionOf, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, requireSources, resume, startRollout, verifyLedger } from "@gauntlet/controller";
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
-export { openMatchSegments, relayTo, serveStdio } from "@gauntlet/adapters";
+export { openMatchSegments, openSignedDocument, relayTo, serveStdio } from "@gauntlet/adapters";
 export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
 export type { ImportReport, MatchLedger, MonitorStore, StoredMonitor, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";

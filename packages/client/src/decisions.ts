@@ -1,4 +1,4 @@
-import type { DecisionDetail, FailureAnalysisReport, LedgerPage, LedgerVerification, VerdictReport } from "@gauntlet/contract";
+import type { DecisionDetail, FailureAnalysisReport, LedgerPage, LedgerVerification, SigningKey, VerdictReport } from "@gauntlet/contract";
 import { paths } from "@gauntlet/contract/paths";
 import type { LedgerEntry } from "@gauntlet/core";
 
@@ -10,6 +10,8 @@ export interface Decisions {
   get(id: string, options?: CallOptions): Promise<DecisionDetail>;
   /** The decision document, as text. */
   document(id: string, format?: "md" | "yaml", options?: CallOptions): Promise<string>;
+  /** The public key of signed documents. @throws Failure `not_found` when they are not signed. */
+  signingKey(options?: CallOptions): Promise<SigningKey>;
   /** Where the newest rollout stands. @throws Failure `conflict` when it is about another version than `challenger` */
   verdict(model: string, challenger?: string, options?: CallOptions): Promise<VerdictReport>;
   /** Why a rollout ended as it did; left out: the newest. @throws Failure `not_found` */
@@ -26,6 +28,7 @@ export function decisions(server: Connection): Decisions {
   return {
     get: (id, options) => read(server, paths.decision(id), options),
     document: (id, format = "md", options = {}) => server.text({ method: "GET", path: paths.document(id, format), key: null, repeatable: true, options }),
+    signingKey: (options) => read(server, paths.signingKey, options),
     verdict: (model, challenger, options) => read(server, paths.verdict(model, challenger), options),
     analysis: (model, rollout, options) => read(server, paths.analysis(model, "json", rollout), options),
     analysisText: (model, { format, rollout }, options = {}) => server.text({ method: "GET", path: paths.analysis(model, format, rollout), key: null, repeatable: true, options }),

@@ -43,6 +43,7 @@ export type {
   HealthReport,
   LadderEntry,
   LedgerVerification,
+  SigningKey,
   MatchDetail,
   MatchImport,
   MatchView,

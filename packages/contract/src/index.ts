@@ -1,5 +1,6 @@
 export {
   decisionDetail,
+  signingKey,
   evidencePoint,
   evidenceSeries,
   fleet,
@@ -12,6 +13,7 @@ export {
 } from "./api/read.ts";
 export type {
   DecisionDetail,
+  SigningKey,
   EvidencePoint,
   EvidenceSeries,
   Fleet,

@@ -2,7 +2,7 @@ import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Eff
 
 import type { Controller } from "./controller.ts";
 import { readVersion } from "./departures.ts";
-import { documentText } from "./document-text.ts";
+import { documentFiles, type DocumentFile } from "./document-files.ts";
 import { requireLeading, type Leadership } from "./leadership.ts";
 
 /**
@@ -85,17 +85,24 @@ async function applyTraffic(controller: Controller, effect: TrafficEffect, mayWr
 }
 
 async function applyDocument(controller: Controller, effect: DocumentEffect, mayWrite: () => void): Promise<string> {
-  const content = await documentText(controller, effect);
+  const notes: string[] = [];
+  for (const file of await documentFiles(controller, effect)) notes.push(await applyFile(controller, { ...file, runId: effect.runId }, mayWrite));
+  return notes.find((note) => note === GONE) ?? notes.find((note) => note === WRITTEN) ?? "was already so";
+}
+
+const WRITTEN = "written";
+
+async function applyFile({ artifacts }: Controller, { runId, path, content }: DocumentFile & { readonly runId: string }, mayWrite: () => void): Promise<string> {
   try {
-    if ((await controller.artifacts.read(effect.runId, effect.document)) === content) return "was already so";
+    if ((await artifacts.read(runId, path)) === content) return "was already so";
   } catch (error) {
     if (error instanceof Failure && error.code === "not_found") return GONE;
     throw error;
   }
   mayWrite();
-  await controller.artifacts.write(effect.runId, effect.document, content);
-  if ((await controller.artifacts.read(effect.runId, effect.document)) !== content) throw mismatch(`${effect.document} of run ${effect.runId}`, "the rendered text", "another text");
-  return "written";
+  await artifacts.write(runId, path, content);
+  if ((await artifacts.read(runId, path)) !== content) throw mismatch(`${path} of run ${runId}`, "the rendered text", "another text");
+  return WRITTEN;
 }
 
 function foreignMove(effect: AliasEffect, found: string | null): Failure {

@@ -3,6 +3,7 @@ import type { Artifacts } from "./ports/artifacts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EvidenceSource } from "./ports/evidence-source.ts";
 import type { Registry } from "./ports/registry.ts";
+import type { Signer } from "./ports/signer.ts";
 import type { Store } from "./ports/store.ts";
 import type { TrafficTarget } from "./ports/traffic-target.ts";
 
@@ -16,6 +17,8 @@ export interface Controller {
   readonly sources?: ReadonlyMap<string, EvidenceSource>;
   /** Where matches are, opened at its first use; left out: there are none, and nothing is rated. */
   readonly matches?: () => Promise<MatchLedger>;
+  /** Vouches for documents; left out: they are written unsigned, and say so. */
+  readonly signer?: Signer;
   readonly clock: Clock;
   /** Names this process among all controllers, for leases; unique per start. */
   readonly holder: string;

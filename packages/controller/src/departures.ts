@@ -1,7 +1,7 @@
 import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
-import { documentText, isAnalysis } from "./document-text.ts";
+import { documentFiles, isAnalysis } from "./document-files.ts";
 
 /** One effect of a plan that the world does not show. */
 export interface Departure {
@@ -91,9 +91,10 @@ async function trafficDeparture(controller: Controller, effect: TrafficEffect): 
 
 async function isWritten(controller: Controller, effect: DocumentEffect): Promise<boolean> {
   try {
-    const found = await controller.artifacts.read(effect.runId, effect.document);
     // What a run keeps for an analysis may have changed since.
-    return isAnalysis(effect.document) ? found !== null : found === (await documentText(controller, effect));
+    if (isAnalysis(effect.document)) return (await controller.artifacts.read(effect.runId, effect.document)) !== null;
+    for (const { path, content } of await documentFiles(controller, effect)) if ((await controller.artifacts.read(effect.runId, path)) !== content) return false;
+    return true;
   } catch (error) {
     if (error instanceof Failure && error.code === "not_found") return true;
     throw error;

@@ -1,14 +1,18 @@
-import { decisionDocument, lifecycleDocument, renderMarkdown, type AnalysisDocument, type DocumentEffect, type LedgerEntry } from "@gauntlet/core";
+import { decisionDocument, lifecycleDocument, renderMarkdown, type AnalysisDocument, type DocumentEffect, type DocumentSignature, type LedgerEntry } from "@gauntlet/core";
 import { stringify } from "yaml";
 
-/** The text of a document, made from the ledger entry of its decision alone: the same entry, the same bytes. */
-export function renderDocument(name: Exclude<DocumentEffect["document"], AnalysisDocument>, entry: LedgerEntry): string {
+/**
+ * The text of a document, made from the ledger entry of its decision: the same entry and key, the same bytes. It says
+ * whether it is signed where `signature` does; left out, it says nothing of that.
+ */
+export function renderDocument(name: Exclude<DocumentEffect["document"], AnalysisDocument>, entry: LedgerEntry, signature?: DocumentSignature): string {
+  const said = signature === undefined ? {} : { signature };
   switch (name) {
     case "decision.md":
-      return renderMarkdown(decisionDocument(entry));
+      return renderMarkdown({ ...decisionDocument(entry), ...said });
     case "decision.yaml":
-      return stringify(decisionDocument(entry), { aliasDuplicateObjects: false });
+      return stringify({ ...decisionDocument(entry), ...said }, { aliasDuplicateObjects: false });
     case "model_lifecycle.yaml":
-      return stringify(lifecycleDocument(entry), { aliasDuplicateObjects: false });
+      return stringify({ ...lifecycleDocument(entry), ...said }, { aliasDuplicateObjects: false });
   }
 }

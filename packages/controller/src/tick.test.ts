@@ -1,4 +1,4 @@
-import { decide, Failure, planFor, replayEntry, type LedgerEntry } from "@gauntlet/core";
+import { decide, Failure, planFor, replayEntry, sha256, type LedgerEntry } from "@gauntlet/core";
 import { describe, expect, test } from "vitest";
 
 import { readState } from "./chain.ts";
@@ -40,6 +40,29 @@ describe("a promotion", () => {
     expect(world.traffic.get(MODEL)?.arms.map((arm) => arm.version)).toEqual(["2"]);
     expect([...world.files.keys()].toSorted()).toEqual(["run-2/decision.md", "run-2/decision.yaml", "run-2/model_lifecycle.yaml"]);
     expect(entriesOf(world).map(replayEntry).filter((replay) => replay !== null)).toMatchObject([{ same: true }]);
+  });
+
+  test("with a key, has each document signed beside it, once; what was changed before the plan settled is put back", async () => {
+    const world = await dueWorld();
+    const signer = { keyId: "k".repeat(64), publicKey: "", envelope: (type: string, payload: string) => JSON.stringify({ type, payload }) };
+    const controller = { ...world.controller, signer };
+    await tick(controller, MODEL);
+    expect([...world.files.keys()].toSorted()).toEqual(["decision.md", "decision.yaml", "model_lifecycle.yaml"].flatMap((name) => [`run-2/${name}`, `run-2/${name}.dsse.json`]));
+    expect(world.files.get("run-2/decision.md")).toContain(`Signed with the Ed25519 key \`${signer.keyId}\`, in \`decision.md.dsse.json\``);
+    const { payload } = JSON.parse(world.files.get("run-2/decision.md.dsse.json") ?? "") as { readonly payload: string };
+    expect(JSON.parse(payload)).toMatchObject({ subject: [{ name: "decision.md", digest: { sha256: sha256(world.files.get("run-2/decision.md") ?? "") } }] });
+    const signed = new Map(world.files);
+    world.files.set("run-2/decision.md.dsse.json", "{}");
+    for (let turn = 0; turn < 2; turn++) await tick(controller, MODEL);
+    expect(world.files).toEqual(signed);
+    expect(entriesOf(world).map(replayEntry).filter((replay) => replay !== null)).toMatchObject([{ same: true }]);
+  });
+
+  test("without a key, has documents that say they are not signed", async () => {
+    const world = await dueWorld();
+    await tick(world.controller, MODEL);
+    expect(world.files.get("run-2/decision.md")).toContain("Not signed");
+    expect(world.files.get("run-2/model_lifecycle.yaml")).toContain("signature:\n  kind: none");
   });
 
   test("is left to the controller that leads", async () => {

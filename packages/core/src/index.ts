@@ -334,7 +334,7 @@ export { renderAnalysis } from "./analysis/render-analysis.ts";
 export { businessImpact } from "./document/business-impact.ts";
 export type { BusinessImpact } from "./document/business-impact.ts";
 export { decisionDocument } from "./document/decision-document.ts";
-export type { DecisionDocument, VersionFigures } from "./document/decision-document.ts";
+export type { DecisionDocument, DocumentSignature, VersionFigures } from "./document/decision-document.ts";
 export { lifecycleDocument } from "./document/lifecycle-document.ts";
 export { renderMarkdown } from "./document/render-markdown.ts";
 

@@ -107,6 +107,10 @@ export const configFile = z.strictObject({
     .default([])
     .describe("streams from which outcomes, labels, follow-ups and events are taken"),
   hooks: hooksFile.default([]).describe("who is told what monitors see after a promotion; what can't be told is kept and tried again"),
+  signing: z
+    .strictObject({ keyFile: z.string().min(1).describe("an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes it; relative to the file") })
+    .optional()
+    .describe("whose key vouches for decision documents and lifecycles; left out: they are not signed, and say so"),
   sources: sourcesFile.default({}).describe("where evidence comes from beside outcomes, by the names that policies use"),
   targets: targetsFile.default({}).describe("serving systems in Kubernetes that split the requests of a model, by model; the inference gateway splits all others"),
   kubernetes: kubernetesFile.prefault({}).describe("the API server that the targets are in"),

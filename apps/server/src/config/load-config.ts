@@ -23,7 +23,8 @@ export function loadConfig(request: ConfigRequest): Config {
   const streams = config.streams.map((stream) => (stream.credentialsFile === undefined ? stream : { ...stream, credentialsFile: resolve(base, stream.credentialsFile) }));
   const ratings = { ...config.ratings, peers: peersWithPaths(config.ratings.peers, base) };
   const kubernetes = config.kubernetes.kubeconfig === undefined ? config.kubernetes : { ...config.kubernetes, kubeconfig: resolve(base, config.kubernetes.kubeconfig) };
-  return { ...config, streams, ratings, kubernetes, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  const signing = config.signing === undefined ? {} : { signing: { keyFile: resolve(base, config.signing.keyFile) } };
+  return { ...config, ...signing, streams, ratings, kubernetes, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
 }
 
 /** Keys of a peer are found from where the configuration is. */

@@ -78,6 +78,11 @@ export type LedgerPage = z.infer<typeof ledgerPage>;
 export const decisionDetail = z.object({ entry: ledgerEntry, decision }).meta({ id: "DecisionDetail" });
 export type DecisionDetail = z.infer<typeof decisionDetail>;
 
+export const signingKey = z
+  .object({ algorithm: z.literal("ed25519"), keyId: z.string().describe("SHA-256 of the key as SPKI in DER, 64 hex digits"), publicKey: z.string().describe("SPKI as PEM, for `gauntlet document verify`") })
+  .meta({ id: "SigningKey" });
+export type SigningKey = z.infer<typeof signingKey>;
+
 export const ledgerVerification = z.object({
   status: z.enum(["verified", "broken"]),
   chains: z.array(z.object({ chain: z.string(), entries: z.number(), head: z.string() })),

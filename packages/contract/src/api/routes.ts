@@ -14,6 +14,8 @@ export const paths = {
   act: (model: string, act: OperatorVerb) => `/v1/models/${encodeURIComponent(model)}/${act}`,
   decision: (id: string) => `/v1/decisions/${encodeURIComponent(id)}`,
   document: (id: string, format: "md" | "yaml") => `/v1/decisions/${encodeURIComponent(id)}/document?format=${format}`,
+  /** Of the key that documents are signed with. */
+  signingKey: "/v1/signing-key",
   /** Where the newest rollout stands, for whoever waits for it. */
   verdict: (model: string, challenger?: string) => `/v1/models/${encodeURIComponent(model)}/verdict${challenger === undefined ? "" : `?challenger=${encodeURIComponent(challenger)}`}`,
   /** Flagger's webhooks. */

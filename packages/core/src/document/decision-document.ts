@@ -35,7 +35,12 @@ export interface DecisionDocument {
   readonly approvals: readonly { readonly by: string; readonly at: string; readonly comment: string }[];
   readonly intended: readonly { readonly key: string; readonly effect: string }[];
   readonly proof: { readonly ledger: string; readonly seq: number; readonly sha256: string; readonly evidenceSha256: string };
+  /** Of a text that is written where somebody keeps it; left out: nothing is said of it. */
+  readonly signature?: DocumentSignature;
 }
+
+/** How a document is vouched for: by nobody, or in an envelope beside it. `key` is SHA-256 of the public key. */
+export type DocumentSignature = { readonly kind: "none" } | { readonly kind: "ed25519"; readonly key: string; readonly envelope: string };
 
 interface MatchFigures {
   readonly config: string;

@@ -5,7 +5,7 @@ import { decisionDocument, type DecisionDocument, type VersionFigures } from "./
  * The lifecycle of both versions after a decision, in the shape of document 003. Exactly one of them is in production.
  * `fraud_detection_rate` is that document's other name for recall.
  */
-export function lifecycleDocument(entry: LedgerEntry): unknown {
+export function lifecycleDocument(entry: LedgerEntry): Readonly<Record<string, unknown>> {
   const document = decisionDocument(entry);
   const { champion, challenger } = document.versions;
   const promoted = document.outcome.verdict === "promote";

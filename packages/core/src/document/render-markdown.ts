@@ -2,7 +2,7 @@ import type { CheckResult } from "../decision/decision.ts";
 import { escapeMarkdown } from "../decision/escape-markdown.ts";
 import type { RatedParticipant } from "../decision/rating-view.ts";
 import type { SlotAssignment } from "../decision/slots-view.ts";
-import type { DecisionDocument, VersionFigures } from "./decision-document.ts";
+import type { DecisionDocument, DocumentSignature, VersionFigures } from "./decision-document.ts";
 
 /** The decision document for people. All text that came from outside is escaped: a model's name is no markup. */
 export function renderMarkdown(document: DecisionDocument): string {
@@ -141,7 +141,7 @@ function impactSection({ impact, outcome }: DecisionDocument): string[] {
   ];
 }
 
-function closing({ approvals, intended, proof, outcome, matches }: DecisionDocument): string[] {
+function closing({ approvals, intended, proof, outcome, matches, signature }: DecisionDocument): string[] {
   return [
     "## Approvals",
     "",
@@ -160,7 +160,13 @@ function closing({ approvals, intended, proof, outcome, matches }: DecisionDocum
     "## Proof",
     "",
     `Ledger ${escapeMarkdown(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`.`,
+    ...(signature === undefined ? [] : ["", signatureText(signature)]),
   ];
+}
+
+function signatureText(signature: DocumentSignature): string {
+  if (signature.kind === "none") return "Not signed: whoever wrote it had no key. The ledger alone proves it.";
+  return `Signed with the Ed25519 key \`${signature.key}\`, in \`${signature.envelope}\` beside it; \`gauntlet document verify\` checks it.`;
 }
 
 const NEXT: Readonly<Record<string, string>> = {

@@ -1,15 +1,34 @@
-import { drawAnalysis, Failure, renderAnalysis, type AnalysisDocument, type DocumentEffect, type LedgerEntry } from "@gauntlet/core";
+import { drawAnalysis, Failure, renderAnalysis, type AnalysisDocument, type DocumentEffect, type DocumentSignature, type LedgerEntry } from "@gauntlet/core";
 import { stringify } from "yaml";
 
 import { analyseDecision } from "./analysis/analyse-decision.ts";
 import type { Controller } from "./controller.ts";
 import { findDecision } from "./find-decision.ts";
+import type { Signer } from "./ports/signer.ts";
 import { renderDocument } from "./render-document.ts";
+import { envelopePath, signDocument } from "./sign-document.ts";
 
-/** What a document effect writes. An analysis also reads the files of the challenger's run, as they are now. */
-export async function documentText(controller: Pick<Controller, "store" | "artifacts" | "registry">, { model, decisionId, document }: Pick<DocumentEffect, "model" | "decisionId" | "document">): Promise<string> {
-  const entry = await findDecision(controller.store, model, decisionId);
-  return isAnalysis(document) ? analysisText(controller, document, entry) : renderDocument(document, entry);
+export interface DocumentFile {
+  /** Within the run. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/**
+ * What a document effect writes: the document, and with a key its envelope. An analysis also reads the files of the
+ * challenger's run, as they are now, and is not signed.
+ */
+export async function documentFiles(controller: Pick<Controller, "store" | "artifacts" | "registry" | "signer">, { model, decisionId, document }: Pick<DocumentEffect, "model" | "decisionId" | "document">): Promise<readonly DocumentFile[]> {
+  const { store, signer } = controller;
+  const entry = await findDecision(store, model, decisionId);
+  if (isAnalysis(document)) return [{ path: document, content: await analysisText(controller, document, entry) }];
+  const content = renderDocument(document, entry, signatureOf(signer, document));
+  return [{ path: document, content }, ...(signer === undefined ? [] : [{ path: envelopePath(document), content: signDocument(signer, { name: document, content }, entry) }])];
+}
+
+/** What a document says of its signature. */
+export function signatureOf(signer: Signer | undefined, document: string): DocumentSignature {
+  return signer === undefined ? { kind: "none" } : { kind: "ed25519", key: signer.keyId, envelope: envelopePath(document) };
 }
 
 export function isAnalysis(document: DocumentEffect["document"]): document is AnalysisDocument {
