@@ -129,6 +129,12 @@ test("a preview of a cycle says that nothing moves yet", async () => {
   expect(preview.json).toMatchObject({ decision: null, effects: [], moved: 0 });
 });
 
+test("the other views of a model have nothing against slots", async () => {
+  for (const path of [paths.evidence("rps_bot_strict"), paths.models, paths.health, "/metrics"]) expect([path, (await server.call("GET", path)).status]).toEqual([path, 200]);
+  const { json } = await server.call("GET", paths.model("rps_bot_strict"));
+  expect(json.split.map(({ slot, count }: { slot: string; count: number }) => [slot, count])).toEqual([["Production", 200], ["B", 200]]);
+});
+
 test("without a cycle of slots there is none to look at", async () => {
   expect((await server.call("GET", paths.slots("nobody"))).json.code).toBe("not_found");
 });
