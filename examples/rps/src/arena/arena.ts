@@ -7,6 +7,8 @@ import { playArenaGame, type GameTable } from "./play-arena-game.ts";
 
 export interface ArenaOptions {
   readonly random: Random;
+  /** Told of every game that ended. */
+  readonly onGame?: () => void;
 }
 
 /** People and players of habits who come to play, one after another. */
@@ -23,7 +25,7 @@ export interface Arena {
 
 const POLICIES = BOT_POLICIES.map(({ name }) => name);
 
-export function openArena({ random }: ArenaOptions): Arena {
+export function openArena({ random, onGame }: ArenaOptions): Arena {
   let era = 0;
   const fashion = (): Fashion => FASHIONS[era % FASHIONS.length]!;
   let people = makePeople(random, fashion());
@@ -34,6 +36,7 @@ export function openArena({ random }: ArenaOptions): Arena {
         const played = await playArenaGame(table, { opponent: nextOpponent(people, random), policy: policies[games % policies.length]!, random });
         games++;
         rounds += played.rounds;
+        onGame?.();
       }
     },
     drift(share) {

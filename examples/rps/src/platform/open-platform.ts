@@ -47,6 +47,7 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
   // Time goes on where it ended.
   const [newest] = (await data.lists.games({ since: null, player: null, policy: null, limit: 1, after: null })).games;
   clock.moveTo(newest?.finishedAt ?? 0);
+  const { games: begun } = await data.reports.roundCounts({ since: null });
   // Its transactions wait amid their work, and a second writer of one file would wait for them.
   const promotions = sqliteSession(join(folder, "promotions.db"));
   const api = await openApi(server, "rps app");
@@ -65,7 +66,7 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
     isToken: token.is,
     statsSince: null,
     now: clock.now,
-    newId: ids(`${seed} ${clock.now()}`),
+    newId: ids(`${seed} ${clock.now()} ${begun}`),
     random: randomStream(seed, STREAMS.app),
     onFault: say,
   });
@@ -79,6 +80,8 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
     mayMove: async (type, slot) => mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
     onProgress: ({ task, step, round, rounds }) => progress(`${task.name}: ${step}, ${round} of ${rounds}`),
   });
+  // The server has the data directory for itself.
+  await trainer.takeOver();
   return {
     app,
     data,

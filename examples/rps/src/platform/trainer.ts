@@ -7,6 +7,7 @@ import type { Slot } from "../serving/slots.ts";
 import type { GameStore } from "../store/game-store.ts";
 import { readTrainingConfig } from "../training/config/training-config.ts";
 import { SELECTION } from "../training/data/select-rounds.ts";
+import { endCycle, lastCycle } from "../training/registry/cycles.ts";
 import type { TaskProgress, TaskResult } from "../training/train-tasks.ts";
 import { trainingCycle } from "../training/training-cycle.ts";
 
@@ -33,6 +34,8 @@ interface TrainingRequest {
 
 /** Trains models on the newest games, whenever it is asked to. */
 export interface Trainer {
+  /** Where nobody else can be training, what still seems to is dead: ends a cycle that an earlier process left. */
+  takeOver(): Promise<void>;
   /** @throws Failure `conflict` while others train; the first failure of a training. */
   train(request: TrainingRequest): Promise<{ readonly rows: number; readonly results: readonly TaskResult[] }>;
 }
@@ -40,6 +43,10 @@ export interface Trainer {
 export function createTrainer({ store, mlflow, metrics, configFile, seed, now, mayMove, onProgress }: TrainerOptions): Trainer {
   let generation = 0;
   return {
+    async takeOver() {
+      const last = await lastCycle(mlflow);
+      if (last?.isRunning === true) await endCycle(mlflow, last.runId, { at: now(), counts: null });
+    },
     async train({ types, slots, threads, signal }) {
       const config = await readTrainingConfig(configFile);
       const cycle = await trainingCycle({

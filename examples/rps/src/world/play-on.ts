@@ -18,6 +18,7 @@ const CYCLE_MS = 120_000;
 /** The arena plays on at the pace of the clock on the wall, families are trained when a cycle has ended, and begin the next; until the signal. */
 export async function playOn(season: Season, signal: AbortSignal): Promise<void> {
   const { clock } = season;
+  season.endHistory();
   // A world that was ahead stays ahead.
   const [from, at] = [performance.now(), Math.max(clock.now(), Date.now())];
   const ticking = setInterval(() => clock.moveTo(Math.round(at + performance.now() - from)), 50);

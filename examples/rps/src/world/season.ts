@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly dataDir: string;
 }
 
+const GAME_MS = 5000;
+
 /** The arena's games on the platform, and Gauntlet told of them. */
 export interface Season extends Stage {
   readonly platform: Platform;
@@ -32,6 +34,8 @@ export interface Season extends Stage {
   play(games: number, types?: readonly ModelType[]): Promise<void>;
   /** The same as a browser plays. */
   playOverHttp(games: number): Promise<void>;
+  /** From now on time is that of the wall; until then 5 s go by with each game. */
+  endHistory(): void;
   /** Tells Gauntlet of all that are over. */
   report(): Promise<void>;
 }
@@ -39,8 +43,10 @@ export interface Season extends Stage {
 export function openSeason(stage: Stage, platform: Platform, options: WorldOptions): Season {
   const table = serviceTable(platform.app.games);
   const wire = httpTable(platform.app.url);
+  const { clock } = stage;
   let [gamesOverHttp, outcomes] = [0, 0];
-  const arena = openArena({ random: randomStream(options.seed, STREAMS.arena) });
+  let isHistory = true;
+  const arena = openArena({ random: randomStream(options.seed, STREAMS.arena), onGame: () => (isHistory ? clock.moveTo(clock.now() + GAME_MS) : undefined) });
   return {
     ...stage,
     platform,
@@ -56,6 +62,9 @@ export function openSeason(stage: Stage, platform: Platform, options: WorldOptio
     async playOverHttp(games) {
       await arena.play(wire, games);
       gamesOverHttp += games;
+    },
+    endHistory() {
+      isHistory = false;
     },
     async report() {
       outcomes += (await platform.app.reporter.report()).outcomes;
