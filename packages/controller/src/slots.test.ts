@@ -1,4 +1,4 @@
-import { emptyState, project, replayEntry, verifyChain, type LedgerEntry, type ModelState, type Outcome, type RegisteredVersion, type SlotsPolicy } from "@gauntlet/core";
+import { emptyState, Failure, project, replayEntry, verifyChain, type LedgerEntry, type ModelState, type Outcome, type RegisteredVersion, type SlotsPolicy } from "@gauntlet/core";
 import { describe, expect, test } from "vitest";
 
 import { readState } from "./chain.ts";
@@ -244,6 +244,53 @@ describe("a cycle of slots, strict", () => {
     expect(verdict(await step(world))).toBe("hold foreign_move");
     world.moveAlias("B", "11");
     expect(verdict(await step(world))).toBe("promote all_checks_passed");
+    await expectSound(world);
+  });
+
+  test.each([1, 2, 3])("I8: whoever dies at alias %i of a swap with a reorder, the next goes on where the registry is", async (deadAt) => {
+    const world = table();
+    await begin(world, COMPAT);
+    await world.play("Production", "5/10");
+    await world.play("B", "8/10");
+    for (const [slot, record] of Object.entries({ Production: "30/100", B: "40/100", shadow1: "45/100", shadow2: "30/100" })) await world.guess(slot, record);
+    let calls = 0;
+    const { registry } = world.controller;
+    const dying = {
+      ...registry,
+      setAlias: async (...call: Parameters<typeof registry.setAlias>) => {
+        if (++calls !== deadAt) return registry.setAlias(...call);
+        // Written, and the answer was lost.
+        if (deadAt % 2 === 0) await registry.setAlias(...call);
+        throw new Failure("registry_unavailable", "the connection was reset");
+      },
+    };
+    await tick({ ...world.controller, registry: dying, holder: "the one that dies" }, MODEL);
+    expect((await readState(world.controller, MODEL)).pending).not.toBeNull();
+    const state = await step(world, 2);
+    expect(state).toMatchObject({ pending: null, rollout: { status: "promoted" }, cycles: { baseline: { games: [10, 10] }, cyclesBefore: 0 } });
+    expect(world.holders()).toEqual(["11", "12", "10", "13"]);
+    await expectSound(world);
+  });
+
+  test("a swap whose second alias somebody else has taken is taken back whole", async () => {
+    const world = table();
+    await begin(world, policyOf());
+    await world.play("Production", "70/200");
+    await world.play("B", "140/200");
+    const { registry } = world.controller;
+    // Between the look and the swap: B is another's.
+    const racing = {
+      ...registry,
+      setAlias: async (...call: Parameters<typeof registry.setAlias>) => {
+        await registry.setAlias(...call);
+        if (call[1] === "Production" && call[2] === "11") world.moveAlias("B", "14");
+      },
+    };
+    for (let i = 0; i < 4; i++) await tick({ ...world.controller, registry: racing, holder: `process ${i}` }, MODEL);
+    const state = await step(world, 2);
+    expect(verdict(state)).toBe("rollback plan_failed");
+    expect(state.rollout?.status).toBe("rolled_back");
+    expect(world.holders()).toEqual(["10", "14", "12", "13"]);
     await expectSound(world);
   });
 
