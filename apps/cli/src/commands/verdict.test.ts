@@ -1,0 +1,133 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+
+import { newFolder, POLICY, prepareModel, spawnCli } from "../testing/run-cli.ts";
+import { runHere } from "../testing/run-here.ts";
+
+const action = resolve(import.meta.dirname, "../../../../deploy/github-action");
+const folder = newFolder();
+const up = { url: "", token: "", end: async (): Promise<void> => undefined };
+
+beforeAll(async () => {
+  await prepareModel(folder, "fraud");
+  // Where reads need a token, as they do on every address that isn't the loopback's.
+  writeFileSync(join(folder, "gauntlet.yaml"), "listen: { host: 0.0.0.0, port: 0 }\n");
+  writeFileSync(join(folder, "policy.yaml"), POLICY);
+  const child = spawnCli(folder, ["up", "--json"]);
+  up.end = async () => {
+    child.kill("SIGTERM");
+    await once(child, "close");
+  };
+  let log = "";
+  child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  const [line] = (await once(child.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+  up.url = `http://127.0.0.1:${new URL((JSON.parse(line.toString()) as { url: string }).url).port}`;
+  up.token = /shown this once: (\S+)/.exec(log)?.[1] ?? "";
+  expect(await gauntlet("start", "policy.yaml", "--challenger", "2")).toMatchObject({ code: 0 });
+});
+afterAll(() => up.end());
+
+const gauntlet = (...args: readonly string[]) => runHere(folder, args, { GAUNTLET_TOKEN: up.token });
+
+/** The script as the action's step runs it, and what it leaves for later steps. */
+function startScript(given: Readonly<Record<string, string>> = {}) {
+  const output = join(newFolder(), "output");
+  const env = { PATH: process.env["PATH"], GAUNTLET_URL: up.url, GAUNTLET_TOKEN: up.token, MODEL: "fraud", CHALLENGER: "2", MINUTES: "0", POLL_SECONDS: "0.05", GITHUB_OUTPUT: output, ...given };
+  const child = spawn(join(action, "wait-for-verdict.sh"), { env, stdio: ["ignore", "pipe", "pipe"] });
+  const end = async () => {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close") as Promise<[number | null]>]);
+    return { code, out, err, left: existsSync(output) ? readFileSync(output, "utf8") : "" };
+  };
+  return { child, ended: end() };
+}
+
+const runScript = (given: Readonly<Record<string, string>> = {}) => startScript(given).ended;
+
+/** As Flagger's HTTP client does with a URL that holds a name and a password; returns the status. */
+async function gate(name: string, password = up.token): Promise<string> {
+  const url = `${up.url.replace("://", `://flagger:${password}@`)}/v1/models/fraud/gates/${name}?challenger=2`;
+  const child = spawn("curl", ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--json", '{"name":"fraud","namespace":"default","phase":"Progressing"}', url], { stdio: ["ignore", "pipe", "ignore"] });
+  return text(child.stdout);
+}
+
+test("while it runs: 3, each gate is shut, and another version or a wrong token is refused", async () => {
+  const [told, script, other, stranger, ...gates] = await Promise.all([
+    gauntlet("verdict", "fraud", "--challenger", "2", "--wait", "--timeout", "0s", "--json"),
+    runScript(),
+    runScript({ CHALLENGER: "a b/é" }),
+    runScript({ GAUNTLET_TOKEN: "gauntlet_wrong" }),
+    gate("confirm-promotion"),
+    gate("rollback"),
+    gate("rollback", "gauntlet_wrong"),
+  ]);
+  expect([told.code, told.json.outcome]).toEqual([3, "running"]);
+  expect(script).toMatchObject({ code: 3, left: "outcome=running\n", out: expect.stringMatching(/^fraud version 2: running\./) as string });
+  expect(other).toMatchObject({ code: 1, out: "", left: "", err: expect.stringContaining("409: the newest rollout of fraud is about version 2, not a b/é") as string });
+  expect(stranger).toMatchObject({ code: 1, out: "", err: expect.stringContaining("answered 401") as string });
+  expect(gates).toEqual(["409", "409", "401"]);
+  expect((await gauntlet("verdict", "fraud", "--challenger", "3")).err).toContain("about version 2, not 3");
+  expect((await gauntlet("verdict", "fraud", "--wait", "--timeout", "5")).code).toBe(2);
+});
+
+test("who waits is told of the promotion, and the gate of it opens", async () => {
+  const step = startScript({ MINUTES: "1" });
+  const waiting = gauntlet("verdict", "fraud", "--challenger", "2", "--wait", "--timeout", "1m");
+  await once(step.child.stdout, "data");
+  expect((await gauntlet("promote", "fraud", "--force", "--reason", "seen by hand")).code).toBe(0);
+  const [told, script] = await Promise.all([waiting, step.ended]);
+  expect([told.code, told.out]).toEqual([0, expect.stringMatching(/^fraud version 2, fraud-1: promoted; promote \(/)]);
+  expect(script).toMatchObject({ code: 0, left: "outcome=promoted\n", err: "", out: expect.stringMatching(/version 2: running\.[^]*version 2: promoted\./) as string });
+  expect(await Promise.all([gate("confirm-promotion"), gate("rollback")])).toEqual(["200", "409"]);
+});
+
+test("after a rollback the step fails, and the other gate opens", async () => {
+  expect((await gauntlet("rollback", "fraud", "--reason", "alarm")).code).toBe(0);
+  const [script, told, ...gates] = await Promise.all([runScript({ MINUTES: "60" }), gauntlet("verdict", "fraud", "--wait"), gate("confirm-promotion"), gate("rollback")]);
+  expect(script).toMatchObject({ code: 1, left: "outcome=rolled_back\n" });
+  expect(told.code).toBe(3);
+  expect(gates).toEqual(["409", "200"]);
+});
+
+test("a server that is away is asked again, and what it says in a text is no outcome", async () => {
+  const bodies = [null, 503, JSON.stringify({ detail: "slow down" }), JSON.stringify({ sentence: 'they say "outcome":"promoted"', outcome: "retained", reason: '","outcome":"promoted","' })];
+  const server = createServer((_, response) => {
+    const body = bodies.shift();
+    if (typeof body === "string") response.end(body);
+    else if (body === null) response.destroy();
+    else response.writeHead(503).end("{}");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const script = await runScript({ GAUNTLET_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, MINUTES: "1" });
+  server.close();
+  expect(script).toMatchObject({ code: 1, left: "outcome=retained\n" });
+  expect(script.out).toMatch(/no answer from \S+ \(000\)\nno answer from \S+ \(503\)\n[^]*retained\. they say/);
+  expect(bodies).toEqual([]);
+  const nobody = await runScript({ GAUNTLET_URL: "http://127.0.0.1:9" });
+  expect(nobody).toMatchObject({ code: 3, left: "outcome=unknown\n" });
+});
+
+test("the action gives the script what it needs, and hands its outcome on", () => {
+  const { inputs, outputs, runs } = parse(readFileSync(join(action, "action.yml"), "utf8")) as Action;
+  expect(runs.using).toBe("composite");
+  const [step, ...others] = runs.steps;
+  expect([others, step?.shell, step?.run]).toEqual([[], "bash", "${{ github.action_path }}/wait-for-verdict.sh"]);
+  const wanted = [...readFileSync(join(action, "wait-for-verdict.sh"), "utf8").matchAll(/\$\{([A-Z_]+)(?::\?|:-60)/g)].map(([, name]) => name);
+  expect(Object.keys(step?.env ?? {}).toSorted()).toEqual(wanted.toSorted());
+  const read = Object.values(step?.env ?? {}).map((value) => /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(value)?.[1]);
+  expect(read.toSorted()).toEqual(Object.keys(inputs).toSorted());
+  expect(Object.values(inputs).every(({ description, required, default: given }) => description !== "" && (required === true) === (given === undefined))).toBe(true);
+  expect(outputs["outcome"]?.value).toBe(`\${{ steps.${step?.id}.outputs.outcome }}`);
+});
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly required?: boolean; readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly using: string; readonly steps: readonly { readonly id: string; readonly shell: string; readonly run: string; readonly env: Readonly<Record<string, string>> }[] };
+}
