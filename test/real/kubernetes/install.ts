@@ -31,22 +31,34 @@ async function installEtcd(context: Context): Promise<Found> {
 }
 
 async function buildApiServer(context: Context): Promise<Found> {
-  const folder = join(context.cacheDir, `kube-apiserver-${KUBERNETES_VERSION}`);
-  const command = join(folder, "kube-apiserver");
+  const module = `k8s.io/kubernetes@v${KUBERNETES_VERSION}`;
+  return buildCommand(context, { name: "kube-apiserver", version: KUBERNETES_VERSION, module, goMod: goModOf, args: ["-ldflags", `-s -w -X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`, "k8s.io/kubernetes/cmd/kube-apiserver"] });
+}
+
+interface Building {
+  /** Of the command. */
+  readonly name: string;
+  readonly version: string;
+  /** With its version, as Go names it. */
+  readonly module: string;
+  /** What the go.mod says of a module that requires this one, whose own it is given. */
+  readonly goMod: (original: string) => string;
+  readonly args: readonly string[];
+}
+
+/** Builds a command that `go install` refuses, as its module replaces others: into the cache, from a module of our own. */
+export async function buildCommand(context: Context, { name, version, module, goMod, args }: Building): Promise<Found> {
+  const folder = join(context.cacheDir, `${name}-${version}`);
+  const command = join(folder, name);
   if (existsSync(command)) return { kind: "found", command };
-  const module = await goModule(context, `k8s.io/kubernetes@v${KUBERNETES_VERSION}`);
-  if (module.kind === "missing") return module;
-  context.log(`building kube-apiserver ${KUBERNETES_VERSION} into ${folder}, which takes minutes`);
-  const work = await mkdtemp(join(context.cacheDir, "kube-apiserver-"));
+  const fetched = await goModule(context, module);
+  if (fetched.kind === "missing") return fetched;
+  context.log(`building ${name} ${version} into ${folder}, which takes minutes`);
+  const work = await mkdtemp(join(context.cacheDir, `${name}-`));
   try {
-    await writeFile(join(work, "go.mod"), goModOf(await readFile(join(module.folder, "go.mod"), "utf8")));
-    const built = await context.processes.run({
-      command: "go",
-      args: ["build", "-mod=mod", "-trimpath", "-ldflags", `-s -w -X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`, "-o", "kube-apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"],
-      cwd: work,
-      timeoutMs: BUILD_MS,
-    });
-    if (built.code !== 0) return { kind: "missing", why: `kube-apiserver could not be built: ${lastLines(built.stderr, 2)}` };
+    await writeFile(join(work, "go.mod"), goMod(await readFile(join(fetched.folder, "go.mod"), "utf8")));
+    const built = await context.processes.run({ command: "go", args: ["build", "-mod=mod", "-trimpath", "-o", name, ...args], cwd: work, timeoutMs: BUILD_MS });
+    if (built.code !== 0) return { kind: "missing", why: `${name} could not be built: ${lastLines(built.stderr, 2)}` };
     await rm(folder, { recursive: true, force: true });
     await rename(work, folder);
   } finally {
@@ -69,7 +81,7 @@ function goModOf(original: string): string {
 /** The folder of a Go module, fetched into Go's own cache when it isn't there. */
 export async function goModule(context: Context, module: string): Promise<{ readonly kind: "found"; readonly folder: string } | { readonly kind: "missing"; readonly why: string }> {
   const ran = await context.processes.run({ command: "go", args: ["mod", "download", "-json", module], cwd: context.workDir, timeoutMs: FETCH_MS }).catch(() => null);
-  if (ran === null) return { kind: "missing", why: "there is no Go on this machine, with which a Kubernetes API server is built" };
+  if (ran === null) return { kind: "missing", why: "there is no Go on this machine, with which the real systems are built" };
   const answer = JSON.parse(ran.stdout === "" ? "{}" : ran.stdout) as { readonly Dir?: string; readonly Error?: string };
   return answer.Dir === undefined ? { kind: "missing", why: `the Go module ${module} could not be fetched: ${answer.Error ?? lastLines(ran.stderr, 1)}` } : { kind: "found", folder: answer.Dir };
 }
