@@ -19,6 +19,7 @@ import { experimentRoutes } from "./routes/experiments.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { ledgerRoutes } from "./routes/ledger.ts";
 import { matchImportRoutes } from "./routes/match-import.ts";
+import { mlflowWebhookRoutes } from "./routes/mlflow-webhooks.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { credentialsOf, EVALUATE, ofrepRoutes } from "./routes/ofrep.ts";
 import { openapiDocument } from "./routes/openapi.ts";
@@ -82,7 +83,7 @@ function refusal(failure: Failure, path: string): Response {
 
 /** Every route with its access: for the router, /openapi.json and the test that no change goes without a token. */
 function operationsOf(services: Services): readonly Operation[] {
-  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...analysisRoutes, ...verdictRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...syncRoutes, ...monitorRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
+  const listed = [...healthRoutes, ...modelRoutes, ...ledgerRoutes, ...decisionRoutes, ...analysisRoutes, ...verdictRoutes, ...outcomeRoutes, ...operatorRoutes, ...previewRoutes, ...sourceRoutes, ...simulationRoutes, ...experimentRoutes, ...policyVersionRoutes, ...ratingRoutes, ...matchImportRoutes, ...syncRoutes, ...monitorRoutes, ...mlflowWebhookRoutes, ...tokenRoutes, ...eventRoutes, ...productEventRoutes, ...otlpRoutes, ...assignmentRoutes, ...ofrepRoutes, predictRoute(services)];
   const openapi: Operation = {
     method: "GET",
     path: "/openapi.json",

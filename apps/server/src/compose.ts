@@ -169,8 +169,9 @@ const RETRIES = 2;
 
 async function openRegistry(config: Config, clock: Clock, options: ComposeOptions): Promise<{ readonly registry: EmbeddedRegistry | null; readonly mlflow: MlflowClient }> {
   if (config.registry.kind === "mlflow") {
-    const { url, token, timeoutMs } = config.registry;
-    return { registry: null, mlflow: createMlflowClient({ url, timeoutMs, retries: RETRIES, ...(token === undefined ? {} : { token }) }) };
+    const { url, token, user, password, timeoutMs } = config.registry;
+    const login = { ...(token === undefined ? {} : { token }), ...(user === undefined || password === undefined ? {} : { basic: { user, password } }) };
+    return { registry: null, mlflow: createMlflowClient({ url, timeoutMs, retries: RETRIES, ...login }) };
   }
   const ours = new WeakSet<Request>();
   const { allow, onError } = options;

@@ -28,6 +28,7 @@ const registry = z.discriminatedUnion("kind", [
       timeoutMs: wholeMs.prefault(5000).describe("how long a call may take"),
     })
     .describe("An MLflow server of your own."),
+      webhookSecret: z.string().min(16, "at least 16 characters").optional().describe("the secret of the webhook in MLflow that calls POST /v1/webhooks/mlflow; left out: none is taken"),
 ]);
 
 const word = z.string().regex(/^[^\s.*>/\\]{1,128}$/, "a name without spaces and . * > / \\");

@@ -13,6 +13,8 @@ export interface ControllerLoop {
    * promoted and watched is checked instead, and rolled back at once when the check asks for it.
    */
   tick(model: string): Promise<TickResult>;
+  /** A tick of one model soon, without waiting for it: something outside says that it changed. Those that ask before it begins share it. */
+  look(model: string): void;
   /** Ticks every model with a rollout again and again, until `stop`. */
   start(): void;
   /** Waits for the tick that runs, and seals the root. */
@@ -102,6 +104,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
 
   return {
     tick: (model) => inTurn(() => tickNow(model)),
+    look: sharedUntilBegun(inTurn, tickNow, () => stopped),
     start: () => void run(),
     async stop() {
       stopped = true;
@@ -109,5 +112,19 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
       await last;
       if (guard.status() === "verified") await sealQuietly();
     },
+  };
+}
+
+/** Whoever asks before the tick of a model begins shares it. What failed was told, and the loop's next turn tries again. */
+function sharedUntilBegun(inTurn: (work: () => Promise<unknown>) => Promise<unknown>, tickNow: (model: string) => Promise<unknown>, isStopped: () => boolean): (model: string) => void {
+  const asked = new Set<string>();
+  return (model) => {
+    if (isStopped() || asked.has(model)) return;
+    asked.add(model);
+    const begin = async (): Promise<void> => {
+      asked.delete(model);
+      if (!isStopped()) await tickNow(model);
+    };
+    inTurn(begin).catch(() => undefined);
   };
 }

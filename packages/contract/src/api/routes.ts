@@ -81,6 +81,8 @@ export const paths = {
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
   events: "/v1/events",
+  /** Where MLflow sends its webhooks. */
+  mlflowWebhooks: "/v1/webhooks/mlflow",
   predict: (model: string) => `/v1/models/${encodeURIComponent(model)}/predict`,
 } as const;
 
