@@ -24,11 +24,15 @@ const registry = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("mlflow"),
       url: httpUrl.describe("of your MLflow server"),
-      token: z.string().min(1).optional().describe("sent to it as a bearer token"),
+      token: z.string().min(1).optional().describe("sent to it as a bearer token; or"),
+      user: z.string().regex(/^[^:]+$/, "a name without a colon").optional().describe("with password, as MLflow's basic-auth app asks for"),
+      password: z.string().min(1).optional().describe("of that user"),
       timeoutMs: wholeMs.prefault(5000).describe("how long a call may take"),
-    })
-    .describe("An MLflow server of your own."),
       webhookSecret: z.string().min(16, "at least 16 characters").optional().describe("the secret of the webhook in MLflow that calls POST /v1/webhooks/mlflow; left out: none is taken"),
+    })
+    .refine(({ user, password }) => (user === undefined) === (password === undefined), { error: "user and password go together", path: ["password"] })
+    .refine(({ token, user }) => token === undefined || user === undefined, { error: "one way to log in: token, or user with password", path: ["token"] })
+    .describe("An MLflow server of your own."),
 ]);
 
 const word = z.string().regex(/^[^\s.*>/\\]{1,128}$/, "a name without spaces and . * > / \\");
