@@ -44,9 +44,7 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
       put(type, slot, { model: load.model, absence: null });
       return void told.push({ kind: "loaded", type, slot, model: load.model, source: load.source, seconds: load.seconds });
     }
-    // The right version, which is being read again or can't be just now, is still right.
-    const isRight = current?.version === version && (load === null || load.reason === "mlflow_error");
-    if (!isRight) put(type, slot, { model: null, absence: { reason: load?.reason ?? "mlflow_error", detail: load?.detail ?? `version ${version} is still being loaded` } });
+    if (!isRight(current, version, load)) put(type, slot, { model: null, absence: { reason: load?.reason ?? "mlflow_error", detail: load?.detail ?? `version ${version} is still being loaded` } });
     if (load?.kind === "failed") told.push({ kind: "load_failed", type, slot, reason: load.reason, detail: load.detail });
     if (load?.kind === "skipped") told.push({ kind: "load_skipped", type, slot });
   };
@@ -82,6 +80,11 @@ export function createBoard(onEvent: (event: ServingEvent) => void): SlotBoard {
       };
     },
   };
+}
+
+/** The right version, which is being read again or can't be just now, is still right. */
+function isRight(current: LoadedModel | null, version: string, load: Assignment["load"]): boolean {
+  return current?.version === version && (load === null || (load.kind !== "loaded" && load.reason === "mlflow_error"));
 }
 
 function keyOf(type: ModelType, slot: Slot): string {
