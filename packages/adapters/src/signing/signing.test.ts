@@ -30,7 +30,7 @@ test("the public key is that of RFC 8032's first example, and the same input giv
   expect(signDocument(ed25519Signer(PEM), { name: "decision.md", content: CONTENT }, ENTRY)).toBe(envelope);
 });
 
-describe("an envelope", () => {
+describe("I31: an envelope", () => {
   test("says its document, and the entry that it was made from", () => {
     expect(openSignedDocument(envelope, signer.publicKey)).toEqual({ keyId: signer.keyId, name: "decision.md", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string, content: CONTENT, decision: null, ledger: { chain: "fraud", seq: 1, sha256: ENTRY.hash } });
   });
