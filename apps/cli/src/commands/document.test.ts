@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 const verify = (file: string, key = "key.pem") => runHere(kept, ["document", "verify", file, "--key", key, "--json"]);
 
-test("every document of a decision has its envelope, and says with which key", async () => {
+test("I31: every document of a decision has its envelope, and says with which key", async () => {
   for (const name of ["decision.md", "decision.yaml", "model_lifecycle.yaml"]) {
     const { code, json } = await verify(`${name}.dsse.json`);
     const text = readFileSync(join(kept, name), "utf8");

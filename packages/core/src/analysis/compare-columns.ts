@@ -9,8 +9,8 @@ import type { FeatureDrift } from "./finding.ts";
 export const DRIFT_Q = 0.05;
 /** A smaller distance is no news at any p: large samples find every trifle. */
 export const DRIFT_EFFECT = 0.1;
-export const PSI_WARN = 0.1;
-export const PSI_FAIL = 0.25;
+const PSI_WARN = 0.1;
+const PSI_FAIL = 0.25;
 const PSI_SMOOTHING = 0.5;
 const DECILES = 10;
 /** Of a class in either sample, before anything is said about it. */

@@ -3,7 +3,7 @@ export const CAUSES = ["integrity", "parity", "configuration", "holdout", "drift
 
 export type Cause = (typeof CAUSES)[number];
 
-export type FindingStatus = "pass" | "warn" | "fail" | "unavailable";
+type FindingStatus = "pass" | "warn" | "fail" | "unavailable";
 
 /** One question about a version, and what the data answer. */
 export interface Finding {
