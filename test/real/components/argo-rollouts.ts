@@ -32,7 +32,8 @@ export const component: Component = {
       const template = await applyTemplate(server, token);
       const run: Run = (name, { args, metric = {} }) => beginRun(server, template, { name, args: { url, challenger: "2", ...args }, metric });
       await judge(server, { run, post, life, cwd });
-      return { kind: "passed", version: ARGO_ROLLOUTS_VERSION, note: "a promotion is Successful, a rollback Failed, what is held Inconclusive at its end; an outage of Gauntlet, a wrong token and a verdict about another version are errors" };
+      await rollOut(server, url);
+      return { kind: "passed", version: ARGO_ROLLOUTS_VERSION, note: "a promotion is Successful, a rollback Failed, what is held Inconclusive at its end; an outage of Gauntlet, a wrong token and a verdict about another version are errors; a Rollout of what was promoted ends healthy, of what was rolled back aborted, of what is held waits" };
     } catch (error) {
       context.log(life.gauntlet.said().replaceAll(/shown this once: \S+/g, "").slice(-4000));
       throw error;
@@ -49,7 +50,7 @@ const RUNS = "/apis/argoproj.io/v1alpha1/namespaces/products/analysisruns";
 type Run = (name: string, wanted: { readonly args: Readonly<Record<string, string>>; readonly metric?: KubeObject }) => Promise<void>;
 type Post = (path: string, body: object) => Promise<void>;
 
-/** Of every name, reads included: on an address that isn't the loopback's, nothing is read without a token. */
+/** Returns its address. It listens beyond the loopback, where nothing is read without a token. */
 async function configure(context: Context, cwd: string): Promise<string> {
   await mkdir(cwd, { recursive: true });
   const port = await freePort();
@@ -115,6 +116,55 @@ async function judge(server: KubeApiServer, { run, post, life, cwd }: { readonly
   await reaches("other-version", ({ phase, message }) => phase === "Error" && message.includes("409"));
   await reaches("wrong-token", ({ phase, message }) => phase === "Error" && message.includes("401"));
   await reaches("nobody", ({ phase, message }) => phase === "Error" && message.includes("refused"));
+}
+
+/** Rollouts that ask in the middle, with the template as it is: the first answer decides. Pods are played. */
+async function rollOut(server: KubeApiServer, url: string): Promise<void> {
+  const pods = setInterval(() => void playPods(server).catch(() => undefined), 200);
+  try {
+    for (const model of MODELS) await server.apply(rolloutOf(model, { url, version: "1" }));
+    for (const model of MODELS) await until(`${model} serves version 1`, async () => (await readRollout(server, model)).startsWith("Healthy"));
+    for (const model of MODELS) await server.apply(rolloutOf(model, { url, version: "2" }));
+    await until("the Rollout of what was promoted is over", async () => (await readRollout(server, "wins")) === "Healthy, serves the new: Successful");
+    await until("the Rollout of what was rolled back is given up", async () => (await readRollout(server, "loses")) === "Degraded, serves the old: Failed");
+    await until("the Rollout of what is held waits", async () => (await readRollout(server, "stays")) === "Progressing, serves the old: Running");
+  } finally {
+    clearInterval(pods);
+  }
+}
+
+/** Its phase, what most of its requests get, and the phase of its newest analysis. */
+async function readRollout(server: KubeApiServer, model: string): Promise<string> {
+  const { metadata, status } = (await server.call({ method: "GET", path: `/apis/argoproj.io/v1alpha1/namespaces/products/rollouts/${model}` })).json;
+  if (status?.observedGeneration !== String(metadata.generation)) return "not seen yet";
+  const runs = ((await server.call({ method: "GET", path: RUNS })).json["items"] as readonly KubeObject[]).filter((run) => run["metadata"].ownerReferences?.[0]?.name === model);
+  return `${status.phase}, serves the ${status.stableRS === status.currentPodHash ? "new" : "old"}: ${runs.map((run) => run["status"]?.phase).join(" ")}`;
+}
+
+function rolloutOf(model: string, { url, version }: { readonly url: string; readonly version: string }): KubeObject {
+  const args = Object.entries({ url, model, challenger: version }).map(([name, value]) => ({ name, value }));
+  return {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Rollout",
+    metadata: { name: model, namespace: NAMESPACE },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: model } },
+      template: { metadata: { labels: { app: model } }, spec: { containers: [{ name: "model", image: `models.example/${model}:${version}` }] } },
+      strategy: { canary: { steps: [{ setWeight: 50 }, { analysis: { templates: [{ templateName: "gauntlet-verdict" }], args } }] } },
+    },
+  };
+}
+
+/** Every ReplicaSet has the pods that it wants. */
+async function playPods(server: KubeApiServer): Promise<void> {
+  const path = "/apis/apps/v1/namespaces/products/replicasets";
+  for (const { metadata, spec, status } of ((await server.call({ method: "GET", path })).json["items"] ?? []) as readonly KubeObject[]) {
+    const replicas = spec.replicas;
+    if ((status.availableReplicas ?? 0) === replicas && status.observedGeneration === metadata.generation) continue;
+    const body = { status: { replicas, fullyLabeledReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas, observedGeneration: metadata.generation } };
+    await server.call({ method: "PATCH", path: `${path}/${metadata.name}/status`, body, contentType: "application/merge-patch+json" });
+  }
 }
 
 interface Status {

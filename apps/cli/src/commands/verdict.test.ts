@@ -78,7 +78,8 @@ test("while it runs: 3, each gate is shut, and another version or a wrong token 
 
 test("who waits is told of the promotion, and the gate of it opens", async () => {
   const step = startScript({ MINUTES: "1" });
-  const waiting = gauntlet("verdict", "fraud", "--challenger", "2", "--wait", "--timeout", "1m");
+  // As on another machine than the server's.
+  const waiting = runHere(newFolder(), ["verdict", "fraud", "--challenger", "2", "--url", up.url, "--wait", "--timeout", "1m"], { GAUNTLET_TOKEN: up.token });
   await once(step.child.stdout, "data");
   expect((await gauntlet("promote", "fraud", "--force", "--reason", "seen by hand")).code).toBe(0);
   const [told, script] = await Promise.all([waiting, step.ended]);
@@ -95,22 +96,35 @@ test("after a rollback the step fails, and the other gate opens", async () => {
   expect(gates).toEqual(["409", "200"]);
 });
 
-test("a server that is away is asked again, and what it says in a text is no outcome", async () => {
-  const bodies = [null, 503, JSON.stringify({ detail: "slow down" }), JSON.stringify({ sentence: 'they say "outcome":"promoted"', outcome: "retained", reason: '","outcome":"promoted","' })];
+const RETAINED = { model: "fraud", rollout: "fraud-1", champion: "1", challenger: "2", outcome: "retained", verdict: "retain", reason: '","outcome":"promoted","', sentence: 'they say "outcome":"promoted"', decision: null };
+
+/** The address of a server that says these in turn, null being a connection that breaks; and what it has not said yet. */
+async function serveInTurn(bodies: readonly (object | null)[]) {
+  const left = [...bodies];
   const server = createServer((_, response) => {
-    const body = bodies.shift();
-    if (typeof body === "string") response.end(body);
-    else if (body === null) response.destroy();
-    else response.writeHead(503).end("{}");
+    const body = left.shift();
+    if (body == null) response.destroy();
+    else response.writeHead("status" in body ? 503 : 200, { "content-type": "application/json" }).end(JSON.stringify(body));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const script = await runScript({ GAUNTLET_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, MINUTES: "1" });
-  server.close();
+  server.unref();
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, left };
+}
+
+test("a server that is away is asked again, and what it says in a text is no outcome", async () => {
+  const [first, second] = await Promise.all([serveInTurn([null, { status: 503 }, { detail: "half an answer" }, RETAINED]), serveInTurn([null, null, null, { status: 503 }, RETAINED])]);
+  const [script, told, nobody, refused] = await Promise.all([
+    runScript({ GAUNTLET_URL: first.url, MINUTES: "1" }),
+    gauntlet("verdict", "fraud", "--url", second.url, "--wait", "--timeout", "2s", "--json"),
+    runScript({ GAUNTLET_URL: "http://127.0.0.1:9" }),
+    gauntlet("verdict", "fraud", "--url", "nonsense", "--wait"),
+  ]);
   expect(script).toMatchObject({ code: 1, left: "outcome=retained\n" });
   expect(script.out).toMatch(/no answer from \S+ \(000\)\nno answer from \S+ \(503\)\n[^]*retained\. they say/);
-  expect(bodies).toEqual([]);
-  const nobody = await runScript({ GAUNTLET_URL: "http://127.0.0.1:9" });
+  expect([told.code, told.json]).toEqual([3, RETAINED]);
   expect(nobody).toMatchObject({ code: 3, left: "outcome=unknown\n" });
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("no address of a server") as string });
+  expect([first.left, second.left]).toEqual([[], []]);
 });
 
 test("the action gives the script what it needs, and hands its outcome on", () => {
