@@ -15,6 +15,7 @@ import { registerExperiment } from "./commands/experiment.ts";
 import { registerAnalyze } from "./commands/analyze.ts";
 import { registerVerdict } from "./commands/verdict.ts";
 import { registerExplain } from "./commands/explain.ts";
+import { registerHooks } from "./commands/hooks.ts";
 import { registerHold } from "./commands/hold.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerPlan } from "./commands/plan.ts";
@@ -79,7 +80,7 @@ export function createProgram(run: Launch, { stdout, stderr }: Pick<Terminal, "s
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", "\nExit codes: 0 ok, 1 failure, 2 usage, 3 not promoted.");
-  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerVerdict, registerAnalyze, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerCheckDrift, registerDriftHistory, registerCheckRegression, registerCompareBaselines, registerRollbackStatus, registerDocument, registerDoctor, registerConfigValidate, registerToken]) {
+  for (const register of [registerUp, registerWorker, registerStatus, registerExplain, registerVerdict, registerAnalyze, registerPlan, registerApply, registerStart, registerPromote, registerRollback, registerReject, registerHold, registerResume, registerApprove, registerLedger, registerReplay, registerSimulate, registerBacktest, registerStat, registerExperiment, registerRatings, registerSync, registerReconcileAll, registerCheckDrift, registerDriftHistory, registerCheckRegression, registerCompareBaselines, registerRollbackStatus, registerHooks, registerDocument, registerDoctor, registerConfigValidate, registerToken]) {
     register(program, run);
   }
   globalsEverywhere(program);

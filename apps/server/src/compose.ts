@@ -46,7 +46,7 @@ export interface Composition {
   /** Lets versions of a model answer in this process. */
   serve(model: string, served: ServedModel): Gateway;
   gateways: GatewayShelf;
-  /** Who is told what monitors see, by name. */
+  /** Who is told what happens, by name. */
   readonly hooks: ReadonlyMap<string, Hook>;
   /** The match ledger; the first call reads it, and without one it costs nothing. */
   matches(): Promise<MatchLedger>;
@@ -87,7 +87,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       gateway: gateways.get,
       serve: gateways.serve,
       gateways,
-      hooks: new Map(config.hooks.map((hook) => [hook.name, httpHook(hook)])),
+      hooks: new Map(config.hooks.map((hook) => [hook.name, httpHook(hook, systemClock)])),
       matches,
       announce: opened.announce,
       close: async () => {

@@ -32,9 +32,10 @@ export type { PeerSettings } from "./config/peers-schema.ts";
 export { configsView } from "./views/ratings-configs.ts";
 export { driftCheckView, driftHistoryView, reconcileView, syncPeersView, syncRunView } from "./views/sync.ts";
 export { conflictsView, matchDetailView } from "./views/ratings-conflicts.ts";
+export { deliveryView, hookListView } from "./views/hooks.ts";
 export { baselinesReportView, monitorListView, participantReportView } from "./views/monitor.ts";
 export { participantCheckOf } from "./routes/monitor.ts";
-export { checkParticipant, compareWithBaselines } from "@gauntlet/controller";
+export { checkParticipant, compareWithBaselines, testHook } from "@gauntlet/controller";
 export { evidenceSeriesView } from "./views/evidence-series.ts";
 
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.

@@ -1,4 +1,4 @@
-import { asFailure, type MessageStream, type TickResult } from "@gauntlet/controller";
+import { asFailure, beginHooks, type MessageStream, type TickResult } from "@gauntlet/controller";
 import type { Gateway } from "@gauntlet/gateway";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { existsSync } from "node:fs";
@@ -71,6 +71,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   let firstToken: string | null = null;
   let streams: readonly MessageStream[] = [];
   try {
+    await beginHooks(services.store.deliveries, [...services.hooks.keys()], services.controller.clock.now());
     if (options.listen !== false) {
       listening = await listen(config, async (request) => app.fetch(request));
       firstToken = await ensureFirstToken(services.store.tokens, Date.now());

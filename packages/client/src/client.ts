@@ -3,6 +3,7 @@ import { connection, type ClientOptions } from "./connection.ts";
 import { decisions, type Decisions } from "./decisions.ts";
 import { events, type Events } from "./events.ts";
 import { experiments, type Experiments } from "./experiments.ts";
+import { hooks, type Hooks } from "./hooks.ts";
 import { matches, type Matches } from "./matches.ts";
 import { models, type Models } from "./models.ts";
 import { monitor, type Monitor } from "./monitor.ts";
@@ -31,6 +32,7 @@ export interface GauntletClient {
   readonly ratings: Ratings;
   readonly sync: Sync;
   readonly monitor: Monitor;
+  readonly hooks: Hooks;
   readonly simulations: Simulations;
   readonly tokens: Tokens;
 }
@@ -54,6 +56,7 @@ export function gauntlet(options: ClientOptions): GauntletClient {
     ratings: ratings(server),
     sync: sync(server),
     monitor: monitor(server),
+    hooks: hooks(server),
     simulations: simulations(server),
     tokens: tokens(server),
   };

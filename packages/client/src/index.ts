@@ -7,6 +7,7 @@ export type { Events } from "./events.ts";
 export type { Experiments } from "./experiments.ts";
 export type { Matches, SentMatch } from "./matches.ts";
 export type { Models } from "./models.ts";
+export type { Hooks } from "./hooks.ts";
 export type { Monitor } from "./monitor.ts";
 export type { Outcomes } from "./outcomes.ts";
 export type { PolicyVersions } from "./policy-versions.ts";
@@ -51,6 +52,8 @@ export type {
   ModelEvent,
   ModelSummary,
   MonitorDetail,
+  HookDelivery,
+  HookList,
   MonitorList,
   MonitorView,
   NewExperiment,

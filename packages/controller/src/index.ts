@@ -11,8 +11,10 @@ export { checkParticipant } from "./monitor/check-participant.ts";
 export type { ParticipantCheck, ParticipantResult } from "./monitor/check-participant.ts";
 export { compareWithBaselines } from "./monitor/compare-with-baselines.ts";
 export type { BaselinesResult } from "./monitor/compare-with-baselines.ts";
-export { deliverHooks } from "./monitor/deliver-hooks.ts";
-export type { DeliveryReport } from "./monitor/deliver-hooks.ts";
+export { deliverHooks } from "./hooks/deliver-hooks.ts";
+export { followLedger } from "./hooks/follow-ledger.ts";
+export { beginHooks, knownHooks } from "./hooks/known-hooks.ts";
+export { testHook } from "./hooks/test-hook.ts";
 export { watchPromoted } from "./monitor/watch-promoted.ts";
 export type { WatchResult } from "./monitor/watch-promoted.ts";
 export { observe } from "./observe.ts";
@@ -87,7 +89,7 @@ export type { AppendedMatches, MatchHead, MatchStore, StoredMatchRecord } from "
 export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
 export type { Hook, HookAnswer } from "./ports/hook.ts";
 export { MONITOR_KEPT_MAX } from "./ports/monitor-store.ts";
-export type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
+export type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
 export type { Registry } from "./ports/registry.ts";
 export type { Signer } from "./ports/signer.ts";
 export type { Store } from "./ports/store.ts";
@@ -101,4 +103,4 @@ export { checkDigest, checkFold, unitsOf, unitText } from "./store-rules/check-f
 export { checkExperimentUpdate, checkNewExperiment, checkRepeated, checkSamePolicyVersion, experimentTaken, unknownExperiment, unknownPolicyVersion } from "./store-rules/check-experiment.ts";
 export { compareAggregates, compareEvents, hoursToMark } from "./store-rules/experiment-order.ts";
 export { compareCells, compareText, compareTokens } from "./store-rules/order.ts";
-export { checkFence, matchesMoved, monitorMoved, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownKey, unknownToken } from "./store-rules/refusals.ts";
+export { checkFence, deliveryPending, markMoved, matchesMoved, monitorMoved, staleEpoch, tokenIdTaken, tokenTaken, unknownChain, unknownDelivery, unknownKey, unknownToken } from "./store-rules/refusals.ts";

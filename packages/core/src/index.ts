@@ -317,6 +317,8 @@ export { rampShares } from "./plan/ramp-shares.ts";
 export { ROOT_CHAIN } from "./ledger/entry.ts";
 export type { DecisionMark, EpochRecord, LedgerEntry, LedgerEvent, ModelState, PendingPlan } from "./ledger/entry.ts";
 export { markOf } from "./ledger/mark.ts";
+export { noticesOf, NOTHING_TOLD } from "./ledger/notices.ts";
+export type { HookEvent, HookEventKind, LedgerNotice, NoticeKind, NoticeMark, TestNotice } from "./ledger/notices.ts";
 export { emptyState, EPOCHS_KEPT, project } from "./ledger/project.ts";
 export { GENESIS, sealEntry } from "./ledger/seal-entry.ts";
 export { verifyChain } from "./ledger/verify-chain.ts";

@@ -111,7 +111,7 @@ export const configFile = z.strictObject({
     .refine((all) => new Set(all.map((one) => `${one.stream} ${one.durable} ${one.servers.join()}`)).size === all.length, { error: "the same stream and durable are listed twice" })
     .default([])
     .describe("streams from which outcomes, labels, follow-ups and events are taken"),
-  hooks: hooksFile.default([]).describe("who is told what monitors see after a promotion; what can't be told is kept and tried again"),
+  hooks: hooksFile.default([]).describe("who is told of decisions, promotions and rollbacks, and of what monitors see; what can't be told is kept and tried again"),
   signing: z
     .strictObject({ keyFile: z.string().min(1).describe("an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes it; relative to the file") })
     .optional()

@@ -24,7 +24,7 @@ export interface ControllerLoop {
 export interface LoopOptions {
   readonly controller: Controller;
   readonly guard: LedgerGuard;
-  /** Who is told what monitors see, by name. */
+  /** Who is told what happens, by name. */
   readonly hooks: ReadonlyMap<string, Hook>;
   readonly everyMs: number;
   readonly stopwatch: () => number;

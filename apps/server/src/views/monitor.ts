@@ -1,6 +1,8 @@
 import type { BaselinesReport, MonitorDetail, MonitorList, MonitorView, ParticipantReport } from "@gauntlet/contract";
-import type { BaselinesResult, ChainHead, Delivery, Hook, ParticipantCheck, ParticipantResult, Store, StoredMonitor } from "@gauntlet/controller";
+import type { BaselinesResult, ChainHead, Hook, ParticipantCheck, ParticipantResult, Store, StoredMonitor } from "@gauntlet/controller";
 import { cooldownMs, Failure, isoTime, trailing, type MonitorCheck, type MonitorRules, type TrendPoint } from "@gauntlet/core";
+
+import { deliveryView } from "./hooks.ts";
 
 type Reads = { readonly store: Pick<Store, "monitor" | "ledger" | "deliveries">; readonly now: number };
 
@@ -91,10 +93,6 @@ function cooldownUntil(rules: MonitorRules | null, responses: readonly number[],
 function saysOf({ outcome, figures }: MonitorCheck): string {
   if (outcome.kind === "triggered") return outcome.says;
   return (figures.find(({ status }) => status === "regressed" || status === "severe") ?? figures.find(({ status }) => status !== "unknown"))?.says ?? "";
-}
-
-function deliveryView({ id, hook, event, createdAt, status, attempts, nextAt, settledAt, detail }: Delivery): MonitorDetail["deliveries"][number] {
-  return { id, hook, event: event.kind, says: event.says, createdAt, status, attempts, nextAt, settledAt, detail };
 }
 
 /** In the words of the reference. Where nothing is new, the newest check still answers. */

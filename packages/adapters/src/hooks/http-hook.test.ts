@@ -45,7 +45,7 @@ async function endpoint(answer: (request: IncomingMessage, response: ServerRespo
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/SECRET`, told };
 }
 
-const tell = (url: string, timeoutMs = 5000): Promise<HookAnswer> => httpHook({ name: "ops", kind: "generic", url, events: ["at_risk"], timeoutMs, allowPrivate: false }).tell(DELIVERY);
+const tell = (url: string, timeoutMs = 5000): Promise<HookAnswer> => httpHook({ name: "ops", kind: "generic", url, events: ["at_risk"], timeoutMs, allowPrivate: false }, { now: () => 0 }).tell(DELIVERY);
 const status = (code: number) => (_: IncomingMessage, response: ServerResponse) => void response.writeHead(code, code === 302 ? { location: "http://127.0.0.1:1/" } : {}).end("body");
 
 describe("an endpoint over HTTP", () => {
@@ -62,7 +62,7 @@ describe("an endpoint over HTTP", () => {
     [408, "retry"],
     [400, "refused"],
     [404, "refused"],
-    [410, "refused"],
+    [410, "gone"],
   ])("%s: %s", async (code, kind) => {
     const { url } = await endpoint(status(code));
     expect(await tell(url)).toEqual({ kind, detail: `answered ${code}` });
@@ -150,7 +150,7 @@ describe("which addresses may be told", () => {
 
   test("a refused url is named by its hook, not by its address", () => {
     try {
-      httpHook({ name: "ops", kind: "slack", url: "https://10.0.0.1/services/SECRET", events: [], timeoutMs: 1, allowPrivate: false });
+      httpHook({ name: "ops", kind: "slack", url: "https://10.0.0.1/services/SECRET", events: [], timeoutMs: 1, allowPrivate: false }, { now: () => 0 });
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(Failure);

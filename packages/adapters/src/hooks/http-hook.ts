@@ -1,31 +1,73 @@
-import type { Delivery, Hook, HookAnswer } from "@gauntlet/controller";
-import { Failure, type MonitorEventKind } from "@gauntlet/core";
+import type { Clock, Delivery, Hook, HookAnswer } from "@gauntlet/controller";
+import { Failure, type HookEventKind } from "@gauntlet/core";
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
+import { Webhook } from "standardwebhooks";
 
 import { bodyOf, type HookKind } from "./body-of.ts";
+import { payloadOf, type WebhookFormat } from "./payload-of.ts";
 import { addressProblem, lookupAllowed, reachOf } from "./reach.ts";
 
-export interface HttpHookOptions {
-  readonly name: string;
+export type HttpHookOptions = Endpoint & (Simple | Signed);
+
+interface Simple {
   readonly kind: HookKind;
+}
+
+/** By Standard Webhooks. */
+interface Signed {
+  readonly kind: "webhook";
+  readonly format: WebhookFormat;
+  /** `whsec_` and base64: each signs, so that the other end can go from one to the next. */
+  readonly secrets: readonly string[];
+  /** Where what is promoted serves, as CDEvents name it. */
+  readonly environment: string;
+}
+
+interface Endpoint {
+  readonly name: string;
   /** https, or http on this machine. A secret: it is never in an answer, an error or a log. */
   readonly url: string;
-  readonly events: readonly MonitorEventKind[];
+  readonly events: readonly HookEventKind[];
   readonly timeoutMs: number;
   /** Whether it may be in a private network. */
   readonly allowPrivate: boolean;
 }
 
 /**
- * Tells an HTTP endpoint, with one POST. Redirects are not followed, and each connection is made to an address that was
+ * Tells an HTTP endpoint, with one POST; the clock is for the time in a signature. Redirects are not followed, and each connection is made to an address that was
  * checked, whatever the name resolves to later.
  * @throws Failure `invalid_input` for a url that may not be told.
  */
-export function httpHook(options: HttpHookOptions): Hook {
+export function httpHook(options: HttpHookOptions, clock: Clock): Hook {
   const { name, events, timeoutMs } = options;
   const url = checkedUrl(options);
-  return { name, events, timeoutMs, tell: (delivery) => tell({ ...options, url }, delivery) };
+  const messageOf = options.kind === "webhook" ? signedMessage(options, clock) : simpleMessage(options);
+  const waits = options.kind === "webhook" ? { waitsMs: WAITS_MS } : {};
+  return { name, events, timeoutMs, ...waits, tell: (delivery) => tell({ ...options, url }, messageOf(delivery)) };
+}
+
+/** The schedule that Standard Webhooks recommends: after the first attempt 5 s, 5 and 30 minutes, 2, 5 and 10 hours. */
+const WAITS_MS: readonly number[] = [5000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000];
+
+interface Message {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function simpleMessage({ kind }: Simple): (delivery: Delivery) => Message {
+  return ({ id, event }) => ({ body: JSON.stringify(bodyOf(kind, event)), headers: { "content-type": "application/json", "idempotency-key": id } });
+}
+
+function signedMessage({ format, secrets, environment }: Signed, clock: Clock): (delivery: Delivery) => Message {
+  const signers = secrets.map((secret) => new Webhook(secret));
+  return (delivery) => {
+    const { contentType, body: payload } = payloadOf(format, delivery, environment);
+    const body = JSON.stringify(payload);
+    const at = new Date(clock.now());
+    const signature = signers.map((signer) => signer.sign(delivery.id, at, body)).join(" ");
+    return { body, headers: { "content-type": contentType, "webhook-id": delivery.id, "webhook-timestamp": String(Math.floor(at.getTime() / 1000)), "webhook-signature": signature } };
+  };
 }
 
 /** Why an address in the configuration may not be told; null when it may. The text does not repeat it. */
@@ -39,20 +81,19 @@ export function hookUrlProblem(text: string, allowPrivate: boolean): string | nu
   return reach === "name" || reach === "loopback" ? null : addressProblem(reach, allowPrivate);
 }
 
-function checkedUrl({ name, url, allowPrivate }: HttpHookOptions): URL {
+function checkedUrl({ name, url, allowPrivate }: Endpoint): URL {
   const problem = hookUrlProblem(url, allowPrivate);
   if (problem !== null) throw new Failure("invalid_input", `the url of hook "${name}" ${problem}`, { fix: "give an https URL, or http://127.0.0.1; private addresses need allowPrivate: true" });
   return new URL(url);
 }
 
-async function tell({ kind, url, timeoutMs, allowPrivate }: Omit<HttpHookOptions, "url"> & { readonly url: URL }, { id, event }: Delivery): Promise<HookAnswer> {
-  const body = JSON.stringify(bodyOf(kind, event));
+async function tell({ url, timeoutMs, allowPrivate }: Pick<Endpoint, "timeoutMs" | "allowPrivate"> & { readonly url: URL }, { body, headers }: Message): Promise<HookAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const status = await post(url, body, {
       signal,
       lookup: lookupAllowed(allowPrivate),
-      headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body), "user-agent": "gauntlet", "idempotency-key": id },
+      headers: { ...headers, "content-length": Buffer.byteLength(body), "user-agent": "gauntlet" },
     });
     return answerOf(status);
   } catch (error) {
@@ -63,6 +104,7 @@ async function tell({ kind, url, timeoutMs, allowPrivate }: Omit<HttpHookOptions
 function answerOf(status: number): HookAnswer {
   if (status >= 200 && status < 300) return { kind: "delivered", detail: `answered ${status}` };
   if (status >= 300 && status < 400) return { kind: "refused", detail: `answered ${status}: it redirects, which is not followed` };
+  if (status === 410) return { kind: "gone", detail: "answered 410" };
   const mayWorkLater = status >= 500 || TRY_LATER.has(status);
   return { kind: mayWorkLater ? "retry" : "refused", detail: `answered ${status}` };
 }

@@ -1,5 +1,5 @@
-import { checkFence, MONITOR_KEPT_MAX, monitorMoved } from "@gauntlet/controller";
-import type { DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, StoredMonitor } from "@gauntlet/controller";
+import { checkFence, deliveryPending, markMoved, MONITOR_KEPT_MAX, monitorMoved, unknownDelivery } from "@gauntlet/controller";
+import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "@gauntlet/controller";
 import type { MonitorCheck } from "@gauntlet/core";
 import { DELIVERY_COLUMNS, deliveryOf, monitorOf, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
 import type { Database, Queries } from "./database.ts";
@@ -39,6 +39,11 @@ async function save(queries: Queries, { subject, expect, fence, at, state, check
     await queries.run("INSERT INTO @.monitor_checks (subject, entry) VALUES ($1, $2)", subject, JSON.stringify(check));
     await queries.run("DELETE FROM @.monitor_checks WHERE subject = $1 AND seq <= (SELECT seq FROM @.monitor_checks WHERE subject = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2)", subject, MONITOR_KEPT_MAX);
   }
+  await insert(queries, { subject, at, deliveries });
+  return { subject, revision: present + 1, at, state };
+}
+
+async function insert(queries: Queries, { subject, at, deliveries }: Omit<NewDeliveries, "mark">): Promise<void> {
   for (const { id, hook, event } of deliveries) {
     await queries.run(
       "INSERT INTO @.deliveries (id, subject, hook, event, created_at, status, attempts, next_at) VALUES ($1, $2, $3, $4, $5, 'pending', 0, $5) ON CONFLICT (id) DO NOTHING",
@@ -49,7 +54,6 @@ async function save(queries: Queries, { subject, expect, fence, at, state, check
       at,
     );
   }
-  return { subject, revision: present + 1, at, state };
 }
 
 export function postgresDeliveries(database: Database): DeliveryStore {
@@ -62,7 +66,30 @@ export function postgresDeliveries(database: Database): DeliveryStore {
       }),
     settle: (id, attempt, result) => database.transaction("deliveries", (queries) => settle(queries, { id, attempt, result })),
     list: async (subject, limit) => (await database.all<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM @.deliveries WHERE $1::text IS NULL OR subject = $1 ORDER BY seq DESC LIMIT $2`, subject, limit)).map(deliveryOf),
+    replay: (id, at) => database.transaction("deliveries", (queries) => replay(queries, id, at)),
+    marks: async () => new Map((await database.all<{ readonly name: string; readonly value: string }>("SELECT name, value FROM @.hook_marks")).map(({ name, value }) => [name, value])),
+    // The lock takes the place of a mark that may not be there yet.
+    add: (request) => database.transaction("hook marks", (queries) => add(queries, request)),
   };
+}
+
+async function replay(queries: Queries, id: string, at: number): Promise<Delivery> {
+  const [row] = await queries.all<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM @.deliveries WHERE id = $1`, id);
+  if (row === undefined) throw unknownDelivery(id);
+  if (row.status === "pending") throw deliveryPending(id);
+  await queries.run("UPDATE @.deliveries SET status = 'pending', attempts = 0, next_at = $1, detail = NULL, settled_at = NULL WHERE id = $2", at, id);
+  return deliveryOf({ ...row, status: "pending", attempts: 0, next_at: at, detail: null, settled_at: null });
+}
+
+async function add(queries: Queries, request: NewDeliveries): Promise<void> {
+  const { mark } = request;
+  if (mark !== null) {
+    const [present] = await queries.all<{ readonly value: string }>("SELECT value FROM @.hook_marks WHERE name = $1", mark.name);
+    if ((present?.value ?? null) !== mark.expect) throw markMoved(mark.name);
+    if (mark.value === null) await queries.run("DELETE FROM @.hook_marks WHERE name = $1", mark.name);
+    else await queries.run("INSERT INTO @.hook_marks (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", mark.name, mark.value);
+  }
+  await insert(queries, request);
 }
 
 async function settle(queries: Queries, { id, attempt, result }: { readonly id: string; readonly attempt: number; readonly result: DeliveryResult }): Promise<void> {

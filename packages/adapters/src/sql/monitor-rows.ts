@@ -1,5 +1,5 @@
 import type { Delivery, StoredMonitor } from "@gauntlet/controller";
-import type { MonitorEvent, MonitorState } from "@gauntlet/core";
+import type { HookEvent, MonitorState } from "@gauntlet/core";
 
 export interface MonitorRow {
   readonly subject: string;
@@ -29,5 +29,5 @@ export const DELIVERY_COLUMNS = "id, subject, hook, event, created_at, status, a
 
 export function deliveryOf(row: DeliveryRow): Delivery {
   const { id, subject, hook, status, attempts, detail } = row;
-  return { id, hook, event: JSON.parse(row.event) as MonitorEvent, subject, createdAt: row.created_at, status, attempts, nextAt: row.next_at, detail, settledAt: row.settled_at };
+  return { id, hook, event: JSON.parse(row.event) as HookEvent, subject, createdAt: row.created_at, status, attempts, nextAt: row.next_at, detail, settledAt: row.settled_at };
 }

@@ -1,5 +1,5 @@
-import { checkFence, MONITOR_KEPT_MAX, monitorMoved } from "@gauntlet/controller";
-import type { DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, StoredMonitor } from "@gauntlet/controller";
+import { checkFence, deliveryPending, markMoved, MONITOR_KEPT_MAX, monitorMoved, unknownDelivery } from "@gauntlet/controller";
+import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "@gauntlet/controller";
 import type { MonitorCheck } from "@gauntlet/core";
 import { DELIVERY_COLUMNS, deliveryOf, monitorOf, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
 import type { Database } from "./database.ts";
@@ -29,13 +29,17 @@ function save(database: Database, { subject, expect, fence, at, state, check, de
     database.run("INSERT INTO monitor_checks (subject, entry) VALUES (?, ?)", subject, JSON.stringify(check));
     database.run("DELETE FROM monitor_checks WHERE subject = ?1 AND seq <= (SELECT seq FROM monitor_checks WHERE subject = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)", subject, MONITOR_KEPT_MAX);
   }
+  insert(database, { subject, at, deliveries });
+  return { subject, revision: present + 1, at, state };
+}
+
+function insert(database: Database, { subject, at, deliveries }: Omit<NewDeliveries, "mark">): void {
   for (const { id, hook, event } of deliveries) {
     database.run(
       "INSERT INTO deliveries (id, subject, hook, event, created_at, status, attempts, next_at) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', 0, ?5) ON CONFLICT DO NOTHING",
       id, subject, hook, JSON.stringify(event), at,
     );
   }
-  return { subject, revision: present + 1, at, state };
 }
 
 export function sqliteDeliveries(database: Database): DeliveryStore {
@@ -49,7 +53,29 @@ export function sqliteDeliveries(database: Database): DeliveryStore {
     settle: async (id, attempt, result) => database.transaction(() => settle(database, { id, attempt, result })),
     list: async (subject, limit) =>
       database.all<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE ?1 IS NULL OR subject = ?1 ORDER BY seq DESC LIMIT ?2`, subject, limit).map(deliveryOf),
+    replay: async (id, at) => database.transaction(() => replay(database, id, at)),
+    marks: async () => new Map(database.all<{ readonly name: string; readonly value: string }>("SELECT name, value FROM hook_marks").map(({ name, value }) => [name, value])),
+    add: async (request) => database.transaction(() => add(database, request)),
   };
+}
+
+function replay(database: Database, id: string, at: number): Delivery {
+  const row = database.get<DeliveryRow>(`SELECT ${DELIVERY_COLUMNS} FROM deliveries WHERE id = ?`, id);
+  if (row === undefined) throw unknownDelivery(id);
+  if (row.status === "pending") throw deliveryPending(id);
+  database.run("UPDATE deliveries SET status = 'pending', attempts = 0, next_at = ?, detail = NULL, settled_at = NULL WHERE id = ?", at, id);
+  return deliveryOf({ ...row, status: "pending", attempts: 0, next_at: at, detail: null, settled_at: null });
+}
+
+function add(database: Database, request: NewDeliveries): void {
+  const { mark } = request;
+  if (mark !== null) {
+    const present = database.get<{ readonly value: string }>("SELECT value FROM hook_marks WHERE name = ?", mark.name)?.value ?? null;
+    if (present !== mark.expect) throw markMoved(mark.name);
+    if (mark.value === null) database.run("DELETE FROM hook_marks WHERE name = ?", mark.name);
+    else database.run("INSERT INTO hook_marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", mark.name, mark.value);
+  }
+  insert(database, request);
 }
 
 function settle(database: Database, { id, attempt, result }: { readonly id: string; readonly attempt: number; readonly result: DeliveryResult }): void {

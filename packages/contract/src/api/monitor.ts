@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { hookDelivery } from "./hooks.ts";
+
 const instant = z.number().int().describe("milliseconds since the Unix epoch");
 const whole = z.number().int();
 const elo = z.number();
@@ -71,21 +73,6 @@ export type MonitorView = z.infer<typeof monitorView>;
 
 export const monitorList = z.object({ now: instant, monitors: z.array(monitorView), hooks: z.array(z.object({ name: z.string(), events: z.array(z.string()) })).describe("who is told; without their addresses") }).meta({ id: "Monitors" });
 export type MonitorList = z.infer<typeof monitorList>;
-
-export const hookDelivery = z
-  .object({
-    id: z.string(),
-    hook: z.string(),
-    event: z.enum(["regression", "at_risk", "rollback_triggered", "rollback_completed"]),
-    says: z.string(),
-    createdAt: instant,
-    status: z.enum(["pending", "delivered", "failed"]),
-    attempts: whole,
-    nextAt: instant.nullable(),
-    settledAt: instant.nullable(),
-    detail: z.string().nullable().describe("what the last attempt came to"),
-  })
-  .meta({ id: "HookDelivery" });
 
 export const monitorDetail = z
   .object({

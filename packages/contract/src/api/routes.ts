@@ -68,6 +68,10 @@ export const paths = {
   /** What is watched after its promotion. */
   monitor: "/v1/monitor",
   monitorOf: (subject: string) => `/v1/monitor/subjects/${encodeURIComponent(subject)}`,
+  /** Who is told what happens, and what they were told. */
+  hooks: "/v1/hooks",
+  hookTest: (hook: string) => `/v1/hooks/${encodeURIComponent(hook)}/test`,
+  hookReplay: (delivery: string) => `/v1/hooks/deliveries/${encodeURIComponent(delivery)}/replay`,
   /** Questions about participants, by hand. */
   monitorChecks: "/v1/monitor/checks",
   monitorBaselines: "/v1/monitor/baselines",
@@ -77,12 +81,12 @@ export const paths = {
   evaluate: (flag: string) => `/ofrep/v1/evaluate/flags/${encodeURIComponent(flag)}`,
   /** The same of all flags. */
   evaluateAll: "/ofrep/v1/evaluate/flags",
+  /** Where MLflow sends its webhooks. */
+  mlflowWebhooks: "/v1/webhooks/mlflow",
   tokens: "/v1/tokens",
   token: (idOrName: string) => `/v1/tokens/${encodeURIComponent(idOrName)}`,
   /** Server-sent events: `event: model`, data {"model","seq"}; the id is resumable with Last-Event-ID. */
   events: "/v1/events",
-  /** Where MLflow sends its webhooks. */
-  mlflowWebhooks: "/v1/webhooks/mlflow",
   predict: (model: string) => `/v1/models/${encodeURIComponent(model)}/predict`,
 } as const;
 

@@ -3,7 +3,7 @@ import { beginWatching, checkMonitor, configKey, Failure, nearest, ratingReading
 import type { Clock } from "../ports/clock.ts";
 import type { MonitorStore } from "../ports/monitor-store.ts";
 import type { MatchLedger } from "../matches/match-ledger.ts";
-import { deliveriesOf, type HookNames } from "./deliveries-of.ts";
+import { deliveriesOf, type HookNames } from "../hooks/deliveries-of.ts";
 import { ratingFactsOf } from "./rating-facts-of.ts";
 
 export interface ParticipantCheck {

@@ -6,7 +6,7 @@ import type { Controller } from "../controller.ts";
 import { lead, resign, type Leadership } from "../leadership.ts";
 import type { StoredMonitor } from "../ports/monitor-store.ts";
 import { askRollback } from "./ask-rollback.ts";
-import { deliveriesOf, type HookNames } from "./deliveries-of.ts";
+import { deliveriesOf, type HookNames } from "../hooks/deliveries-of.ts";
 import { readPromoted } from "./read-promoted.ts";
 
 export interface WatchOptions {

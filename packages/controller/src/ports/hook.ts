@@ -1,21 +1,26 @@
-import type { MonitorEventKind } from "@gauntlet/core";
+import type { HookEventKind } from "@gauntlet/core";
 
 import type { Delivery } from "./monitor-store.ts";
 
 /**
- * Somebody outside who is told what a monitor saw. Telling may be repeated: the delivery's id goes with it, so that the
+ * Somebody outside who is told what happens. Telling may be repeated: the delivery's id goes with it, so that the
  * other end can know it again. It never throws, and its answer holds no secret and no address.
  */
 export interface Hook {
   readonly name: string;
-  readonly events: readonly MonitorEventKind[];
+  readonly events: readonly HookEventKind[];
   /** How long telling takes at most, milliseconds. */
   readonly timeoutMs: number;
+  /** How long is waited after each attempt that failed; after as many and one it is given up. Left out: twice as long each time. */
+  readonly waitsMs?: readonly number[];
   tell(delivery: Delivery): Promise<HookAnswer>;
 }
 
-/** retry: it may work later. refused: it won't, until somebody changes the configuration or the other end. */
+/**
+ * retry: it may work later. refused: it won't, until somebody changes the configuration or the other end. gone: the other
+ * end wants to be told nothing any more.
+ */
 export interface HookAnswer {
-  readonly kind: "delivered" | "retry" | "refused";
+  readonly kind: "delivered" | "retry" | "refused" | "gone";
   readonly detail: string;
 }

@@ -1,4 +1,4 @@
-import type { MonitorCheck, MonitorEvent, MonitorState } from "@gauntlet/core";
+import type { HookEvent, MonitorCheck, MonitorState } from "@gauntlet/core";
 
 import type { Fence } from "./ledger-store.ts";
 
@@ -41,7 +41,7 @@ export interface MonitorUpdate {
 }
 
 /**
- * What hooks are to be told, as `MonitorStore.save` put it there. An instant in the store says when a delivery is tried
+ * What hooks are to be told, as `MonitorStore.save` and `add` put it there. An instant in the store says when a delivery is tried
  * next: no timer is in memory. Of those that are settled the newest thousand are kept.
  */
 export interface DeliveryStore {
@@ -54,13 +54,33 @@ export interface DeliveryStore {
   settle(id: string, attempt: number, result: DeliveryResult): Promise<void>;
   /** Newest first, at most `limit`; of one subject, or null: of all. */
   list(subject: string | null, limit: number): Promise<readonly Delivery[]>;
+  /**
+   * Puts a settled one back, due at `at`, as if it had never been tried.
+   * @throws Failure `not_found`; `conflict` while it is pending.
+   */
+  replay(id: string, at: number): Promise<Delivery>;
+  /** What is remembered of what was told, by name; texts that only their writer understands. */
+  marks(): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Moves a mark and adds what is to be told, or one of both: one durable transaction. Ids that are there stay as they are.
+   * @throws Failure `ledger_conflict` when the mark is not `expect` (null: there is none).
+   */
+  add(request: NewDeliveries): Promise<void>;
+}
+
+export interface NewDeliveries {
+  readonly subject: string;
+  readonly at: number;
+  readonly deliveries: readonly NewDelivery[];
+  /** `value` null: it is forgotten. */
+  readonly mark: { readonly name: string; readonly expect: string | null; readonly value: string | null } | null;
 }
 
 export interface NewDelivery {
   readonly id: string;
   /** The hook's name in the configuration. Its address is a secret, and not kept here. */
   readonly hook: string;
-  readonly event: MonitorEvent;
+  readonly event: HookEvent;
 }
 
 export interface Delivery extends NewDelivery {

@@ -42,6 +42,18 @@ export function monitorMoved(subject: string, expected: number, present: number)
   return new Failure("ledger_conflict", `what is known of ${subject} is at revision ${present}, not ${expected}: another process looked`, { fix: "read it again; the next check goes on from there" });
 }
 
+export function markMoved(name: string): Failure {
+  return new Failure("ledger_conflict", `the mark ${name} is another one: another process told hooks`, { fix: "read it again" });
+}
+
+export function unknownDelivery(id: string): Failure {
+  return new Failure("not_found", `there is no delivery ${id}: it never was, or is among those that were forgotten`, { fix: "list them: `gauntlet hooks log`" });
+}
+
+export function deliveryPending(id: string): Failure {
+  return new Failure("conflict", `delivery ${id} is still pending: it is tried again by itself`, { fix: "see `gauntlet hooks log` for when" });
+}
+
 export function matchesMoved(expected: number, newest: number): Failure {
   return new Failure("ledger_conflict", `the newest match record is number ${newest}, not ${expected}: another process appended`, { fix: "read what it appended, then try again" });
 }

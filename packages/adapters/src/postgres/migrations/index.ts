@@ -8,6 +8,7 @@ import { matches } from "./007-matches.ts";
 import { monitor } from "./008-monitor.ts";
 import { sync } from "./009-sync.ts";
 import { joinsByTime } from "./010-joins-by-time.ts";
+import { hookMarks } from "./011-hook-marks.ts";
 
 export interface Migration {
   readonly name: string;
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "008-monitor", sql: monitor },
   { name: "009-sync", sql: sync },
   { name: "010-joins-by-time", sql: joinsByTime },
+  { name: "011-hook-marks", sql: hookMarks },
 ];

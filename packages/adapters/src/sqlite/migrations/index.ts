@@ -9,6 +9,7 @@ import { experiments } from "./008-experiments.ts";
 import { matches } from "./009-matches.ts";
 import { monitor } from "./010-monitor.ts";
 import { sync } from "./011-sync.ts";
+import { hookMarks } from "./012-hook-marks.ts";
 
 export interface Migration {
   readonly name: string;
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "009-matches", sql: matches },
   { name: "010-monitor", sql: monitor },
   { name: "011-sync", sql: sync },
+  { name: "012-hook-marks", sql: hookMarks },
 ];

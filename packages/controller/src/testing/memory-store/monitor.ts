@@ -1,7 +1,7 @@
 import { MONITOR_KEPT_MAX } from "../../ports/monitor-store.ts";
-import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, StoredMonitor } from "../../ports/monitor-store.ts";
+import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "../../ports/monitor-store.ts";
 import { compareText } from "../../store-rules/order.ts";
-import { checkFence, monitorMoved } from "../../store-rules/refusals.ts";
+import { checkFence, deliveryPending, markMoved, monitorMoved, unknownDelivery } from "../../store-rules/refusals.ts";
 import { keep } from "./memory.ts";
 import type { Memory } from "./memory.ts";
 
@@ -23,11 +23,26 @@ function save(memory: Memory, { subject, expect, fence, at, state, check, delive
   const stored = keep({ subject, revision: present + 1, at, state });
   const checks = [...(before?.checks ?? []), ...(check === null ? [] : [keep(check)])].slice(-MONITOR_KEPT_MAX);
   memory.monitor.subjects.set(subject, { stored, checks });
+  insert(memory, { subject, at, deliveries });
+  return stored;
+}
+
+function insert(memory: Memory, { subject, at, deliveries }: Omit<NewDeliveries, "mark">): void {
   for (const { id, hook, event } of deliveries) {
     if (memory.monitor.deliveries.has(id)) continue;
     memory.monitor.deliveries.set(id, keep({ id, hook, event, subject, createdAt: at, status: "pending", attempts: 0, nextAt: at, detail: null, settledAt: null }));
   }
-  return stored;
+}
+
+function add(memory: Memory, request: NewDeliveries): void {
+  const { mark } = request;
+  if (mark !== null) {
+    const { marks } = memory.monitor;
+    if ((marks.get(mark.name) ?? null) !== mark.expect) throw markMoved(mark.name);
+    if (mark.value === null) marks.delete(mark.name);
+    else marks.set(mark.name, mark.value);
+  }
+  insert(memory, request);
 }
 
 export function memoryDeliveries(memory: Memory): DeliveryStore {
@@ -49,6 +64,16 @@ export function memoryDeliveries(memory: Memory): DeliveryStore {
       for (const { id: forgotten } of old.slice(MONITOR_KEPT_MAX)) deliveries.delete(forgotten);
     },
     list: async (subject, limit) => [...deliveries.values()].filter((delivery) => subject === null || delivery.subject === subject).toReversed().slice(0, limit),
+    replay: async (id, at) => {
+      const delivery = deliveries.get(id);
+      if (delivery === undefined) throw unknownDelivery(id);
+      if (delivery.status === "pending") throw deliveryPending(id);
+      const again: Delivery = { ...delivery, status: "pending", attempts: 0, nextAt: at, detail: null, settledAt: null };
+      deliveries.set(id, again);
+      return again;
+    },
+    marks: async () => new Map(memory.monitor.marks),
+    add: async (request) => add(memory, request),
   };
 }
 

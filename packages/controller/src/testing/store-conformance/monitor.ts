@@ -105,6 +105,37 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     expect(new Set(claims.flat().map(({ id }) => id)).size).toBe(claims.flat().length);
     expect(claims.flat()).toHaveLength(12);
   },
+  "what follows a mark is added with it, once, and after a restart": async (harness) => {
+    const { deliveries } = harness.store;
+    const add = (store: Store, expect: string | null, value: string | null, ids: readonly string[]) => store.deliveries.add({ subject: "ledger:chess", at: 4_000, deliveries: ids.map((id) => delivery(id)), mark: { name: "chain:chess", expect, value } });
+    expect(await deliveries.marks()).toEqual(new Map());
+    await add(harness.store, null, "one", ["a"]);
+    for (const stale of [null, "two"]) await expect(add(harness.store, stale, "three", ["x"])).rejects.toMatchObject({ code: "ledger_conflict" });
+    await harness.store.deliveries.add({ subject: "hook:ops", at: 4_500, deliveries: [delivery("a", "late"), delivery("b")], mark: null });
+    const store = await harness.reopen();
+    expect(await store.deliveries.marks()).toEqual(new Map([["chain:chess", "one"]]));
+    expect((await store.deliveries.list(null, 9)).map(({ id, hook, subject, createdAt }) => [id, hook, subject, createdAt])).toEqual([["b", "ops", "hook:ops", 4_500], ["a", "ops", "ledger:chess", 4_000]]);
+    await add(store, "one", null, []);
+    expect(await store.deliveries.marks()).toEqual(new Map());
+  },
+  "of concurrent moves of a mark one is taken": async (harness) => {
+    const stores = await twoStores(harness);
+    const moves = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => (stores[i % 2] as Store).deliveries.add({ subject: "ledger:chess", at: 1, deliveries: [delivery(`d${i}`)], mark: { name: "chain:chess", expect: null, value: String(i) } })));
+    expect(moves.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await harness.store.deliveries.list(null, 10)).toHaveLength(1);
+  },
+  "one that is settled can be told again, as if it had never been; one that is pending can't": async ({ store }) => {
+    await save(store, { deliveries: [delivery("a")] });
+    const { deliveries } = store;
+    await expect(deliveries.replay("a", 9_000)).rejects.toMatchObject({ code: "conflict" });
+    await expect(deliveries.replay("nobody", 9_000)).rejects.toMatchObject({ code: "not_found" });
+    await deliveries.claim({ now: 2_000, until: 3_000, limit: 9 });
+    await deliveries.settle("a", 1, { kind: "failed", at: 2_500, detail: "answered 410" });
+    const again = { id: "a", status: "pending", attempts: 0, nextAt: 9_000, detail: null, settledAt: null, createdAt: 2_000 };
+    expect(await deliveries.replay("a", 9_000)).toMatchObject(again);
+    expect(await deliveries.list(null, 9)).toMatchObject([again]);
+    expect(await deliveries.claim({ now: 9_000, until: 9_999, limit: 9 })).toMatchObject([{ id: "a", attempts: 1 }]);
+  },
   "an attempt ends in a retry, or settles it for good": async ({ store }) => {
     await save(store, { deliveries: [delivery("a"), delivery("b")] });
     const { deliveries } = store;

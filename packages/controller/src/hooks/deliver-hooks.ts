@@ -2,6 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Hook, HookAnswer } from "../ports/hook.ts";
 import type { Delivery, DeliveryResult } from "../ports/monitor-store.ts";
 import type { Store } from "../ports/store.ts";
+import { changeHook, knownHooks, type KnownHook } from "./known-hooks.ts";
 
 export interface DeliveryWork {
   readonly store: Pick<Store, "deliveries">;
@@ -11,7 +12,7 @@ export interface DeliveryWork {
 }
 
 /** How many of those that were due ended in which way. */
-export interface DeliveryReport {
+interface DeliveryReport {
   readonly delivered: number;
   readonly retried: number;
   readonly failed: number;
@@ -30,11 +31,16 @@ export async function deliverHooks({ store, clock, hooks }: DeliveryWork): Promi
   const now = clock.now();
   const longestMs = Math.max(0, ...[...hooks.values()].map(({ timeoutMs }) => timeoutMs));
   const due = await store.deliveries.claim({ now, until: now + longestMs + SETTLING_MS, limit: AT_ONCE_MAX });
+  if (due.length === 0) return { delivered: 0, retried: 0, failed: 0 };
+  const known = knownHooks(await store.deliveries.marks());
   const ends = await Promise.all(
     due.map(async (delivery) => {
       const hook = hooks.get(delivery.hook);
-      const answer: HookAnswer = hook === undefined ? { kind: "refused", detail: "the configuration has no hook of this name any more" } : await hook.tell(delivery);
-      const result = resultOf(delivery, answer, clock.now());
+      const answer = await answerTo(delivery, hook, known.get(delivery.hook)?.disabled ?? null);
+      const at = clock.now();
+      if (answer.kind === "gone") await changeHook(store.deliveries, delivery.hook, (before) => ({ since: before?.since ?? at, disabled: { at, detail: answer.detail } }));
+      if (answer.kind === "delivered" && delivery.event.kind === "test") await changeHook(store.deliveries, delivery.hook, (before) => (before === null ? null : { ...before, disabled: null }));
+      const result = resultOf(delivery, { ...answer, waitsMs: hook?.waitsMs }, at);
       await store.deliveries.settle(delivery.id, delivery.attempts, result);
       return result.kind;
     }),
@@ -43,10 +49,18 @@ export async function deliverHooks({ store, clock, hooks }: DeliveryWork): Promi
   return { delivered: count("delivered"), retried: count("retry"), failed: count("failed") };
 }
 
-function resultOf({ attempts }: Delivery, { kind, detail }: HookAnswer, at: number): DeliveryResult {
+/** A test is told also to one that is disabled: it may be there again. */
+async function answerTo(delivery: Delivery, hook: Hook | undefined, disabled: KnownHook["disabled"]): Promise<HookAnswer> {
+  if (hook === undefined) return { kind: "refused", detail: "the configuration has no hook of this name any more" };
+  if (disabled !== null && delivery.event.kind !== "test") return { kind: "refused", detail: `not told: the hook is disabled since it ${disabled.detail}` };
+  return hook.tell(delivery);
+}
+
+function resultOf({ attempts }: Delivery, { kind, detail, waitsMs }: HookAnswer & { readonly waitsMs: readonly number[] | undefined }, at: number): DeliveryResult {
   if (kind === "delivered") return { kind, at, detail };
-  if (kind === "refused") return { kind: "failed", at, detail };
-  return attempts >= ATTEMPTS_MAX ? { kind: "failed", at, detail: `given up after ${attempts} attempts: ${detail}` } : { kind: "retry", nextAt: at + waitMs(attempts), detail };
+  if (kind === "refused" || kind === "gone") return { kind: "failed", at, detail };
+  const wait = waitsMs === undefined ? (attempts >= ATTEMPTS_MAX ? undefined : waitMs(attempts)) : waitsMs[attempts - 1];
+  return wait === undefined ? { kind: "failed", at, detail: `given up after ${attempts} attempts: ${detail}` } : { kind: "retry", nextAt: at + wait, detail };
 }
 
 const FIRST_WAIT_MS = 10_000;
