@@ -7,7 +7,7 @@ export type { WorldClock } from "./clock/world-clock.ts";
 export { wholeNumber } from "./command/options.ts";
 export { runCommand } from "./command/run-command.ts";
 export type { Stage, WorldResult } from "./command/run-command.ts";
-export { readModelFile, registerVersion } from "./registry/register-version.ts";
+export { readModelFile, registerVersion, writeRunFile } from "./registry/register-version.ts";
 export type { Registered } from "./registry/register-version.ts";
 export { nameInRound, roundOf } from "./run/round-of.ts";
 export { resultOf } from "./run/run-result.ts";

@@ -47,4 +47,9 @@ export function readModelFile(mlflow: MlflowClient, { folder }: Registered, path
   return mlflow.bytes({ method: "GET", path: `${FILES}/${folder}/model/${path}`, idempotent: true });
 }
 
+/** Puts a file into a version's run, beside its model; what was there is replaced. */
+export async function writeRunFile(mlflow: MlflowClient, { folder }: Registered, { path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): Promise<void> {
+  await mlflow.bytes({ method: "PUT", path: `${FILES}/${folder}/${path}`, bytes, idempotent: true });
+}
+
 const FILES = "/api/2.0/mlflow-artifacts/artifacts";
