@@ -71,7 +71,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   let firstToken: string | null = null;
   let streams: readonly MessageStream[] = [];
   try {
-    await beginHooks(services.store.deliveries, [...services.hooks.keys()], services.controller.clock.now());
+    await beginHooks(services.store, [...services.hooks.keys()]);
     if (options.listen !== false) {
       listening = await listen(config, async (request) => app.fetch(request));
       firstToken = await ensureFirstToken(services.store.tokens, Date.now());

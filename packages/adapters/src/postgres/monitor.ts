@@ -86,8 +86,7 @@ async function add(queries: Queries, request: NewDeliveries): Promise<void> {
   if (mark !== null) {
     const [present] = await queries.all<{ readonly value: string }>("SELECT value FROM @.hook_marks WHERE name = $1", mark.name);
     if ((present?.value ?? null) !== mark.expect) throw markMoved(mark.name);
-    if (mark.value === null) await queries.run("DELETE FROM @.hook_marks WHERE name = $1", mark.name);
-    else await queries.run("INSERT INTO @.hook_marks (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", mark.name, mark.value);
+    await queries.run("INSERT INTO @.hook_marks (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", mark.name, mark.value);
   }
   await insert(queries, request);
 }

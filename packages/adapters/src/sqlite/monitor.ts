@@ -72,8 +72,7 @@ function add(database: Database, request: NewDeliveries): void {
   if (mark !== null) {
     const present = database.get<{ readonly value: string }>("SELECT value FROM hook_marks WHERE name = ?", mark.name)?.value ?? null;
     if (present !== mark.expect) throw markMoved(mark.name);
-    if (mark.value === null) database.run("DELETE FROM hook_marks WHERE name = ?", mark.name);
-    else database.run("INSERT INTO hook_marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", mark.name, mark.value);
+    database.run("INSERT INTO hook_marks (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", mark.name, mark.value);
   }
   insert(database, request);
 }

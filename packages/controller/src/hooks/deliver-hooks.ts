@@ -38,8 +38,8 @@ export async function deliverHooks({ store, clock, hooks }: DeliveryWork): Promi
       const hook = hooks.get(delivery.hook);
       const answer = await answerTo(delivery, hook, known.get(delivery.hook)?.disabled ?? null);
       const at = clock.now();
-      if (answer.kind === "gone") await changeHook(store.deliveries, delivery.hook, (before) => ({ since: before?.since ?? at, disabled: { at, detail: answer.detail } }));
-      if (answer.kind === "delivered" && delivery.event.kind === "test") await changeHook(store.deliveries, delivery.hook, (before) => (before === null ? null : { ...before, disabled: null }));
+      if (answer.kind === "gone") await changeHook(store.deliveries, delivery.hook, () => ({ disabled: { at, detail: answer.detail } }));
+      if (answer.kind === "delivered" && delivery.event.kind === "test") await changeHook(store.deliveries, delivery.hook, () => ({ disabled: null }));
       const result = resultOf(delivery, { ...answer, waitsMs: hook?.waitsMs }, at);
       await store.deliveries.settle(delivery.id, delivery.attempts, result);
       return result.kind;

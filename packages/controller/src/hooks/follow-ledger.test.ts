@@ -8,7 +8,7 @@ import type { Delivery } from "../ports/monitor-store.ts";
 import { MODEL, openRollout, smallWorld, type SmallWorld } from "../testing/small-world.ts";
 import { tick } from "../tick.ts";
 import { deliverHooks } from "./deliver-hooks.ts";
-import { followLedger } from "./follow-ledger.ts";
+import { followLedger, NEWS_MS } from "./follow-ledger.ts";
 import { beginHooks, knownHooks } from "./known-hooks.ts";
 import { testHook } from "./test-hook.ts";
 
@@ -51,11 +51,11 @@ const deliver = ({ store, clock }: Controller, { hooks }: Telling) => deliverHoo
 const kindsOf = (deliveries: readonly Delivery[]) => deliveries.map(({ event }) => event.kind);
 const STORY = ["verdict_changed", "promoted", "verdict_changed", "rolled_back"];
 
-describe("what the ledger says is told", () => {
+describe("I33: what the ledger says is told", () => {
   test("once, in order, however often it is followed", async () => {
     const world = smallWorld();
     const telling = tellingTo("ops");
-    await beginHooks(world.controller.store.deliveries, ["ops"], world.controller.clock.now());
+    await beginHooks(world.controller.store, ["ops"]);
     await story(world, async () => {
       for (let i = 0; i < 2; i++) await follow(world.controller, telling);
       await deliver(world.controller, telling);
@@ -68,7 +68,7 @@ describe("what the ledger says is told", () => {
     const world = smallWorld();
     const telling = tellingTo("ops");
     const { deliveries } = world.controller.store;
-    await beginHooks(deliveries, ["ops"], world.controller.clock.now());
+    await beginHooks(world.controller.store, ["ops"]);
     await story(world);
     const dying: Controller = { ...world.controller, store: { ...world.controller.store, deliveries: { ...deliveries, add: () => Promise.reject(new Error("killed")) } } };
     await expect(follow(dying, telling)).rejects.toThrow("killed");
@@ -84,16 +84,34 @@ describe("what the ledger says is told", () => {
     await story(world);
     world.pass(60_000);
     const telling = tellingTo("late", ["rolled_back"]);
-    await beginHooks(world.controller.store.deliveries, ["late"], world.controller.clock.now());
+    const { store } = world.controller;
     await follow(world.controller, telling);
-    expect(await world.controller.store.deliveries.list(null, 10)).toEqual([]);
+    expect([await store.deliveries.list(null, 10), (await store.deliveries.marks()).size]).toEqual([[], 0]);
+    for (let i = 0; i < 2; i++) await beginHooks(store, ["late"]);
+    await follow(world.controller, telling);
+    expect(await store.deliveries.list(null, 10)).toEqual([]);
     await openRollout(world);
     await request(world.controller, MODEL, { kind: "rollback", by: "grace", reason: "by hand" });
     await tick(world.controller, MODEL);
     await follow(world.controller, telling);
-    expect(kindsOf(await world.controller.store.deliveries.list(null, 10))).toEqual(["rolled_back"]);
-    await beginHooks(world.controller.store.deliveries, [], world.controller.clock.now());
-    expect(knownHooks(await world.controller.store.deliveries.marks()).size).toBe(0);
+    expect(kindsOf(await store.deliveries.list(null, 10))).toEqual(["rolled_back"]);
+  });
+
+  test("to each hook by itself: one that is away for days is told what it missed, and nothing that is older than a week", async () => {
+    const world = smallWorld();
+    const [here, away] = [tellingTo("here"), tellingTo("away")];
+    const { store } = world.controller;
+    await beginHooks(store, ["here", "away"]);
+    await story(world);
+    await follow(world.controller, here);
+    world.pass(NEWS_MS - 60_000);
+    await openRollout(world);
+    await request(world.controller, MODEL, { kind: "promote", by: "grace", reason: "by hand" });
+    await tick(world.controller, MODEL);
+    world.pass(120_000);
+    for (const telling of [here, away, here]) await follow(world.controller, telling);
+    const toldTo = async (name: string) => (await store.deliveries.list(null, 20)).filter(({ hook }) => hook === name).toReversed().map(({ event }) => event.kind);
+    expect([await toldTo("here"), await toldTo("away")]).toEqual([[...STORY, "verdict_changed", "promoted"], ["verdict_changed", "promoted"]]);
   });
 });
 
@@ -102,7 +120,7 @@ describe("a hook", () => {
     const world = smallWorld();
     const telling = tellingTo("ops", ["promoted"]);
     telling.answer = answer;
-    await beginHooks(world.controller.store.deliveries, ["ops"], world.controller.clock.now());
+    await beginHooks(world.controller.store, ["ops"]);
     await story(world);
     await follow(world.controller, telling);
     await deliver(world.controller, telling);

@@ -72,8 +72,7 @@ export interface NewDeliveries {
   readonly subject: string;
   readonly at: number;
   readonly deliveries: readonly NewDelivery[];
-  /** `value` null: it is forgotten. */
-  readonly mark: { readonly name: string; readonly expect: string | null; readonly value: string | null } | null;
+  readonly mark: { readonly name: string; readonly expect: string | null; readonly value: string } | null;
 }
 
 export interface NewDelivery {

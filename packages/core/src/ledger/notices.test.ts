@@ -50,7 +50,11 @@ test("the same verdict again is news only when it moves something, or is of anot
   expect(told([decision({ id: "a", verdict: "retain", effects: 1 }), decision({ id: "b", verdict: "hold", rollout: "fraud-2" }), decision({ id: "c", verdict: "hold", rollout: "fraud-2", reason: "else" })])).toEqual(["1 verdict_changed"]);
 });
 
-test("pages of a chain tell what the whole chain tells, and entries that were told of are not told again", () => {
+test("what needs no effect is promoted too, and a hold beside a plan that is being applied takes nothing from it", () => {
+  expect(told([decision({ id: "a", verdict: "promote" }), decision({ id: "b", verdict: "hold" }), appliedPlan("a")])).toEqual(["1 verdict_changed", "2 verdict_changed", "3 promoted"]);
+});
+
+test("I33: pages of a chain tell what the whole chain tells, and entries that were told of are not told again", () => {
   const entries = chain(STORY);
   fc.assert(
     fc.property(fc.array(fc.nat(STORY.length)), (cuts) => {

@@ -38,7 +38,7 @@ export interface NoticeMark {
   readonly seq: number;
   /** The newest decision. */
   readonly newest: Decided | null;
-  /** The newest decision that changes something, and whether its end was told. */
+  /** The newest decision that intends something, and whether its end was told. */
   readonly planned: (Decided & { readonly told: boolean }) | null;
 }
 
@@ -78,6 +78,8 @@ function noticesOfEntry(before: NoticeMark, entry: LedgerEntry): { readonly noti
     evidence: decision.evidenceDigest,
   };
   const moves = plan.effects.length > 0;
+  // A hold intends nothing: the plan that is being applied, if any, goes on.
+  const opens = decision.verdict !== "hold" || plan.closes === true;
   const newest = before.newest?.rollout === decided.rollout ? before.newest : null;
   const notices: LedgerNotice[] = [];
   // A rollout begins as one that holds.
@@ -85,7 +87,7 @@ function noticesOfEntry(before: NoticeMark, entry: LedgerEntry): { readonly noti
   // An approval is of the evidence that it was given for.
   const isWanted = decided.reason === "awaiting_approval" && (newest?.reason !== "awaiting_approval" || newest.evidence !== decided.evidence);
   if (isWanted) notices.push(noticeOf("approval_wanted", decided, entry));
-  return { notices, mark: { ...mark, newest: decided, planned: moves ? { ...decided, told: false } : before.planned } };
+  return { notices, mark: { ...mark, newest: decided, planned: opens ? { ...decided, told: false } : before.planned } };
 }
 
 /** A plan that was opened again is applied again, which is no news. */

@@ -1,4 +1,4 @@
-/** How far hooks were told of each chain, and since when each hook is known; texts that only their writer understands. */
+/** How far each hook was told of each chain, and which hooks are disabled; texts that only their writer understands. */
 export const hookMarks = `
 CREATE TABLE hook_marks (
   name text COLLATE "C" PRIMARY KEY,

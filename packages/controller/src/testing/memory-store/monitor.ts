@@ -39,8 +39,7 @@ function add(memory: Memory, request: NewDeliveries): void {
   if (mark !== null) {
     const { marks } = memory.monitor;
     if ((marks.get(mark.name) ?? null) !== mark.expect) throw markMoved(mark.name);
-    if (mark.value === null) marks.delete(mark.name);
-    else marks.set(mark.name, mark.value);
+    marks.set(mark.name, mark.value);
   }
   insert(memory, request);
 }

@@ -107,7 +107,7 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
   },
   "what follows a mark is added with it, once, and after a restart": async (harness) => {
     const { deliveries } = harness.store;
-    const add = (store: Store, expect: string | null, value: string | null, ids: readonly string[]) => store.deliveries.add({ subject: "ledger:chess", at: 4_000, deliveries: ids.map((id) => delivery(id)), mark: { name: "chain:chess", expect, value } });
+    const add = (store: Store, expect: string | null, value: string, ids: readonly string[]) => store.deliveries.add({ subject: "ledger:chess", at: 4_000, deliveries: ids.map((id) => delivery(id)), mark: { name: "chain:chess", expect, value } });
     expect(await deliveries.marks()).toEqual(new Map());
     await add(harness.store, null, "one", ["a"]);
     for (const stale of [null, "two"]) await expect(add(harness.store, stale, "three", ["x"])).rejects.toMatchObject({ code: "ledger_conflict" });
@@ -115,8 +115,8 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     const store = await harness.reopen();
     expect(await store.deliveries.marks()).toEqual(new Map([["chain:chess", "one"]]));
     expect((await store.deliveries.list(null, 9)).map(({ id, hook, subject, createdAt }) => [id, hook, subject, createdAt])).toEqual([["b", "ops", "hook:ops", 4_500], ["a", "ops", "ledger:chess", 4_000]]);
-    await add(store, "one", null, []);
-    expect(await store.deliveries.marks()).toEqual(new Map());
+    await add(store, "one", "two", []);
+    expect(await store.deliveries.marks()).toEqual(new Map([["chain:chess", "two"]]));
   },
   "of concurrent moves of a mark one is taken": async (harness) => {
     const stores = await twoStores(harness);
