@@ -23,7 +23,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "examples/mail": ["core", "contract", "server", "gateway", "example-shared"],
   "examples/planner": ["core", "client", "server", "example-shared"],
   "examples/ringrift": ["core", "contract", "client", "server", "example-shared"],
-  "examples/fraud": ["core", "client", "server", "example-shared"],
+  "examples/fraud": ["core", "server", "example-shared"],
   "examples/rps": ["core", "client", "server", "example-shared"],
   "examples/rps/web": [],
 };

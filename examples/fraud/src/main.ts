@@ -27,7 +27,7 @@ process.exitCode = await runCommand({
   read: (values) => ({ perDay: wholeNumber(values, "per-day", { min: 20, max: 20_000 }), seed: wholeNumber(values, "seed", { min: 0, max: Number.MAX_SAFE_INTEGER }) }),
   startsAt: STARTED_AT,
   play: runWorld,
-  sentences: ({ runs }) => runs.map((run) => `${run.name}: ${run.verdict}, ${run.reason}, after ${run.days} days; ${run.says} · ${run.document}${run.rollbackMs === null ? "" : ` · rolled back in ${run.rollbackMs} ms`}`),
+  sentences: ({ runs }) => runs.map((run) => `${run.name}: ${run.verdict}, ${run.reason}, after ${run.days} days${run.says === null ? "" : `; ${run.says}`} · ${run.document}${run.rollbackMs === null ? "" : ` · rolled back in ${run.rollbackMs} ms`}`),
   lines: ({ runs, ledger, payments }, seconds) => [
     ...runs.map((run) => `${run.name.padEnd(12)} ${run.verdict.padEnd(8)} ${run.reason.padEnd(17)} ${String(run.days).padStart(5)} days  ${(run.cause ?? "nothing failed").padEnd(14)} ${run.champion} serves  ${run.decisionId}${run.rollbackMs === null ? "" : `  rolled back in ${run.rollbackMs} ms`}`),
     `ledger ${ledger}, ${payments} payments, ${seconds} s`,

@@ -9,8 +9,8 @@ const labelsIf = (blocked: boolean) => payments.map((payment, number) => ({ paym
 
 test("one payment in a hundred is a fraud, three in ten of them of the new kind, and none of those before 2024", () => {
   const frauds = payments.filter(({ fraud }) => fraud);
-  expect(frauds.length / payments.length).toBeCloseTo(0.01, 2);
-  expect(frauds.filter(({ drifted }) => drifted).length / frauds.length).toBeCloseTo(0.3, 0);
+  expect(Math.abs(frauds.length - 200)).toBeLessThan(45);
+  expect(Math.abs(frauds.filter(({ drifted }) => drifted).length / frauds.length - 0.3)).toBeLessThan(0.1);
   expect(frauds.filter(({ drifted }) => drifted).every(({ hour, newMerchant }) => hour >= 2 && hour < 5 && newMerchant === 1)).toBe(true);
   expect(makePayments({ from: Date.UTC(2023, 11, 30), to: Date.UTC(2024, 0, 1), perDay: 2000, seed: 1 }).some(({ drifted }) => drifted)).toBe(false);
   expect(new Set(payments.map(({ customer }) => customer)).size).toBe(payments.length);

@@ -38,7 +38,8 @@ interface FraudRun extends RunResult {
   readonly champion: string;
   /** Primary cause of the analysis; null: promoted, and no finding failed. */
   readonly cause: string | null;
-  readonly says: string;
+  /** The analysis in a sentence. */
+  readonly says: string | null;
   /** The failure analysis, where the registry keeps it; null: none was written, since nothing was worse. */
   readonly analysis: string | null;
   /** Of a rollback: from the tick that found the harm until the predecessor had all traffic. Of this machine. */
@@ -93,7 +94,7 @@ async function endOf({ ending, model, champion, challenger }: OpenRun, { api, to
     days: (at - STARTED_AT) / DAY_MS,
     champion: aliases?.["champion"] === challenger.registered.version ? challenger.model.name : champion.model.name,
     cause,
-    says,
+    says: cause === null ? null : says,
     analysis: existsSync(analysis) ? analysis : null,
     rollbackMs: result.verdict === "rollback" ? (took.get(model) ?? null) : null,
     asKnown: usual ? isKnown(ending, { ...result, cause }) : null,
