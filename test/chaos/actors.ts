@@ -1,5 +1,5 @@
 import { approve, hold, readState, recordOutcomes, request, resume, sealRoot, startRollout, type Controller } from "@gauntlet/controller";
-import { Failure, type ModelState } from "@gauntlet/core";
+import { endsInWatch, Failure, type ModelState } from "@gauntlet/core";
 
 import { deliveriesOf, observationOf, observedOf, type Delivery, type Observed } from "./evidence-stream.ts";
 import type { Random } from "./random.ts";
@@ -54,7 +54,7 @@ export interface Reporting {
 /** Sends the outcomes of each rollout as a gateway does: a batch that was not acknowledged is sent again. */
 export async function runReporter(process: Process, reporting: Reporting, scenario: Scenario): Promise<void> {
   const { controller, scheduler, actor, random } = process;
-  while (scheduler.now() < process.until && (scenario.policy.kind === "ramp" || reporting.observed.size < scenario.rollouts)) {
+  while (scheduler.now() < process.until && (endsInWatch(scenario.policy) || scenario.policy.kind === "ramp" || reporting.observed.size < scenario.rollouts)) {
     const state = await attempt(process, "look", () => readState(controller, MODEL));
     const deliveries = state === null ? [] : observe(state, { reporting, scenario, random });
     if (deliveries.length > 0) {
@@ -65,10 +65,10 @@ export async function runReporter(process: Process, reporting: Reporting, scenar
   }
 }
 
-/** What is to be sent of a rollout, or of a stage of a ramp, that was not seen before. */
+/** What is to be sent of a rollout, of a stage of a ramp, or of the watch after a test, that was not seen before. */
 export function observe({ rollout, pending }: ModelState, { reporting, scenario, random }: { readonly reporting: Reporting; readonly scenario: Scenario; readonly random: Random }): readonly Delivery[] {
   // The time of a stage begins when its split was read back.
-  if (rollout === null || (rollout.policy.kind === "ramp" && (pending !== null || rollout.status !== "running"))) return [];
+  if (rollout === null || ((rollout.policy.kind === "ramp" || rollout.stage !== undefined) && (pending !== null || rollout.status !== "running"))) return [];
   const name = observationOf(rollout);
   if (reporting.observed.has(name)) return [];
   const observed = observedOf(rollout, scenario.story);

@@ -227,7 +227,7 @@ const ANSWERS: Readonly<Record<"promote" | "reject" | "rollback", readonly strin
 /** Faults that pass change when something happens, never what is decided. A test that may end at any tick can end otherwise. */
 function checkVerdicts({ world, scenario, faults, reporting }: Ending): string[] {
   const { policy } = scenario;
-  if (policy.kind !== "abtest" || policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
+  if (policy.kind !== "abtest" || policy.watchMs !== undefined || policy.monitoring === "continuous" || scenario.acts.length > 0 || scenario.panics || scenario.foreign.length > 0 || faults.rates.refused > 0) return [];
   const statuses = new Map<string, Rollout>();
   let state: ModelState = emptyState(MODEL);
   for (const entry of entriesOf(world)) {

@@ -1,5 +1,5 @@
 import type { OutcomeBatch } from "@gauntlet/controller";
-import { sharesOf, type Label, type Outcome, type RampPolicy, type Rollout } from "@gauntlet/core";
+import { sharesOf, type AbtestPolicy, type Label, type Outcome, type RampPolicy, type Rollout } from "@gauntlet/core";
 
 import type { Random } from "./random.ts";
 import type { Story } from "./scenario.ts";
@@ -18,9 +18,9 @@ export interface Delivery {
 
 const REQUESTS = 48;
 
-/** Names what is observed of a rollout; of a ramp, stage by stage. */
-export function observationOf({ id, policy, allocation }: Rollout): string {
-  return policy.kind === "ramp" ? `${id}-e${allocation.epoch}` : id;
+/** Names what is observed of a rollout; of a ramp, stage by stage, and of a test apart from its watch. */
+export function observationOf({ id, policy, allocation, stage }: Rollout): string {
+  return policy.kind === "ramp" || stage !== undefined ? `${id}-e${allocation.epoch}` : id;
 }
 
 /** Every second request is served by the challenger; every second of each is a positive. */
@@ -28,6 +28,7 @@ export function observedOf(rollout: Rollout, story: Story): Observed {
   const { policy, startedAt } = rollout;
   if (policy.kind === "ramp") return { outcomes: stageOutcomes(rollout, policy, story), labels: [] };
   if (policy.kind === "rating" || policy.kind === "slots") return { outcomes: [], labels: [] };
+  if (rollout.stage !== undefined) return { outcomes: watchOutcomes(rollout, rollout.stage.since, policy, story), labels: [] };
   const spanMs = policy.window.minMs - 2 * policy.bucketMs;
   const outcomes: Outcome[] = [];
   const labels: Label[] = [];
@@ -58,6 +59,24 @@ export function observedOf(rollout: Rollout, story: Story): Observed {
   return { outcomes, labels };
 }
 
+/** What the challenger serves in the watch after its test. */
+// oxlint-disable-next-line max-params -- a rollout with what is known of it
+function watchOutcomes({ id, model, challenger, allocation }: Rollout, since: number, { watchMs, bucketMs }: AbtestPolicy, story: Story): readonly Outcome[] {
+  const spanMs = (watchMs ?? 0) - 2 * bucketMs;
+  return Array.from({ length: REQUESTS }, (_, i): Outcome => ({
+    requestId: `${id}-e${allocation.epoch}-q${i}`,
+    at: since + Math.floor((i * spanMs) / REQUESTS),
+    model,
+    version: challenger.version,
+    slot: "challenger",
+    mode: "live",
+    epoch: allocation.epoch,
+    unit: `u${i}`,
+    prediction: true,
+    metrics: { error: story === "better_then_harmful" || story === "harmful" ? 1 : 0 },
+  }));
+}
+
 /** What one stage of a ramp serves, slot by slot, in the first part of its time. */
 function stageOutcomes(rollout: Rollout, policy: RampPolicy, story: Story): readonly Outcome[] {
   const { allocation, stage } = rollout;
@@ -82,12 +101,13 @@ function stageOutcomes(rollout: Rollout, policy: RampPolicy, story: Story): read
 }
 
 /** The champion's half is accepted. */
-const ACCEPTED: Readonly<Record<Story, (i: number) => 0 | 1>> = { better: () => 1, no_better: (i) => (i % 2 === 0 ? 0 : 1), harmful: () => 0 };
+const ACCEPTED: Readonly<Record<Story, (i: number) => 0 | 1>> = { better: () => 1, better_then_harmful: () => 1, no_better: (i) => (i % 2 === 0 ? 0 : 1), harmful: () => 0 };
 
 /** Of the positives, the share that a version finds. */
 function finds(story: Story, slot: "champion" | "challenger", i: number): boolean {
   const able: Readonly<Record<Story, Readonly<Record<typeof slot, number>>>> = {
     better: { champion: 3, challenger: 11 },
+    better_then_harmful: { champion: 3, challenger: 11 },
     no_better: { champion: 6, challenger: 6 },
     harmful: { champion: 12, challenger: 0 },
   };
@@ -95,7 +115,7 @@ function finds(story: Story, slot: "champion" | "challenger", i: number): boolea
 }
 
 function errs(story: Story, slot: "champion" | "challenger", i: number): boolean {
-  if (story === "better") return slot === "champion" && i % 8 === 0;
+  if (story === "better" || story === "better_then_harmful") return slot === "champion" && i % 8 === 0;
   if (story === "no_better") return slot === "challenger" && i % 8 === 1;
   return slot === "challenger";
 }

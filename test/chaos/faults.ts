@@ -51,6 +51,12 @@ export function drawFaults(random: Random, times: { readonly from: number; reado
   return { rates, outages, until };
 }
 
+/** Three calls in ten go wrong, in every way that there is. */
+export function thirtyPercent(until: number): FaultPlan {
+  const rates: FaultRates = { timeout_before: 0.07, timeout_after: 0.07, late_effect: 0.03, slow_effect: 0.03, slow_answer: 0.03, crash_before: 0.015, crash_after: 0.015, crash_in_flight: 0.015, stale: 0.02, refused: 0.005 };
+  return { rates, outages: [], until };
+}
+
 /**
  * The trap for a controller that does not expect its own past: writes of a promotion arrive late, and after somebody
  * has asked for a rollback all is fast and well, so that the rollback is done before they arrive.

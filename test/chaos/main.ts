@@ -5,10 +5,10 @@ import { reconcileSeeds } from "./reconcile/reconcile-seeds.ts";
 import { runSeed } from "./run-seed.ts";
 import { killsOfServing } from "./serving/kills-of-serving.ts";
 
-const USAGE = "usage: npm run chaos -- [--seeds 10000] [--from 1] | --seed N [--trace] | --reconcile [--seeds 10000] [--from 1] | --serving [--seeds 100] [--from 1]";
+const USAGE = "usage: npm run chaos -- [--seeds 10000] [--from 1] [--promotion] | --seed N [--trace] [--promotion] | --reconcile [--seeds 10000] [--from 1] | --serving [--seeds 100] [--from 1]";
 
 const { values } = parseArgs({
-  options: { seeds: { type: "string" }, from: { type: "string", default: "1" }, seed: { type: "string" }, trace: { type: "boolean", default: false }, reconcile: { type: "boolean", default: false }, serving: { type: "boolean", default: false } },
+  options: { seeds: { type: "string" }, from: { type: "string", default: "1" }, seed: { type: "string" }, trace: { type: "boolean", default: false }, promotion: { type: "boolean", default: false }, reconcile: { type: "boolean", default: false }, serving: { type: "boolean", default: false } },
 });
 const seeds = values.seeds ?? (values.serving ? "100" : "2000");
 const numbers = [seeds, values.from, values.seed ?? "1"].map(Number);
@@ -21,9 +21,13 @@ if (numbers.every((number) => Number.isSafeInteger(number) && number > 0)) {
   process.exitCode = 2;
 }
 
+function again(seed: number): string {
+  return `npm run chaos -- --seed ${seed} --trace${values.promotion ? " --promotion" : ""}`;
+}
+
 /** Prints as many of the last port calls as are asked for. */
 async function one(seed: number, calls: number): Promise<number> {
-  const result = await runSeed(seed, { tracing: calls > 0 });
+  const result = await runSeed(seed, { tracing: calls > 0, promotion: values.promotion });
   if (calls > 0) console.log(result.trace.slice(-Math.min(calls, result.trace.length)).join("\n"));
   console.log(`seed ${seed}: ${result.ok ? `every invariant holds, ended ${result.ending}` : "FAILS"}`);
   for (const problem of result.problems) console.log(`  ${problem}`);
@@ -35,12 +39,12 @@ async function many(from: number, count: number): Promise<number> {
   const failed: number[] = [];
   const started = performance.now();
   let done = 0;
-  await manySeeds({ from, count }, (result) => {
+  await manySeeds({ from, count, promotion: values.promotion }, (result) => {
     done += 1;
     endings.set(result.ending, (endings.get(result.ending) ?? 0) + 1);
     if (!result.ok) {
       failed.push(result.seed);
-      console.log(`seed ${result.seed} FAILS: ${result.problems.join("\n  ")}\n  replay it: npm run chaos -- --seed ${result.seed} --trace`);
+      console.log(`seed ${result.seed} FAILS: ${result.problems.join("\n  ")}\n  replay it: ${again(result.seed)}`);
     }
     const perSecond = Math.round(done / ((performance.now() - started) / 1000));
     if (done % 100 === 0 || done === count) process.stderr.write(`\r${done} of ${count} seeds, ${failed.length} failed, ${perSecond} seeds/s `);

@@ -2,11 +2,11 @@ import type { Controller } from "@gauntlet/controller";
 
 import { runApprover, runController, runOperator, runPanic, runReporter, runStarter, type Process, type Reporting } from "./actors.ts";
 import { checkWorld, type Ending } from "./check-world.ts";
-import { drawFaults, faultOf, lateWriteOf } from "./faults.ts";
+import { drawFaults, faultOf, lateWriteOf, thirtyPercent } from "./faults.ts";
 import { controllerOf } from "./ports.ts";
 import { quiesce } from "./quiesce.ts";
 import { seededRandom } from "./random.ts";
-import { drawScenario, LEASE_MS, MODEL, ROLLOUT_MS, START_AT, type Scenario } from "./scenario.ts";
+import { drawPromotion, drawScenario, LEASE_MS, MODEL, ROLLOUT_MS, START_AT, type Scenario } from "./scenario.ts";
 import { createScheduler, type Actor, type Scheduler } from "./scheduler.ts";
 import { REAL, type Variant } from "./variants.ts";
 import { createWorld, modelOf, noteRegistry, type World } from "./world.ts";
@@ -23,17 +23,28 @@ export interface SeedResult {
   readonly seen: readonly string[];
 }
 
-/** One whole run, a function of the seed alone. */
-export async function runSeed(seed: number, options: { readonly variant?: Variant; readonly tracing?: boolean } = {}): Promise<SeedResult> {
+export interface RunOptions {
+  readonly variant?: Variant;
+  readonly tracing?: boolean;
+  /** A whole promotion with its watch, while 30 % of all calls fail; left out: anything. */
+  readonly promotion?: boolean;
+}
+
+/** Of a promotion under such faults: the test, its watch, and all that has to be tried again. */
+const PROMOTION_MS = 300_000;
+
+/** One whole run, a function of the seed and the options alone. */
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<SeedResult> {
   const variant = options.variant ?? REAL;
   const random = seededRandom(seed);
-  const scenario = drawScenario(random.fork());
+  const promotion = options.promotion === true;
+  const scenario = promotion ? drawPromotion(random.fork()) : drawScenario(random.fork());
   const world = createWorld();
-  const until = START_AT + scenario.rollouts * ROLLOUT_MS;
-  const faults = drawFaults(random.fork(), { from: START_AT, until });
+  const until = START_AT + (promotion ? PROMOTION_MS : scenario.rollouts * ROLLOUT_MS);
+  const faults = promotion ? thirtyPercent(until) : drawFaults(random.fork(), { from: START_AT, until });
   const faultRandom = random.fork();
   const seen = new Set<string>();
-  const trapped = random.chance(0.6);
+  const trapped = !promotion && random.chance(0.6);
   const scheduler = createScheduler({
     random: random.fork(),
     startAt: START_AT,

@@ -11,7 +11,7 @@ const SECOND = 1000;
 export const ROLLOUT_MS = 130 * SECOND;
 
 /** What the outcomes say, when nothing interferes. */
-export type Story = "better" | "no_better" | "harmful";
+export type Story = "better" | "no_better" | "harmful" | "better_then_harmful";
 
 export interface Scenario {
   readonly policy: Policy;
@@ -64,7 +64,32 @@ export function drawScenario(random: Random): Scenario {
     skewMs: random.chance(0.3) ? 2 * SECOND : 0,
     endsForeignHold: random.chance(0.5),
   };
-  return random.chance(0.25) ? { ...scenario, policy: rampOf({ mode, approved, watched: mode === "strict" && random.chance(0.5) }) } : scenario;
+  if (random.chance(0.25)) return { ...scenario, policy: rampOf({ mode, approved, watched: mode === "strict" && random.chance(0.5) }) };
+  return mode === "strict" && random.chance(0.3) ? { ...scenario, policy: withWatch(policy) } : scenario;
+}
+
+const WATCH_MS = 25 * SECOND;
+
+/** Document 003's last phase as one: a test that a person signs for, all traffic, a watch, the promotion; sometimes harm in the watch. */
+export function drawPromotion(random: Random): Scenario {
+  const policy = policyOf({ mode: "strict", joined: random.chance(0.5), approved: true, continuous: false });
+  return {
+    policy: withWatch(policy),
+    story: random.pick<Story>(["better", "better", "better_then_harmful"]),
+    expected: "promoted",
+    controllers: random.pick([1, 2, 3]),
+    rollouts: 1,
+    acts: [],
+    panics: random.chance(0.2),
+    foreign: [],
+    skewMs: random.chance(0.3) ? 2 * SECOND : 0,
+    endsForeignHold: true,
+  };
+}
+
+/** Outcomes have nothing but errors to be watched by. */
+function withWatch(policy: AbtestPolicy): AbtestPolicy {
+  return { ...policy, name: `${policy.name}, watched`, watchMs: WATCH_MS, harm: [...policy.harm.filter(({ kind }) => kind !== "rate"), { kind: "rate", metric: "error", increaseMax: { parts: 1, of: 50 }, alpha: { parts: 1, of: 1000 } }] };
 }
 
 /** `joined`: outcomes are joined with labels and pairs, and recall decides; otherwise the rate of errors does. */

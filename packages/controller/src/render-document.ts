@@ -9,8 +9,10 @@ export function renderDocument(name: Exclude<DocumentEffect["document"], Analysi
   const said = signature === undefined ? {} : { signature };
   switch (name) {
     case "decision.md":
+    case "test_decision.md":
       return renderMarkdown({ ...decisionDocument(entry), ...said });
     case "decision.yaml":
+    case "test_decision.yaml":
       return stringify({ ...decisionDocument(entry), ...said }, { aliasDuplicateObjects: false });
     case "model_lifecycle.yaml":
       return stringify({ ...lifecycleDocument(entry), ...said }, { aliasDuplicateObjects: false });

@@ -263,7 +263,7 @@ export { ratingDigest, ratingViewOf } from "./decision/rating/rating-view-of.ts"
 export type { RatedMatches, RatedPair } from "./decision/rating/rating-view-of.ts";
 export type { GameCounts, SlotAccuracy, SlotAssignment, SlotRanking, SlotTickers, SlotView, SlotsRuling, SlotsView, VersionCounts } from "./decision/slots-view.ts";
 export type { FittedRating, HeadToHead, RatedParticipant, RatingView, ServiceFigures } from "./decision/rating-view.ts";
-export { isWatch } from "./policy/ramp-policy.ts";
+export { endsInWatch, isWatch } from "./policy/watch.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
 export { lagMaxOf, maturityOf } from "./policy/health.ts";
 export type { HealthRules } from "./policy/health.ts";

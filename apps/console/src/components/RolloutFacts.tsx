@@ -99,6 +99,7 @@ function abtestFigures(policy: AbtestPolicy): readonly Figure[] {
   return [
     { name: "Window", value: policy.window.minMs === policy.window.maxMs ? duration(policy.window.minMs) : `${duration(policy.window.minMs)} to ${duration(policy.window.maxMs)}` },
     { name: "Judged", value: policy.monitoring === "continuous" ? "at every tick, by evidence that holds under any peeking" : "at looks fixed in advance" },
+    ...(policy.watchMs === undefined ? [] : [{ name: "Before its promotion", value: `watched with all traffic for ${duration(policy.watchMs)}` }]),
     { name: "Labels mature after", value: duration(policy.labels.maturityMs) },
     { name: "Pairs", value: policy.shadow ? "yes: every request is mirrored to a shadow" : "no: the versions answer different requests" },
   ];

@@ -34,6 +34,8 @@ approval: { by: 2, notBy: ["true", "o'neill: x"] }
 impact: { currency: "€", volumePerMonth: 1e6, prevalence: 0.123%, valuePerTruePositive: 1.5, costPerFalsePositive: 0.25 }
 `;
 
+const WATCHED = EVERY_CHECK.replace("mode: compat", "mode: strict").replace("minSamples: 1\n", "minSamples: 1\nwatch: 72h\n");
+
 const EVERY_PART_OF_A_RATING = `
 kind: rating
 name: every
@@ -80,7 +82,7 @@ test("there are policies to try", () => {
   expect(files.length).toBeGreaterThan(3);
 });
 
-test.each([...files, ["every kind of check", EVERY_CHECK], ["every part of a ramp", EVERY_PART_OF_A_RAMP], ["every part of a promotion by matches", EVERY_PART_OF_A_RATING], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
+test.each([...files, ["every kind of check", EVERY_CHECK], ["a test with a watch", WATCHED], ["every part of a ramp", EVERY_PART_OF_A_RAMP], ["every part of a promotion by matches", EVERY_PART_OF_A_RATING], ["the one to begin with", STARTER_POLICY]])("the same policy when it is read again: %s", (_, text) => {
   const policy = parsePolicy(text, "before");
   expect(parsePolicy(policyText(policy), "after")).toEqual(policy);
 });

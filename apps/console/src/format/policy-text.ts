@@ -35,6 +35,7 @@ function abtestLines(policy: AbtestPolicy): readonly Line[] {
     ["monitoring", policy.monitoring],
     ["spending", policy.spending],
     ["window", { min: length(window.minMs), max: length(window.maxMs) }],
+    ...(policy.watchMs === undefined ? [] : [["watch", length(policy.watchMs)] as const]),
     ["labels", { maturity: length(labels.maturityMs), coverage: labels.coverageMin, coverageGap: labels.coverageGapMax }],
     ["minSamples", policy.minSamples],
     ["bucket", length(policy.bucketMs)],

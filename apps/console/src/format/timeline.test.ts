@@ -42,6 +42,18 @@ test("decided, with an effect that can't be applied: the effects are next", () =
   expect(stepsOf("search_ranker").filter((step) => step.startsWith("current"))).toEqual(["current: Effects read back as planned"]);
 });
 
+test("a test that a watch follows: what it may come to, and where it is", () => {
+  const model = models.get("mail_router");
+  if (model?.state.rollout?.policy.kind !== "abtest") throw new Error("no fixture");
+  const rollout = { ...model.state.rollout, policy: { ...model.state.rollout.policy, watchMs: 86_400_000 } };
+  const shown = (state: object) => timelineOf({ now: NOW, summary: { failure: null }, state: { ...model.state, rollout: { ...rollout, ...state } }, decision: null } as unknown as ModelDetail).map((step) => `${step.state}: ${step.title}`);
+  expect(shown({}).filter((step) => step.includes("Watched"))).toEqual(["ahead: Watched with all traffic"]);
+  const watched = shown({ stage: { index: 1, since: NOW - 3_600_000, before: [] } });
+  expect(watched).toContain("done: All traffic moved");
+  expect(watched.filter((step) => step.startsWith("current"))).toEqual(["current: Watched until at least"]);
+  expect(watched.filter((step) => step.includes("Look 2"))).toEqual(["skipped: Look 2 of 2: evidence ends", "skipped: Look 2 of 2: labels mature"]);
+});
+
 test("without a rollout there is no timeline", () => {
   expect(stepsOf("sentiment_v2")).toEqual([]);
 });

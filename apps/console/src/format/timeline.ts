@@ -37,10 +37,10 @@ interface Clock {
 
 /** Nobody can say when matches will have shown something. */
 function plannedSteps(rollout: Rollout, clock: Clock): readonly Step[] {
-  const { policy, startedAt } = rollout;
+  const { policy } = rollout;
   switch (policy.kind) {
     case "abtest":
-      return lookSteps(policy, startedAt, clock);
+      return [...lookSteps(policy, rollout, clock), ...watchSteps(policy, rollout, clock)];
     case "ramp":
       return stageSteps(rollout, policy, clock);
     case "rating":
@@ -49,7 +49,9 @@ function plannedSteps(rollout: Rollout, clock: Clock): readonly Step[] {
   }
 }
 
-function lookSteps(policy: AbtestPolicy, startedAt: number, { now, over }: Clock): readonly Step[] {
+function lookSteps(policy: AbtestPolicy, { startedAt, stage }: Rollout, { now, over: decided }: Clock): readonly Step[] {
+  // A test that a watch follows was over when that began.
+  const over = stage?.since ?? decided;
   const continuous = policy.monitoring === "continuous";
   const ends = lookEnds(policy).map((ms) => startedAt + ms);
   return ends.flatMap((end, index) => {
@@ -60,6 +62,17 @@ function lookSteps(policy: AbtestPolicy, startedAt: number, { now, over }: Clock
       { id: `due-${index}`, title: `${name}: labels mature`, note: continuous && index === 0 ? "from now on judged at every tick" : "now it may be judged", at: dueAt, state: stateOf(dueAt, now, over) },
     ];
   });
+}
+
+/** Nobody knows when a watch will begin. */
+function watchSteps({ watchMs }: AbtestPolicy, { stage }: Rollout, { now, over }: Clock): readonly Step[] {
+  if (watchMs === undefined) return [];
+  if (stage === undefined) return [{ id: "watch", title: "Watched with all traffic", note: "if it wins; then it is promoted", at: null, state: over === null ? "ahead" : "skipped" }];
+  const end = stage.since + watchMs;
+  return [
+    { id: "all-traffic", title: "All traffic moved", note: "read back; what served before stays ready", at: stage.since, state: "done" },
+    { id: "watch", title: "Watched until at least", note: "then it is promoted", at: end, state: stateOf(end, now, over) },
+  ];
 }
 
 /** The earliest end of each stage that is not behind, counted from the present one; the last is the promotion, unless it is watched. */

@@ -105,7 +105,7 @@ function shareOf(allocation: Allocation, version: string): number {
   return Math.round(buckets.reduce((sum, width) => sum + width, 0) / BUCKETS_PER_BASIS_POINT);
 }
 
-/** When the labels of the next look are mature, or the present stage of a ramp has lasted its time. */
+/** When the labels of the next look are mature, or the present stage of a ramp, or the watch after a test, has lasted its time. */
 function nextLook(rollout: NonNullable<ModelState["rollout"]>, now: number): number | null {
   const { policy, startedAt, stage } = rollout;
   if (policy.kind === "ramp") {
@@ -114,6 +114,7 @@ function nextLook(rollout: NonNullable<ModelState["rollout"]>, now: number): num
     return over !== null && over > now ? over : null;
   }
   if (policy.kind === "rating" || policy.kind === "slots") return null;
-  const due = lookEnds(policy).map((ms) => startedAt + ms + policy.labels.maturityMs);
+  const watchEnd = stage === undefined ? null : stage.since + (policy.watchMs ?? 0);
+  const due = watchEnd === null ? lookEnds(policy).map((ms) => startedAt + ms + policy.labels.maturityMs) : [watchEnd];
   return due.find((at) => at > now) ?? null;
 }

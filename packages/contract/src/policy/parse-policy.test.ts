@@ -59,6 +59,19 @@ test("the health of evidence is asked after when the section is there, with usua
   expect(failureOf(`${GOOD}health: { joined: 120% }\n`).problems.map(({ pointer }) => pointer)).toEqual(["/health/joined"]);
 });
 
+test("a watch is left out, or a time in strict mode in which something is seen", () => {
+  expect("watchMs" in abtestOf(GOOD)).toBe(false);
+  const watched = `${GOOD}watch: 72h\n`;
+  expect(abtestOf(watched).watchMs).toBe(3 * 86_400_000);
+  const refused = (text: string) => failureOf(text).problems?.map(({ pointer, detail }) => `${pointer}: ${detail.replace(/^line \d+: /, "")}`);
+  expect(refused(`${watched}mode: compat\n`)).toEqual([expect.stringMatching(/^\/watch: compat mode promotes at once/)]);
+  expect(refused(`${GOOD}watch: 0s\n`)).toEqual([expect.stringMatching(/^\/watch: is no time/)]);
+  expect(refused(`${GOOD}watch: 1m\n`)).toEqual([expect.stringMatching(/^\/watch: is shorter than a bucket/)]);
+  expect(refused(`${watched}effects: [registry.alias]\n`)).toEqual([expect.stringMatching(/^\/effects: .*name traffic/)]);
+  const blind = watched.replace(/ {2}- { check: quantile.*\n/, "").replace("check: rate, metric: error, increaseMax: 2pp", "check: recall");
+  expect(refused(blind)).toEqual([expect.stringMatching(/^\/watch: would see nothing/)]);
+});
+
 const METRICS = "metrics: { latency_ms: histogram, error: rate, converted: rate, basket: moments, score: histogram }\n";
 
 /** The policy with one more check, which becomes number 4. */

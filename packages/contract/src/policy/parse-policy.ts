@@ -105,6 +105,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     monitoring: file.monitoring,
     spending: file.spending,
     window: { minMs: file.window.min, maxMs: file.window.max },
+    ...(file.watch === undefined ? {} : { watchMs: file.watch }),
     labels: { maturityMs: file.labels.maturity, coverageMin: file.labels.coverage, coverageGapMax: file.labels.coverageGap },
     minSamples: file.minSamples,
     alpha: file.alpha,

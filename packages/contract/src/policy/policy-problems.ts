@@ -2,7 +2,7 @@ import { checkIdOf, DERIVED_METRICS, type AbtestPolicy, type CheckRule, type Har
 
 /** What the shape of a policy can't say: how its parts must fit each other. */
 export function policyProblems(policy: AbtestPolicy): readonly Problem[] {
-  return [...splitProblems(policy), ...timeProblems(policy), ...metricProblems(policy), ...boundProblems(policy), ...repeated(policy)];
+  return [...splitProblems(policy), ...timeProblems(policy), ...watchProblems(policy), ...metricProblems(policy), ...boundProblems(policy), ...repeated(policy)];
 }
 
 function splitProblems({ split }: AbtestPolicy): Problem[] {
@@ -21,6 +21,19 @@ function timeProblems({ window, bucketMs, monitoring, mode }: AbtestPolicy): Pro
   if (window.maxMs < window.minMs) problems.push({ pointer: "/window/max", detail: "is shorter than window.min" });
   if (bucketMs < 1000) problems.push({ pointer: "/bucket", detail: "is shorter than a second" });
   if (bucketMs > window.minMs) problems.push({ pointer: "/bucket", detail: "is longer than window.min, so no complete bucket would ever be in a look" });
+  return problems;
+}
+
+/** The document that compat mode follows promotes at once. */
+function watchProblems({ watchMs, bucketMs, mode, effects, harm, checks }: AbtestPolicy): Problem[] {
+  if (watchMs === undefined) return [];
+  const problems: Problem[] = [];
+  if (mode === "compat") problems.push({ pointer: "/watch", detail: "compat mode promotes at once, as its document does; use mode: strict" });
+  if (watchMs === 0) problems.push({ pointer: "/watch", detail: "is no time; leave it out, or write 72h" });
+  else if (bucketMs > watchMs) problems.push({ pointer: "/watch", detail: "is shorter than a bucket, so that nothing of it might ever be judged" });
+  if (!effects.includes("traffic")) problems.push({ pointer: "/effects", detail: "a watch is over who has all traffic: name traffic among them, or leave watch out" });
+  const seesHarm = harm.some(({ kind }) => kind !== "recall") || checks.some(({ kind }) => kind === "quantile" || kind === "bound" || kind === "drift");
+  if (!seesHarm) problems.push({ pointer: "/watch", detail: "would see nothing: recall has no pairs then. Add a harm rule on a rate or a quantile, or a check of a quantile, a bound or a drift" });
   return problems;
 }
 

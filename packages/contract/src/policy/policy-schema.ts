@@ -50,6 +50,7 @@ export const abtestFile = z.strictObject({
   window: z
     .strictObject({ min: duration.describe("the first look; nothing is promoted before it"), max: duration.describe("the last look; what is open then stays unproven") })
     .describe("how long requests are collected"),
+  watch: duration.optional().describe("how long a challenger that won, and was signed for, is watched with all traffic before it is promoted; left out: to win is the promotion"),
   labels: z
     .strictObject({
       maturity: duration.describe("how long after a request its label may come; younger requests are not judged"),

@@ -7,7 +7,7 @@ import type { AbtestPolicy } from "../policy/policy.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import { rolloutUnder, runBacktest, visibleTo, type Backtest, type Instant } from "./backtest.ts";
 import { gathering } from "./gathering.ts";
-import { endOf, type Recorded } from "./recorded.ts";
+import { endOf, testOf, type Recorded } from "./recorded.ts";
 
 /**
  * Tries a policy on the evidence of every time bucket of the rollout's epoch, at the end of each bucket, at the recorded
@@ -25,7 +25,7 @@ function* instantsOf(policy: AbtestPolicy, recorded: Recorded, stored: readonly 
   const rollout = rolloutUnder(policy, recorded.rollout);
   const { bucketMs } = policy;
   const cells = stored.filter(visibleTo(policy)).map((cell) => ({ ...cell, bucketStart: Math.floor(cell.bucketStart / bucketMs) * bucketMs }));
-  const ended = endOf(recorded).decision.at;
+  const ended = endOf(testOf(recorded)).decision.at;
   const soFar = gathering(cells);
   const looks = lookReader(rollout, cells);
   const byStart = Map.groupBy(cells, (cell) => cell.bucketStart);

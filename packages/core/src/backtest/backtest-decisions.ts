@@ -3,7 +3,7 @@ import { digestOf } from "../digest/digest-of.ts";
 import type { Look } from "../decision/observation.ts";
 import type { AbtestPolicy } from "../policy/policy.ts";
 import { exposedIn, rolloutUnder, runBacktest, visibleTo, type Backtest, type Instant } from "./backtest.ts";
-import type { Recorded, RecordedDecision } from "./recorded.ts";
+import { testOf, type Recorded, type RecordedDecision } from "./recorded.ts";
 
 /**
  * Tries a policy on the evidence that the ledger keeps with each decision, at those instants only. A look can be judged
@@ -21,7 +21,7 @@ function* instantsOf(policy: AbtestPolicy, recorded: Recorded, notes: string[]):
   const visible = visibleTo(policy);
   const sameBuckets = policy.bucketMs === recorded.rollout.policy.bucketMs;
   if (!sameBuckets && policy.harm.some((rule) => rule.kind === "quantile")) notes.push("The ledger has windows of another width, so harm to quantiles was not judged.");
-  for (const one of recorded.decisions) {
+  for (const one of testOf(recorded).decisions) {
     const { at, evidence } = one.observation;
     if (!evidence.available || at <= recorded.rollout.startedAt) continue;
     const look = lookAt(policy, recorded, one);

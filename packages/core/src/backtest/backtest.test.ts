@@ -71,6 +71,19 @@ test("the recorded policy comes to what happened, from cells and from decisions 
   }
 });
 
+test("with a watch it ends where the test does, whatever became of the watch, and says so", () => {
+  const watched = { ...THEN, watchMs: 3 * DAY };
+  const cells = cellsOf(14, 19);
+  const [test] = recordedRollouts(record(watched, cells));
+  const end = test!.decisions.at(-1)!;
+  const rollout = { ...end.observation.rollout, stage: { index: 1, since: end.decision.at, before: [] } };
+  const recorded = { ...test!, decisions: [...test!.decisions, { observation: { ...end.observation, rollout }, decision: { ...end.decision, at: end.decision.at + DAY, verdict: "rollback", reason: "harm" } as const }] };
+  for (const backtest of [backtestCells(watched, recorded, cells), backtestDecisions(watched, recorded)]) {
+    expect(backtest).toMatchObject({ happened: { verdict: "advance", day: 19 }, would: { verdict: "advance", day: 19 }, difference: { verdict: false, days: 0 } });
+    expect(backtest.notes.join(" ")).toMatch(/Of a watch nothing can be said.*up to the end of the test/);
+  }
+});
+
 test("a stricter policy needs more than was recorded, and says so", () => {
   const { recorded, cells } = recordedOf(14, 19);
   const stricter = { ...THEN, name: "stricter", checks: [{ kind: "superiority", metric: "recall", improveBy: { parts: 3, of: 20 }, basis: "relative" }] as const };

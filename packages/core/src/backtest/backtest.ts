@@ -7,7 +7,7 @@ import type { AbtestPolicy, Policy } from "../policy/policy.ts";
 import type { RampPolicy } from "../policy/ramp-policy.ts";
 import { requireAbtest } from "../policy/require-abtest.ts";
 import type { Rollout } from "../policy/rollout.ts";
-import { endOf, type Recorded } from "./recorded.ts";
+import { endOf, testOf, type Recorded } from "./recorded.ts";
 
 /** What another policy would have decided on recorded evidence, beside what happened. */
 export interface Backtest {
@@ -70,7 +70,7 @@ export function runBacktest(policy: AbtestPolicy, recorded: Recorded, source: { 
   if (latest === null) {
     throw new Failure("invalid_input", `there is no instant of ${rollout.id} at which ${policy.name} could be judged`, { fix: "give the data directory rather than an export, or a rollout with evidence" });
   }
-  const end = endOf(recorded);
+  const end = endOf(testOf(recorded));
   const happened = turnOf(recorded.rollout, end.decision, exposedIn(end.observation));
   return {
     model: rollout.model,
@@ -150,7 +150,9 @@ function notesOf(policy: AbtestPolicy, recorded: Recorded, would: Turn): readonl
   if (policy.split.challenger !== then.split.challenger) notes.push(`The recorded split of ${then.split.challenger / 100} % for the challenger was judged, not the policy's ${policy.split.challenger / 100} %.`);
   if (policy.shadow && !then.shadow) notes.push("There was no shadow, so there are no pairs.");
   if (policy.approval !== null) notes.push(SIGNED);
-  return [...notes, ...endNotes(recorded, would)];
+  if (would.verdict === "advance") notes.push("Of a watch nothing can be said: it would have begun here, and nobody recorded one under this policy.");
+  if (testOf(recorded).decisions.length < recorded.decisions.length) notes.push("What happened is told up to the end of the test; the watch that followed is left out.");
+  return [...notes, ...endNotes(testOf(recorded), would)];
 }
 
 export const SIGNED = "Every signature that was asked for is taken as given at once.";

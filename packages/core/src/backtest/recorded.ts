@@ -25,6 +25,11 @@ export function recordedRollouts(entries: Iterable<LedgerEntry>): readonly Recor
   return [...found.values()].filter(({ decisions }) => decisions.length > 0);
 }
 
+/** An A/B test without the watch that followed it, which had no two versions to compare. */
+export function testOf(recorded: Recorded): Recorded {
+  return { ...recorded, decisions: recorded.decisions.filter(({ observation }) => observation.rollout.stage === undefined) };
+}
+
 /** The decision that ended the rollout; the newest one while it goes on. A ramp that gets more traffic goes on. */
 export function endOf({ decisions }: Recorded): RecordedDecision {
   return decisions.find(({ decision }) => decision.verdict !== "hold" && decision.verdict !== "advance") ?? (decisions.at(-1) as RecordedDecision);

@@ -53,6 +53,11 @@ export function liveIn(evidence: Evidence, slot: string): number {
   return evidence.reduce((n, item) => (item.slot === slot && item.mode === "live" && item.metric === "scored" && item.statistic.kind === "count" ? n + item.statistic.n : n), 0);
 }
 
+/** Live outcomes of a version, in whatever slots. */
+export function liveOf(evidence: Evidence, version: string): number {
+  return armFigures(evidence, { version, slot: null }).live;
+}
+
 /** Units that a slot has answered, as a ratio counts them. */
 export function unitsIn(evidence: Evidence, slot: string, metric: string): number {
   return evidence.reduce((n, item) => (item.slot === slot && item.mode === "live" && item.metric === metric && item.statistic.kind === "ratio" ? n + item.statistic.n : n), 0);

@@ -1,5 +1,5 @@
-import { isWatch } from "../policy/ramp-policy.ts";
 import type { PromotionType } from "../policy/rating-policy.ts";
+import { isWatch } from "../policy/watch.ts";
 import type { CheckResult, Reason } from "./decision.ts";
 import type { Observation } from "./observation.ts";
 import type { Ruling } from "./operator.ts";
@@ -103,7 +103,7 @@ function isRamp({ rollout }: Observation): boolean {
 
 /** Whether the present stage, or the one so many after it, is a watch over who has everything. */
 function watchAt({ rollout: { policy, stage } }: Observation, after: number): boolean {
-  return policy.kind === "ramp" && isWatch(policy, (stage?.index ?? 0) + after);
+  return isWatch(policy, (stage?.index ?? 0) + after);
 }
 
 function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"], statuses: readonly CheckResult["status"][]): string {

@@ -21,7 +21,7 @@ export interface DecisionDocument {
   readonly outcome: { readonly verdict: Decision["verdict"]; readonly reason: Decision["reason"]; readonly label: string | null; readonly sentence: string };
   readonly decision: { readonly id: string; readonly rollout: string; readonly at: string; readonly model: string; readonly mode: string; readonly epoch: number };
   readonly policy: { readonly name: string; readonly kind: string; readonly sha256: string };
-  /** Of a ramp only: where it was when it was decided. */
+  /** Where a ramp was when it was decided; of an A/B test, its watch alone. */
   readonly stage?: { readonly name: string; readonly number: number; readonly of: number; readonly since: string };
   /** Of a promotion by matches only: what they said, in place of outcomes and labels. */
   readonly matches?: MatchFigures;
@@ -97,7 +97,8 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
 }
 
 function stageOf({ policy, stage }: Rollout): Pick<DecisionDocument, "stage"> {
-  if (policy.kind !== "ramp" || stage === undefined) return {};
+  if (stage === undefined) return {};
+  if (policy.kind !== "ramp") return { stage: { name: "watch", number: stage.index + 1, of: stage.index + 1, since: isoTime(stage.since) } };
   return { stage: { name: policy.stages[stage.index]?.name ?? "", number: stage.index + 1, of: policy.stages.length, since: isoTime(stage.since) } };
 }
 

@@ -55,5 +55,6 @@ export interface DocumentEffect {
   readonly model: string;
   readonly runId: string;
   readonly decisionId: string;
-  readonly document: "decision.md" | "decision.yaml" | "model_lifecycle.yaml" | AnalysisDocument;
+  /** `test_decision`: what gave the challenger everything, before a watch. */
+  readonly document: "decision.md" | "decision.yaml" | "test_decision.md" | "test_decision.yaml" | "model_lifecycle.yaml" | AnalysisDocument;
 }

@@ -7,11 +7,11 @@ import { canonicalJson } from "../digest/canonical-json.ts";
 import { Failure } from "../failure/failure.ts";
 import type { EffectFamily } from "../policy/policy-base.ts";
 import type { Policy } from "../policy/policy.ts";
-import { isWatch } from "../policy/ramp-policy.ts";
 import type { Rollout, RolloutSlots, RolloutStatus } from "../policy/rollout.ts";
 import type { SlotsPolicy } from "../policy/slots-policy.ts";
+import { endsInWatch, isWatch } from "../policy/watch.ts";
 import type { Draft } from "./draft.ts";
-import type { Effect } from "./effect.ts";
+import type { DocumentEffect, Effect } from "./effect.ts";
 import type { Plan } from "./plan.ts";
 import { rampShares } from "./ramp-shares.ts";
 import { ratingDrafts, ratingOpening } from "./rating-drafts.ts";
@@ -66,13 +66,14 @@ const DRAFTS: Readonly<Record<Decision["verdict"], (decision: Decision, observat
 function stageOf(decision: Decision, { rollout, evidence }: Observation): Pick<Plan, "stage" | "before"> {
   const { policy } = rollout;
   const stage = stageAfter(decision, rollout);
-  if (policy.kind !== "ramp" || !isWatch(policy, stage)) return { stage };
+  if (!isWatch(policy, stage)) return { stage };
   return { stage, before: championEvidence(rollout, evidence.available ? evidence.look.evidence : []) };
 }
 
 /** More for the challenger of a ramp, and nobody moves but to it. Before it has everything the predecessor is named. */
 function advance(decision: Decision, { rollout, highestEpoch }: Observation): readonly Draft[] {
   const { policy, allocation, champion, challenger } = rollout;
+  if (policy.kind === "abtest") return toWatch(decision, { rollout, highestEpoch });
   const index = stageAfter(decision, rollout);
   const stage = policy.kind === "ramp" ? policy.stages[index] : undefined;
   if (policy.kind !== "ramp" || stage === undefined) throw new Failure("internal", `decision ${decision.id} advances ${rollout.id}, which has no further stage`);
@@ -80,6 +81,12 @@ function advance(decision: Decision, { rollout, highestEpoch }: Observation): re
   const shares = rampShares({ allocation, slots: slotsOf(rollout), champion: champion.version, challenger: challenger.version, basisPoints: stage.basisPoints, control: policy.control });
   const traffic: Draft = { kind: "traffic", allocation: reallocate(allocation, shares, highestEpoch + 1) };
   return isWatch(policy, index) ? [namePrevious(rollout), traffic] : [traffic];
+}
+
+/** All that a test has shown is written down before its watch begins, which shows less. Pairs end with it: nobody is mirrored. */
+function toWatch(decision: Decision, { rollout, highestEpoch }: Pick<Observation, "rollout" | "highestEpoch">): readonly Draft[] {
+  const moved = reallocate(rollout.allocation, [{ slot: slotsOf(rollout).challenger, version: rollout.challenger.version, basisPoints: 10_000 }], highestEpoch + 1);
+  return [namePrevious(rollout), { kind: "traffic", allocation: { ...moved, shadow: false } }, ...written(decision, rollout, ["test_decision.md", "test_decision.yaml"])];
 }
 
 /** One that begins anew is the same again. */
@@ -106,10 +113,6 @@ function promote(decision: Decision, observation: Observation): readonly Draft[]
   ];
 }
 
-function isWatched(policy: Policy): boolean {
-  return policy.kind === "ramp" && isWatch(policy, policy.stages.length - 1);
-}
-
 function namePrevious({ champion, snapshot }: Rollout): Draft {
   return { kind: "registry.alias", alias: "previous", version: champion.version, expect: [snapshot.aliases["previous"] ?? null], onForeign: "overwrite" };
 }
@@ -123,7 +126,7 @@ function retain(decision: Decision, observation: Observation): readonly Draft[] 
     { kind: "traffic", allocation },
     { kind: "registry.alias", alias: "challenger", version: null, expect: [challenger.version], onForeign: "leave" },
     // On the way to a watch the predecessor is named, also by a plan that was not finished.
-    ...(!isWatched(policy) ? [] : [{ kind: "registry.alias", alias: "previous", version: snapshot.aliases["previous"] ?? null, expect: [champion.version], onForeign: "leave" } as const]),
+    ...(!endsInWatch(policy) ? [] : [{ kind: "registry.alias", alias: "previous", version: snapshot.aliases["previous"] ?? null, expect: [champion.version], onForeign: "leave" } as const]),
     ...tags(challenger.version, "archived", { decision, rollout }),
     { kind: "registry.stage", version: challenger.version, stage: "Archived", archiveExisting: false },
     ...documents(decision, rollout),
@@ -205,12 +208,14 @@ function stageTag({ policy }: Rollout, version: string, value: string): readonly
 }
 
 function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
-  const runId = rollout.challenger.runId;
-  if (runId === null) return [];
   // A version that did worse is looked into at once, while what it served is still known.
   const analysis = decision.verdict === "rollback" || decision.reason === "worse" ? (["failure_analysis.md", "failure_analysis.yaml", "failure_analysis.svg"] as const) : [];
-  const names = ["decision.md", "decision.yaml", "model_lifecycle.yaml", ...analysis] as const;
-  return names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
+  return written(decision, rollout, ["decision.md", "decision.yaml", "model_lifecycle.yaml", ...analysis]);
+}
+
+function written(decision: Decision, rollout: Rollout, names: readonly DocumentEffect["document"][]): readonly Draft[] {
+  const runId = rollout.challenger.runId;
+  return runId === null ? [] : names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
 interface Drafted extends Pick<Plan, "becomes" | "stage" | "before"> {

@@ -20,6 +20,8 @@ export interface AbtestPolicy extends PolicyBase {
   readonly monitoring: "looks" | "continuous";
   /** The looks: the first after `minMs`, the last after `maxMs`, each once its labels are mature. */
   readonly window: { readonly minMs: number; readonly maxMs: number };
+  /** How long a challenger that won is watched with everything before it is promoted. Left out: to win is the promotion. */
+  readonly watchMs?: number;
   readonly labels: LabelRule;
   /** Live outcomes each version needs before a look counts. */
   readonly minSamples: number;

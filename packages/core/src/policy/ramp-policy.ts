@@ -37,11 +37,6 @@ export interface RampStage {
   readonly dwellMs: number | null;
 }
 
-/** Whether the stage is the last one and watched: the challenger has everything, and is not promoted yet. */
-export function isWatch({ stages }: Pick<RampPolicy, "stages">, index: number): boolean {
-  return index === stages.length - 1 && stages[index]?.dwellMs != null;
-}
-
 /** Always before the promotion, or only when a check warns. */
 export interface RampApproval extends ApprovalRule {
   readonly when: "warn" | "always";

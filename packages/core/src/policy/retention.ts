@@ -7,13 +7,13 @@ const LATE_MS = 30 * DAY_MS;
 const SLACK_MS = DAY_MS;
 
 /**
- * How old an outcome may be to be counted, in milliseconds: the longest window, twice the time its labels take, and 30 days.
+ * How old an outcome may be to be counted, in milliseconds: the longest window or watch, twice the time its labels take, and 30 days.
  * Its raw record and the id of its batch are kept as long, so that whatever is sent again is known again.
  */
 export function retentionMs(policy: Policy): number {
   switch (policy.kind) {
     case "abtest":
-      return policy.window.maxMs + 2 * policy.labels.maturityMs + LATE_MS;
+      return Math.max(policy.window.maxMs, policy.watchMs ?? 0) + 2 * policy.labels.maturityMs + LATE_MS;
     case "ramp":
       // A stage that shows nothing ends after twice its dwell.
       return 2 * Math.max(...policy.stages.map(({ dwellMs }) => dwellMs ?? 0)) + 2 * policy.maturityMs + LATE_MS;

@@ -23,9 +23,9 @@ export interface RolloutSlots {
   readonly control: string | null;
 }
 
-/** Where a ramp is. */
+/** Where a ramp is; of an A/B test, its watch alone. */
 export interface RolloutStage {
-  /** Of `policy.stages`, from 0. */
+  /** Of `policy.stages`, from 0. The watch of an A/B test is 1. */
   readonly index: number;
   /** When its allocation was read back; dwell counts from here. Milliseconds since the Unix epoch. */
   readonly since: number;
@@ -62,7 +62,7 @@ export interface Rollout<P extends Policy = Policy> {
   readonly allocation: Allocation;
   /** Left out: "champion", "challenger", and no control. */
   readonly slots?: RolloutSlots;
-  /** Of a ramp only. */
+  /** Of a ramp, and of an A/B test that is in its watch. */
   readonly stage?: RolloutStage;
   /** Of a policy of kind `slots` only. */
   readonly cycle?: SlotsCycle;

@@ -48,7 +48,9 @@ export function simulateRun(design: Design, random: Random): SimulatedRun {
     stream.goTo(at);
     if (policy === null) {
       const { verdict, reason } = decideAt(design, { at, look: looks(at), stream, random });
-      if (verdict !== "hold" || at === design.ticks.at(-1)) policy = resultOf(design, { verdict, reason, at, stream });
+      // A watch after the test is not simulated.
+      const ended = verdict === "advance" ? "promote" : verdict;
+      if (verdict !== "hold" || at === design.ticks.at(-1)) policy = resultOf(design, { verdict: ended, reason, at, stream });
     }
     if (other === null && naive !== null) {
       const verdict = naive(at);

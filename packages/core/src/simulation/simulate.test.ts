@@ -162,3 +162,7 @@ test("offline scores are settled before traffic; a rule whose evidence can't be 
   const drift = { kind: "drift", metric: "latency_ms", warnAt: { parts: 1, of: 10 }, failAt: { parts: 1, of: 4 } } as const;
   expect(() => designOf({ ...POLICY, checks: [drift] }, WORLD)).toThrow(/kind drift/);
 });
+
+test("a watch is not simulated: who gets everything counts as promoted", () => {
+  expect(pointOf(WORLD, 10, { ...POLICY, watchMs: 3 * DAY })).toEqual(pointOf(WORLD, 10));
+});

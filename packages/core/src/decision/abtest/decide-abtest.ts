@@ -1,13 +1,16 @@
 import type { AbtestPolicy } from "../../policy/policy.ts";
-import type { CheckResult, Decision, Verdict } from "../decision.ts";
+import type { Decision } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
 import { readProblem } from "../read-problem.ts";
 import { recordOf } from "../record.ts";
 import { sampleRatioRuling } from "../sample-ratio-check.ts";
+import { harmRuling } from "../harm-ruling.ts";
 import { healthChecks, incomplete, untrustworthy } from "../health/health-checks.ts";
+import { COMPAT_LABELS } from "./compat-labels.ts";
+import { decideWatch } from "./decide-watch.ts";
 import { harmChecks } from "./harm-checks.ts";
 import { offlineLoss, offlineMissing } from "./offline-check.ts";
-import { answerOperator, type Ruling } from "../operator.ts";
+import { answerOperator } from "../operator.ts";
 import { promotionChecks } from "./promotion-checks.ts";
 import { ruleOnLook } from "./rule-on-look.ts";
 import { validityChecks } from "./validity.ts";
@@ -18,6 +21,7 @@ import { validityChecks } from "./validity.ts";
  * ends it. What can't be read or is not all there waits behind harm, which it must not hide.
  */
 export function decideAbtest(policy: AbtestPolicy, observation: Observation): Decision {
+  if (observation.rollout.stage !== undefined) return decideWatch(policy, observation);
   const evidence = observation.evidence.available ? observation.evidence : null;
   const validity = evidence === null ? [] : validityChecks(policy, observation.rollout, evidence);
   const health = evidence === null || policy.health === undefined ? [] : healthChecks(policy.health, observation, evidence);
@@ -35,17 +39,3 @@ export function decideAbtest(policy: AbtestPolicy, observation: Observation): De
     ruleOnLook({ policy, observation, look: (evidence as EvidenceView).look, promotion, validity });
   return recordOf({ policy, observation, ruling, checks: [...validity, ...health, ...harm, ...promotion], compatLabels: COMPAT_LABELS });
 }
-
-function harmRuling(checks: readonly CheckResult[]): Ruling | null {
-  const harmed = checks.filter((check) => check.status === "fail");
-  return harmed.length === 0 ? null : { verdict: "rollback", reason: "harm" };
-}
-
-/** Document 003 knows only winning and losing; a test that goes on has no name there. */
-const COMPAT_LABELS: Readonly<Record<Verdict, string>> = {
-  advance: "CONTINUE",
-  promote: "PROMOTED",
-  hold: "CONTINUE",
-  retain: "RETAINED",
-  rollback: "ROLLED_BACK",
-};

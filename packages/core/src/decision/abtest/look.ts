@@ -2,7 +2,7 @@ import { digestOf } from "../../digest/digest-of.ts";
 import type { EvidenceCell, EvidenceItem } from "../../evidence/evidence.ts";
 import { gatherEvidence } from "../../evidence/merge.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
-import type { Rollout } from "../../policy/rollout.ts";
+import type { Rollout, RolloutStage } from "../../policy/rollout.ts";
 import type { Look, WindowEvidence } from "../observation.ts";
 
 /**
@@ -12,6 +12,7 @@ import type { Look, WindowEvidence } from "../observation.ts";
  * the end of the first window to the end of the last.
  */
 export function lookOf(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceCell[], at: number): Look {
+  if (rollout.stage !== undefined) return watchLookOf(rollout, rollout.stage, { cells, at });
   const { labels, bucketMs, monitoring } = rollout.policy;
   const ends = lookEnds(rollout.policy).map((ms) => rollout.startedAt + ms);
   const last = ends.length - 1;
@@ -21,6 +22,14 @@ export function lookOf(rollout: Rollout<AbtestPolicy>, cells: readonly EvidenceC
   const mature = at - labels.maturityMs;
   const cutoff = monitoring === "continuous" && number < last ? Math.max(end, Math.min(Math.floor(mature / bucketMs) * bucketMs, final)) : end;
   return lookUpTo(rollout, cells, { number: number + 1, cutoff, until: Math.min(cutoff, mature) });
+}
+
+/** The look of a watch is all of it so far, in whole buckets: labels are not waited for, which may take longer than it. */
+function watchLookOf({ policy }: Rollout<AbtestPolicy>, { since }: RolloutStage, { cells, at }: { readonly cells: readonly EvidenceCell[]; readonly at: number }): Look {
+  const cutoff = Math.max(since, Math.floor(at / policy.bucketMs) * policy.bucketMs);
+  const evidence = gatherEvidence(cells.filter((cell) => cell.bucketStart + policy.bucketMs <= cutoff));
+  const number = lookEnds(policy).length + 1;
+  return { number, of: number, cutoff, dueAt: since + (policy.watchMs ?? 0), evidence, digest: digestOf(evidence) };
 }
 
 /**
@@ -53,7 +62,7 @@ export function recentWindows(rollout: Rollout<AbtestPolicy>, cells: readonly Ev
   const metrics = new Set(rules.map((rule) => rule.metric));
   const end = Math.floor(at / bucketMs) * bucketMs;
   return Array.from({ length: count }, (_, index) => end - (count - index) * bucketMs)
-    .filter((from) => from + bucketMs > rollout.startedAt)
+    .filter((from) => from + bucketMs > (rollout.stage?.since ?? rollout.startedAt))
     .map((from) => ({ from, to: from + bucketMs, evidence: gatherEvidence(cells.filter((cell) => cell.bucketStart === from && isRead(cell, metrics))) }));
 }
 

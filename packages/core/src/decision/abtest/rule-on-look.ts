@@ -54,7 +54,7 @@ function promotionRuling(observation: Observation, look: Look): Ruling {
     const valid = observation.operator.approvals.filter((approval) => approval.evidenceDigest === look.digest && !rule.notBy.includes(approval.by));
     if (new Set(valid.map((approval) => approval.by)).size < rule.by) return hold("awaiting_approval");
   }
-  return { verdict: "promote", reason: "all_checks_passed" };
+  return { verdict: observation.rollout.policy.kind === "abtest" && observation.rollout.policy.watchMs !== undefined ? "advance" : "promote", reason: "all_checks_passed" };
 }
 
 function passes(check: CheckResult): boolean {

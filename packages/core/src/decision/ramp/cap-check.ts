@@ -14,7 +14,7 @@ type Rule = Extract<RampCheck, { kind: "cap" }>;
  * A quantile against an absolute limit. Above it the challenger loses if the champion keeps it; when the champion is above it
  * too, strict mode holds nothing against the challenger, and promotes nothing either.
  */
-export function capCheck(rule: Rule, { strict, arms }: Judged): StageCheck {
+export function capCheck(rule: Rule, { strict, arms }: Pick<Judged, "strict" | "arms">): StageCheck {
   const champion = measureQuantile(arms.champion.histogram(rule.metric), rule.quantile);
   const challenger = measureQuantile(arms.challenger.histogram(rule.metric), rule.quantile);
   const q = formatPercent(toNumber(rule.quantile));

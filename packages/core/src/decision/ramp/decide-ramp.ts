@@ -9,6 +9,7 @@ import type { CheckResult, Decision, Verdict } from "../decision.ts";
 import type { EvidenceView, Observation } from "../observation.ts";
 import { answerOperator, type Ruling } from "../operator.ts";
 import { healthChecks, incomplete, untrustworthy } from "../health/health-checks.ts";
+import { harmRuling } from "../harm-ruling.ts";
 import { readProblem } from "../read-problem.ts";
 import { recordOf } from "../record.ts";
 import type { Watching } from "../sequences.ts";
@@ -119,10 +120,6 @@ function watchingOf({ harmAlpha, minSamples }: RampPolicy): Watching {
 function judgedOn(policy: RampPolicy, rollout: Rollout, evidence: Evidence): Judged {
   const strict = policy.mode === "strict";
   return { strict, watched: rollout.stage?.before !== undefined, arms: armsOf(rollout, evidence), alpha: strict ? rolloutAlpha(policy, rollout) : toNumber(policy.alpha), tunedAt: policy.minSamples };
-}
-
-function harmRuling(checks: readonly CheckResult[]): Ruling | null {
-  return checks.some(({ status }) => status === "fail") ? { verdict: "rollback", reason: "harm" } : null;
 }
 
 /** The words of document 001. It has none for a candidate that is put away without having done worse. */

@@ -1,7 +1,9 @@
-import { isWatch, type RampPolicy } from "../../policy/ramp-policy.ts";
+import type { RampPolicy } from "../../policy/ramp-policy.ts";
+import { isWatch } from "../../policy/watch.ts";
 import { armsOf } from "../arms.ts";
 import type { Look, Observation } from "../observation.ts";
 import type { Ruling } from "../operator.ts";
+import { ruleOnWatch } from "../rule-on-watch.ts";
 import { stageOf } from "./look.ts";
 import type { StageCheck } from "./stage-check.ts";
 
@@ -22,7 +24,7 @@ const PATIENCE = 2;
  */
 export function ruleOnStage(input: StageInput): Ruling {
   const { observation, look, checks, policy } = input;
-  if (isWatch(policy, look.number - 1)) return ruleOnWatch(input);
+  if (isWatch(policy, look.number - 1)) return ruleOnWatch({ observation, look, minSamples: policy.minSamples, checks });
   const short = tooEarly(input);
   if (short !== null) return short;
   const stage = checks.filter(({ atLast }) => !atLast);
@@ -36,21 +38,6 @@ export function ruleOnStage(input: StageInput): Ruling {
   if (!isLast(look)) return { verdict: "advance", reason: "all_checks_passed" };
   if (checks.some(({ check, atLast }) => atLast && check.status !== "pass")) return over ? { verdict: "retain", reason: "unproven" } : hold("inconclusive");
   return promotion(input);
-}
-
-/**
- * The ruling on a challenger that has everything. What it is compared with was seen before, not beside it, so that a day of
- * the week may look like a difference: only harm, and limits that it is held against by itself, end a watch. It was signed for
- * before it got everything.
- */
-function ruleOnWatch({ policy, observation, look, checks }: StageInput): Ruling {
-  if (observation.at < look.dueAt) return hold("min_duration");
-  if (armsOf(observation.rollout, look.evidence).challenger.live < policy.minSamples) return hold("insufficient_data");
-  if (checks.some(({ check }) => check.status === "unavailable")) return hold("evidence_unavailable");
-  if (checks.some(({ check }) => check.status === "fail")) return { verdict: "rollback", reason: "worse" };
-  if (checks.some(({ championOver }) => championOver)) return hold("champion_over_limit");
-  if (observation.operator.hold !== null) return hold("operator_hold");
-  return { verdict: "promote", reason: "all_checks_passed" };
 }
 
 /**

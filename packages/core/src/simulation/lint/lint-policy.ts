@@ -13,6 +13,7 @@ import { lintRamp } from "./ramps.ts";
 import { lintRates } from "./rates.ts";
 import { lintRating } from "./ratings.ts";
 import { lintSlots } from "./slots.ts";
+import { lintWatch } from "./watch.ts";
 import type { PolicyWarning } from "./warning.ts";
 
 /**
@@ -27,6 +28,6 @@ export function lintPolicy(policy: Policy, known: KnownWorld | null): readonly P
   if (policy.kind === "rating") return lintRating(policy);
   if (policy.kind === "slots") return lintSlots(policy);
   const facts = factsOf(policy, known ?? {});
-  const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks].flatMap((lint) => lint(facts));
+  const found = [lintPower, lintPrecision, lintQuantiles, lintRates, lintComparisons, lintBounds, lintDrift, lintLabels, lintLooks, lintWatch].flatMap((lint) => lint(facts));
   return found.toSorted((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
 }

@@ -1,4 +1,5 @@
-import { isWatch, type RampCheck, type RampPolicy, type RampStage } from "../../policy/ramp-policy.ts";
+import type { RampCheck, RampPolicy, RampStage } from "../../policy/ramp-policy.ts";
+import { isWatch } from "../../policy/watch.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { candidatesForMargin, falseAlarmChance } from "../../statistics/margin-noise.ts";
 import type { KnownWorld } from "../default-world.ts";
