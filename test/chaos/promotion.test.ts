@@ -4,7 +4,7 @@ import { manySeeds } from "./many-seeds.ts";
 import type { SeedResult } from "./run-seed.ts";
 
 /** Some 30 to 60 ms a seed and core; any further number by hand: `npm run chaos -- --promotion --seeds 1000`. */
-const SEEDS = 60;
+const SEEDS = 40;
 const MINUTES_2 = 120_000;
 
 test(

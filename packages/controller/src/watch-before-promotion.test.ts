@@ -46,8 +46,8 @@ test("I32, I6: a test that is won moves traffic, is watched, and is promoted aft
   const world = await watchedWorld();
   const before = await readState(world.controller, MODEL);
   expect(before.rollout).toMatchObject({ status: "running", stage: { index: 1, since: world.controller.clock.now() } });
-  // What the plan carries along of the test is the champion's, of the epoch that was tested.
-  expect(new Set(before.rollout?.stage?.before?.map(({ version }) => version))).toEqual(new Set(["1"]));
+  // What the test showed goes along, for the champion's part of it and for the documents.
+  expect(new Set(before.rollout?.stage?.before?.map(({ version }) => version))).toEqual(new Set(["1", "2"]));
   expect(world.model().aliases).toEqual({ champion: "1", challenger: "2", previous: "1" });
   expect(world.traffic.get(MODEL)).toMatchObject({ epoch: before.rollout?.allocation.epoch, arms: [{ slot: "challenger", version: "2" }] });
   expect([...world.files.keys()].toSorted()).toEqual(["run-2/test_decision.md", "run-2/test_decision.yaml"]);
@@ -63,6 +63,7 @@ test("I32, I6: a test that is won moves traffic, is watched, and is promoted aft
   expect(world.traffic.get(MODEL)?.arms).toMatchObject([{ slot: "champion", version: "2" }]);
   expect(world.files.get("run-2/test_decision.md")).toBe(shown);
   expect(world.files.get("run-2/decision.md")).toContain("| Stage | 2 of 2, watch, since");
+  expect(world.files.get("run-2/decision.md")).toContain("| Live outcomes | 20 | 20 |");
   expect(replays(world).every(Boolean)).toBe(true);
 });
 

@@ -3,6 +3,7 @@ import type { CheckResult, Decision } from "../decision/decision.ts";
 import type { Observation, RegisteredVersion } from "../decision/observation.ts";
 import type { HeadToHead, RatedParticipant } from "../decision/rating-view.ts";
 import type { SlotsRuling } from "../decision/slots-view.ts";
+import type { Evidence } from "../evidence/evidence.ts";
 import type { LedgerEntry } from "../ledger/entry.ts";
 import { Failure } from "../failure/failure.ts";
 import { sayEffect } from "../plan/say-effect.ts";
@@ -23,6 +24,8 @@ export interface DecisionDocument {
   readonly policy: { readonly name: string; readonly kind: string; readonly sha256: string };
   /** Where a ramp was when it was decided; of an A/B test, its watch alone. */
   readonly stage?: { readonly name: string; readonly number: number; readonly of: number; readonly since: string };
+  /** Of a decision in the watch after an A/B test only: what that had shown. Shares are those of the test. */
+  readonly test?: { readonly from: string; readonly to: string; readonly versions: { readonly champion: VersionFigures; readonly challenger: VersionFigures } };
   /** Of a promotion by matches only: what they said, in place of outcomes and labels. */
   readonly matches?: MatchFigures;
   /** Of slots only: who has them afterwards, and by what, in place of outcomes and labels. */
@@ -75,19 +78,23 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
   if (entry.event.kind !== "decision") throw new Failure("invalid_input", `entry ${entry.seq} of ${entry.chain} holds no decision`);
   const { decision, observation, plan } = entry.event;
   const { rollout } = observation;
-  const versions = { champion: figuresOf(observation, "champion"), challenger: figuresOf(observation, "challenger") };
+  const { evidence } = observation;
+  const seen = evidence.available ? (evidence.look.evidence.length > 0 ? evidence.look.evidence : evidence.soFar) : null;
+  const versions = { champion: figuresOf(observation, "champion", seen), challenger: figuresOf(observation, "challenger", seen) };
+  const test = testOf(observation);
   return {
     outcome: { verdict: decision.verdict, reason: decision.reason, label: decision.compatLabel, sentence: decision.sentence },
     decision: { id: decision.id, rollout: rollout.id, at: isoTime(decision.at), model: rollout.model, mode: decision.mode, epoch: decision.epoch },
     policy: { name: rollout.policy.name, kind: rollout.policy.kind, sha256: rollout.policyDigest },
     ...stageOf(rollout),
+    ...(test === null ? {} : { test }),
     ...matchesOf(observation),
     ...(decision.slots === undefined ? {} : { slots: decision.slots }),
     versions,
     window: windowOf(observation),
     labels: labelsOf(observation, versions),
     checks: decision.checks,
-    impact: businessImpact(rollout.policy.impact, versions.champion, versions.challenger),
+    impact: businessImpact(rollout.policy.impact, (test?.versions ?? versions).champion, (test?.versions ?? versions).challenger),
     approvals: observation.operator.approvals
       .filter((approval) => approval.evidenceDigest === decision.evidenceDigest)
       .map((approval) => ({ by: approval.by, at: isoTime(approval.at), comment: approval.comment })),
@@ -110,10 +117,20 @@ function matchesOf({ rollout: { policy }, evidence }: Observation): Pick<Decisio
   return { matches: { config: configKey({ board, numPlayers: players }), promotion, until: cutoff === null ? "none" : isoTime(cutoff - 1), challenger, baseline, head } };
 }
 
-function figuresOf(observation: Observation, slot: "champion" | "challenger"): VersionFigures {
-  const { rollout, evidence, registry } = observation;
+/** A watch is too short for labels: what they said is that of the test before it. */
+function testOf({ rollout, registry }: Observation): NonNullable<DecisionDocument["test"]> | null {
+  const { stage: watch, ...tested } = rollout;
+  const { policy } = rollout;
+  if (policy.kind !== "abtest" || watch?.before === undefined) return null;
+  const { before } = watch;
+  const figures = (slot: "champion" | "challenger"): VersionFigures => ({ ...figuresOf({ rollout: tested, registry }, slot, before), intendedShare: policy.split[slot] / 10_000 });
+  return { from: isoTime(rollout.startedAt), to: isoTime(watch.since), versions: { champion: figures("champion"), challenger: figures("challenger") } };
+}
+
+/** `seen` is null where nothing could be read. */
+function figuresOf({ rollout, registry }: Pick<Observation, "rollout" | "registry">, slot: "champion" | "challenger", seen: Evidence | null): VersionFigures {
   const tested = rollout[slot];
-  const arms = evidence.available ? armsOf(rollout, lookHasData(observation) ? evidence.look.evidence : evidence.soFar) : null;
+  const arms = seen === null ? null : armsOf(rollout, seen);
   const arm = arms?.[slot] ?? null;
   const registered = registry.available ? registry.versions.find((version) => version.version === tested.version) : undefined;
   const counts = arms?.paired == null ? confusionCounts(arm) : pairedCounts(arms.paired.cells, slot);
@@ -127,10 +144,6 @@ function figuresOf(observation: Observation, slot: "champion" | "challenger"): V
     precision: quotient(counts.truePositive, counts.truePositive, counts.falsePositive),
     precisionAtPolicyPrevalence: atPrevalence(counts, rollout.policy.impact === null ? null : toNumber(rollout.policy.impact.prevalence)),
   };
-}
-
-function lookHasData(observation: Observation): boolean {
-  return observation.evidence.available && observation.evidence.look.evidence.length > 0;
 }
 
 function identity(tested: VersionRef, registered: RegisteredVersion | undefined): Pick<VersionFigures, "version" | "digest" | "threshold" | "tags"> {

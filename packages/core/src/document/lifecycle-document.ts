@@ -7,7 +7,7 @@ import { decisionDocument, type DecisionDocument, type VersionFigures } from "./
  */
 export function lifecycleDocument(entry: LedgerEntry): Readonly<Record<string, unknown>> {
   const document = decisionDocument(entry);
-  const { champion, challenger } = document.versions;
+  const { champion, challenger } = document.test?.versions ?? document.versions;
   const promoted = document.outcome.verdict === "promote";
   const statuses = statusesOf(document, promoted);
   const failure = promoted ? null : document.outcome.sentence;
@@ -23,8 +23,9 @@ export function lifecycleDocument(entry: LedgerEntry): Readonly<Record<string, u
         metrics: metricsOf(challenger),
         last_updated: document.decision.at,
         ab_test: {
-          duration: { from: document.window.from, to: document.window.to },
+          duration: { from: document.test?.from ?? document.window.from, to: document.test?.to ?? document.window.to },
           ...(document.matches === undefined ? { traffic_split: { baseline: champion.intendedShare, candidate: challenger.intendedShare } } : { matches: document.matches.head?.games ?? document.matches.challenger.service?.games ?? 0 }),
+          ...(document.test === undefined ? {} : { watch: { from: document.window.from, to: document.window.to } }),
           outcome: document.outcome.sentence,
         },
         failure_analysis: failure,

@@ -6,7 +6,7 @@ import type { DecisionDocument, DocumentSignature, VersionFigures } from "./deci
 
 /** The decision document for people. All text that came from outside is escaped: a model's name is no markup. */
 export function renderMarkdown(document: DecisionDocument): string {
-  return [...heading(document), ...versionTable(document), ...labelSection(document), ...matchSection(document), ...slotSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
+  return [...heading(document), ...versionTable(document), ...testSection(document), ...labelSection(document), ...matchSection(document), ...slotSection(document), ...checkTable(document), ...impactSection(document), ...closing(document), ""].join("\n");
 }
 
 function heading({ outcome, decision, policy, stage, window, matches, slots }: DecisionDocument): string[] {
@@ -67,6 +67,22 @@ const LABELLED_ROWS: readonly Row[] = [
   ["Precision", (v) => percent(v.precision)],
   ["Precision at the policy's prevalence", (v) => percent(v.precisionAtPolicyPrevalence)],
 ];
+
+/** What a watch stands on. */
+function testSection({ test }: DecisionDocument): string[] {
+  if (test === undefined) return [];
+  const { champion, challenger } = test.versions;
+  return [
+    "## The test before the watch",
+    "",
+    `From ${test.from} until all traffic had moved, ${test.to}. What was judged of it stands in \`test_decision.md\`.`,
+    "",
+    "| | Champion | Challenger |",
+    "|---|---|---|",
+    ...[...SERVED_ROWS, ...LABELLED_ROWS].map(([name, cell]) => `| ${name} | ${cell(champion)} | ${cell(challenger)} |`),
+    "",
+  ];
+}
 
 /** Of the challenger, and of the participant that it is compared with, which need not be the champion. */
 function matchSection({ matches }: DecisionDocument): string[] {

@@ -62,12 +62,13 @@ const DRAFTS: Readonly<Record<Decision["verdict"], (decision: Decision, observat
   rollback,
 };
 
-/** Who has everything has nobody beside it: what it is watched against goes along. */
+/** Who has everything has nobody beside it: what it is watched against goes along, and of a test all that documents say of it. */
 function stageOf(decision: Decision, { rollout, evidence }: Observation): Pick<Plan, "stage" | "before"> {
   const { policy } = rollout;
   const stage = stageAfter(decision, rollout);
   if (!isWatch(policy, stage)) return { stage };
-  return { stage, before: championEvidence(rollout, evidence.available ? evidence.look.evidence : []) };
+  const seen = evidence.available ? evidence.look.evidence : [];
+  return { stage, before: policy.kind === "abtest" ? seen : championEvidence(rollout, seen) };
 }
 
 /** More for the challenger of a ramp, and nobody moves but to it. Before it has everything the predecessor is named. */

@@ -12,7 +12,7 @@ export interface Plan {
   readonly becomes: RolloutStatus;
   /** The stage that a ramp is at once every effect has been read back; left out where it stays. */
   readonly stage?: number;
-  /** What the champion showed, where that stage leaves it nothing to be seen by. */
+  /** What the champion showed, where that stage leaves it nothing to be seen by; of an A/B test, all that it showed. */
   readonly before?: Evidence;
   /** What the model's next cycle begins with; of policies of slots, and where the plan ends the cycle. */
   readonly after?: CyclesSoFar;

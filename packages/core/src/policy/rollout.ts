@@ -29,7 +29,7 @@ export interface RolloutStage {
   readonly index: number;
   /** When its allocation was read back; dwell counts from here. Milliseconds since the Unix epoch. */
   readonly since: number;
-  /** While everything is the challenger's: what the champion showed at the stage before, in the slot it was compared in. */
+  /** While everything is the challenger's: what the champion showed at the stage before, in the slot it was compared in; all that an A/B test showed. */
   readonly before?: Evidence;
 }
 

@@ -3,6 +3,10 @@ import { expect, test } from "vitest";
 import type { Evidence } from "../../evidence/evidence.ts";
 import { bucketOf } from "../../evidence/histogram.ts";
 import { digestOf } from "../../digest/digest-of.ts";
+import { decisionDocument } from "../../document/decision-document.ts";
+import { lifecycleDocument } from "../../document/lifecycle-document.ts";
+import { renderMarkdown } from "../../document/render-markdown.ts";
+import { sealEntry } from "../../ledger/seal-entry.ts";
 import { planFor } from "../../plan/plan-for.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
 import { endsInWatch } from "../../policy/watch.ts";
@@ -24,7 +28,7 @@ test("a challenger that wins gets everything: the predecessor is named first, th
   expect(plan.effects.map((effect) => (effect.kind === "registry.alias" ? `${effect.alias} = ${effect.version}` : effect.kind === "document" ? effect.document : effect.kind))).toEqual(["previous = 1", "traffic", "test_decision.md", "test_decision.yaml"]);
   const traffic = plan.effects.find((effect) => effect.kind === "traffic");
   expect(traffic?.allocation).toMatchObject({ epoch: 2, shadow: false, arms: [{ slot: "challenger", version: "2", ranges: [{ from: 0 }] }] });
-  expect(plan).toMatchObject({ becomes: "running", stage: 1, before: championEvidence(observation.rollout, BEFORE) });
+  expect(plan).toMatchObject({ becomes: "running", stage: 1, before: BEFORE });
 });
 
 test("it is signed for before it gets everything", () => {
@@ -55,7 +59,7 @@ function watched({ at = SINCE + 3 * DAY, live = 20_000, errors = 20, latencyMs =
   const policy = abtestPolicy({ ...WATCH, ...change });
   const tested = rolloutOf(policy);
   const allocation = { ...tested.allocation, epoch: 2, shadow: false, arms: [{ slot: "challenger", version: "2", ranges: [{ from: 0, to: 100_000 }] }] };
-  const rollout = { ...tested, allocation, stage: { index: 1, since: SINCE, before: championEvidence(tested, BEFORE) } };
+  const rollout = { ...tested, allocation, stage: { index: 1, since: SINCE, before: BEFORE } };
   const evidence: Evidence = evidenceOf({ ...BETTER, live: [stray, live], labelled: [0, 0], paired: null, errors: [0, errors], latencyMs: [40, latencyMs] });
   const empty = lookOf(rollout, [], at);
   const cells = evidence.map((item) => ({ ...item, model: "fraud", epoch: 2, bucketStart: SINCE }));
@@ -112,6 +116,28 @@ test("a slow challenger is rolled back in its watch by windows of its own", () =
 test("a target that still gives the champion traffic is no evidence of anything", () => {
   expect(ruled(watched({ stray: 3 }))).toBe("promote: all_checks_passed");
   expect(ruled(watched({ stray: 4000, errors: 800 }))).toBe("hold: sample_ratio_mismatch");
+});
+
+test("I6: of what the test showed only the champion's part is compared with", () => {
+  const observation = watched();
+  const { policy, stage } = observation.rollout;
+  if (stage === undefined) throw new Error("no watch");
+  const alone = { ...observation, rollout: { ...observation.rollout, stage: { ...stage, before: championEvidence(observation.rollout, BEFORE).filter(({ version }) => version === "1") } } };
+  expect(decide(policy, alone)).toEqual(decide(policy, observation));
+});
+
+test("a promotion after a watch tells what the test had shown: its shares, labels, and what a month is worth", () => {
+  const impact = { currency: "EUR", volumePerMonth: 300_000, prevalence: { parts: 1, of: 100 }, valuePerTruePositive: 150, costPerFalsePositive: 25 };
+  const observation = watched({ policy: { impact } });
+  const decision = decide(observation.rollout.policy, observation);
+  const entry = sealEntry(null, { chain: "fraud", at: observation.at, event: { kind: "decision", observation, decision, plan: planFor(decision, observation) } });
+  const document = decisionDocument(entry);
+  expect(document.test?.versions).toMatchObject({ champion: { intendedShare: 0.8, recall: 0.8, live: 8000 }, challenger: { intendedShare: 0.2, recall: 0.9, live: 2000 } });
+  expect(document.impact?.truePositives).toBeCloseTo(300, 6);
+  const text = renderMarkdown(document);
+  expect(text).toContain("## The test before the watch");
+  expect(text).toContain("| Recall | 80 % | 90 % |");
+  expect(JSON.stringify(lifecycleDocument(entry))).toMatch(/"recall":0.9.*"traffic_split":{"baseline":0.8,"candidate":0.2},"watch":{/);
 });
 
 test("outages hold, people come first, and a hold stops the promotion alone", () => {
