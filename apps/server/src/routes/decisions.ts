@@ -18,7 +18,7 @@ export const decisionRoutes: readonly Operation[] = [
     method: "GET",
     path: "/v1/decisions/:id/document",
     access: "read",
-    summary: "The decision document, rendered from the ledger entry alone",
+    summary: "The decision document, rendered from the ledger entry; it says whether documents are signed here",
     query: { format: "md (default) or yaml" },
     answer: { type: "text/markdown" },
     handle: document,

@@ -6,7 +6,7 @@ import { isNotice, summaryOf } from "./summary-of.ts";
 /** plain: what Standard Webhooks recommends. cloudevents: CloudEvents 1.0, structured. cdevents: a CDEvent in one. */
 export type WebhookFormat = "plain" | "cloudevents" | "cdevents";
 
-export interface Payload {
+interface Payload {
   readonly contentType: string;
   readonly body: unknown;
 }

@@ -39,7 +39,7 @@ export async function deliverHooks({ store, clock, hooks }: DeliveryWork): Promi
       const answer = await answerTo(delivery, hook, known.get(delivery.hook)?.disabled ?? null);
       const at = clock.now();
       if (answer.kind === "gone") await changeHook(store.deliveries, delivery.hook, () => ({ disabled: { at, detail: answer.detail } }));
-      if (answer.kind === "delivered" && delivery.event.kind === "test") await changeHook(store.deliveries, delivery.hook, () => ({ disabled: null }));
+      if (answer.kind === "delivered" && delivery.event.kind === "test" && known.get(delivery.hook)?.disabled != null) await changeHook(store.deliveries, delivery.hook, () => ({ disabled: null }));
       const result = resultOf(delivery, { ...answer, waitsMs: hook?.waitsMs }, at);
       await store.deliveries.settle(delivery.id, delivery.attempts, result);
       return result.kind;

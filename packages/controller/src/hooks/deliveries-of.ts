@@ -7,9 +7,7 @@ export type HookNames = readonly { readonly name: string; readonly events: reado
 
 /** One for each event and each hook that wants it. The id follows from what is told, so that nothing is told twice. */
 export function deliveriesOf(subject: string, events: readonly HookEvent[], hooks: HookNames): readonly NewDelivery[] {
-  return events.flatMap((event) => hooks.flatMap(({ name, events: wanted }) => (wanted.includes(event.kind) ? [deliveryOf(subject, event, name)] : [])));
-}
-
-export function deliveryOf(subject: string, event: HookEvent, hook: string): NewDelivery {
-  return { id: `h-${digestOf([subject, hook, event]).slice(0, 24)}`, hook, event };
+  return events.flatMap((event) =>
+    hooks.flatMap(({ name, events: wanted }) => (wanted.includes(event.kind) ? [{ id: `h-${digestOf([subject, name, event]).slice(0, 24)}`, hook: name, event }] : [])),
+  );
 }

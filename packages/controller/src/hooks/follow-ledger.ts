@@ -5,7 +5,7 @@ import type { Store } from "../ports/store.ts";
 import { deliveriesOf, type HookNames } from "./deliveries-of.ts";
 import { knownHooks, toldMark } from "./known-hooks.ts";
 
-export interface LedgerFollowing {
+interface LedgerFollowing {
   readonly store: Pick<Store, "ledger" | "deliveries">;
   readonly clock: Clock;
   readonly hooks: HookNames;

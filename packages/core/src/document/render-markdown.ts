@@ -152,7 +152,7 @@ function impactSection({ impact, outcome }: DecisionDocument): string[] {
   return [
     "## Business impact",
     "",
-    `${what}, against the champion: ${number(impact.truePositives)} more positives found, ${number(impact.falsePositives)} more false alarms, net ${number(impact.net)} ${escapeMarkdown(impact.currency)} (point estimate).`,
+    `${what}, against the champion: ${number(impact.truePositives)} more positives found, ${number(impact.falsePositives)} more false alarms, net ${number(impact.net)} ${escapeMarkdown(impact.currency)}${impact.interval === null ? " (point estimate)" : ` (${percent(impact.interval.level)} interval ${number(impact.interval.low)} … ${number(impact.interval.high)}, of chance alone: volume, prevalence, value and cost are the policy's)`}.`,
     "",
   ];
 }
