@@ -41,7 +41,7 @@ async function settle(controller: Controller, state: ModelState, fence: Fence): 
     return recordFailure(controller, { state, effect, failure: asFailure(error), fence });
   }
   const undone = found.find((departure) => !wasLeft(departure));
-  if (undone === undefined) return appendEvents(controller, state, { events: [{ kind: "plan.applied", decisionId: pending.decisionId }], fence });
+  if (undone === undefined) return appendEvents(controller, state, { events: [pending.reverting === true ? { kind: "drift.gone", detail: state.drift ?? "" } : { kind: "plan.applied", decisionId: pending.decisionId }], fence });
   // It was read back once and is not so any more. It is applied again, and that says whether it may be.
   const failure = new Failure("read_back_mismatch", undone.detail, { fix: "nothing: it is applied again" });
   return recordFailure(controller, { state, effect: undone.effect, failure, fence });
@@ -62,7 +62,9 @@ async function recordFailure(
   const known = state.pending?.failed;
   // A registry may answer from a while ago, so a foreign move is believed when it is seen at two ticks.
   const seenBefore = known?.key === effect.key && known.code === failure.code;
-  const retryable = failure.retryable || (failure.code === "foreign_move" && !seenBefore);
+  // Who sets an alias back, and finds it moved again, does so no more often than it is counted.
+  const movedAgain = state.pending?.reverting === true && failure.code === "read_back_mismatch";
+  const retryable = (failure.retryable && !movedAgain) || (failure.code === "foreign_move" && !seenBefore);
   const isKnown = seenBefore && known.detail === failure.message && known.retryable === retryable && state.pending?.applied.includes(effect.key) === false;
   if (isKnown) return state;
   return appendEvents(controller, state, {

@@ -1,4 +1,4 @@
-import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type TrafficEffect } from "@gauntlet/core";
+import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type Rollout, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
 import { documentFiles, isAnalysis } from "./document-files.ts";
@@ -35,6 +35,15 @@ export async function documentDepartures(controller: Controller, plan: Plan): Pr
     if (effect.kind === "document" && !(await isWritten(controller, effect))) found.push({ effect, detail: `${effect.document} of run ${effect.runId} is another text`, cause: "late" });
   }
   return found;
+}
+
+/** Aliases of a rollout that runs: as its newest plan set them, and the champion's, which no plan before the last one moves. */
+export async function aliasDepartures(controller: Controller, plan: Plan, { model, champion, policy, snapshot }: Rollout): Promise<readonly Departure[]> {
+  const wanted = plan.effects.filter((effect) => effect.kind === "registry.alias");
+  const registry = await controller.registry.read(model, []);
+  const own: AliasEffect = { kind: "registry.alias", key: "", model, alias: "champion", version: champion.version, expect: [champion.version], onForeign: "stop" };
+  const isOurs = snapshot.aliases["champion"] === champion.version && policy.effects.includes("registry.alias") && !wanted.some(({ alias }) => alias === own.alias);
+  return [...wanted, ...(isOurs ? [own] : [])].flatMap((effect) => aliasDeparture(registry, effect) ?? []);
 }
 
 async function readRegistry(controller: Controller, plan: Plan): Promise<RegistryView> {

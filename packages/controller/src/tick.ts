@@ -6,7 +6,7 @@ import type { Controller } from "./controller.ts";
 import { observe } from "./observe.ts";
 import { lead, resign, type Leadership } from "./leadership.ts";
 import { recordDecision } from "./record-decision.ts";
-import { isSettling, watchSettled } from "./watch-settled.ts";
+import { isSettling, watchRunning, watchSettled } from "./watch-settled.ts";
 
 /** What a tick came to; `state` is the model's state after it. */
 export type TickResult =
@@ -36,8 +36,12 @@ export async function tick(controller: Controller, model: string): Promise<TickR
 async function step(controller: Controller, model: string, leadership: Leadership): Promise<TickResult> {
   const known = await readState(controller, model);
   const settled = !isOpen(known) || isSettling(controller, known);
-  const state = settled ? await watchSettled(controller, known, leadership) : known;
-  if (canGoOn(state)) return finish(await applyPlan(controller, state, leadership));
+  const watched = settled ? await watchSettled(controller, known, leadership) : await watchRunning(controller, known, leadership);
+  const isReverting = watched.pending?.reverting === true && canGoOn(watched);
+  const state = isReverting ? await applyPlan(controller, watched, leadership) : watched;
+  // Aliases that can't be set back yet must not keep a rollout that runs from its decisions.
+  if (isReverting && state.rollout?.status !== "running") return finish(state);
+  if (!isReverting && canGoOn(state)) return finish(await applyPlan(controller, state, leadership));
   if (!isOpen(state)) return { kind: "idle", state };
 
   const observation = await observe(controller, state);

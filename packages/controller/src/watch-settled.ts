@@ -3,8 +3,9 @@ import type { ModelState, Plan } from "@gauntlet/core";
 import { asFailure } from "./as-failure.ts";
 import { appendEvents } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { departures, documentDepartures, type Departure } from "./departures.ts";
+import { aliasDepartures, departures, documentDepartures, type Departure } from "./departures.ts";
 import type { Fence } from "./ports/ledger-store.ts";
+import { setBack } from "./set-back.ts";
 
 /**
  * Writes to a registry are not fenced: one that a controller sent while it led may arrive after its successor is done.
@@ -28,27 +29,54 @@ export function settlesInMs(controller: Pick<Controller, "clock" | "leaseMs">, a
 
 /**
  * Compares the world with the newest plan that was applied in full. While it settles, a departure that a late write of
- * our own explains has the plan applied again. Any other is somebody else's: recorded once, shown, and left alone.
+ * our own explains has the plan applied again. Any other is somebody else's: recorded once, shown, and left alone, but for
+ * aliases that the policy has set back.
  */
 export async function watchSettled(controller: Controller, state: ModelState, fence: Fence): Promise<ModelState> {
   if (state.settled === null || state.pending !== null) return state;
   const { plan } = state.settled;
   const settling = isSettling(controller, state);
-  let found: readonly Departure[];
+  const found = await readable(() => look(controller, plan, settling));
+  if (found === null) return state;
+  // Once an alias had to be set back, somebody else is at work, and each further time counts.
+  if (found.length > 0 && settling && state.reverts === undefined && found.every((departure) => departure.cause === "late")) {
+    return appendEvents(controller, state, { events: [{ kind: "plan.reopened", decisionId: plan.decisionId, detail: detailOf(found) }], fence });
+  }
+  return answerDrift(controller, state, { found, fence });
+}
+
+/**
+ * The same of a rollout that runs, where the policy has aliases set back: those of the plan that opened it, and the
+ * champion's. Other policies leave it to the decision, which holds.
+ */
+export async function watchRunning(controller: Controller, state: ModelState, fence: Fence): Promise<ModelState> {
+  const { rollout, settled, pending } = state;
+  if (rollout?.policy.onForeignMove !== "revert" || rollout.status !== "running" || settled === null || pending !== null) return state;
+  const found = await readable(() => aliasDepartures(controller, settled.plan, rollout));
+  return found === null ? state : answerDrift(controller, state, { found, fence });
+}
+
+/** What can't be read departs from nothing; the next tick looks again. */
+async function readable(look: () => Promise<readonly Departure[]>): Promise<readonly Departure[] | null> {
   try {
-    found = await look(controller, plan, settling);
+    return await look();
   } catch (error) {
-    // What can't be read departs from nothing; the next tick looks again.
     if (asFailure(error).code === "internal") throw error;
-    return state;
+    return null;
   }
-  const detail = found.map((departure) => departure.detail).join("; ");
+}
+
+/** Recorded when it is seen; at the next tick, where the policy has it so, set back: a registry may answer from a while ago. */
+async function answerDrift(controller: Controller, state: ModelState, { found, fence }: { readonly found: readonly Departure[]; readonly fence: Fence }): Promise<ModelState> {
   if (found.length === 0) return state.drift === null ? state : appendEvents(controller, state, { events: [{ kind: "drift.gone", detail: state.drift }], fence });
-  if (settling && found.every((departure) => departure.cause === "late")) {
-    return appendEvents(controller, state, { events: [{ kind: "plan.reopened", decisionId: plan.decisionId, detail }], fence });
-  }
-  if (state.drift === detail) return state;
-  return appendEvents(controller, state, { events: [{ kind: "drift.seen", detail }], fence });
+  const detail = detailOf(found);
+  if (state.drift !== detail) return appendEvents(controller, state, { events: [{ kind: "drift.seen", detail }], fence });
+  const event = setBack(state, found, detail);
+  return event === null ? state : appendEvents(controller, state, { events: [event], fence });
+}
+
+function detailOf(found: readonly Departure[]): string {
+  return found.map((departure) => departure.detail).join("; ");
 }
 
 async function look(controller: Controller, plan: Plan, settling: boolean): Promise<readonly Departure[]> {

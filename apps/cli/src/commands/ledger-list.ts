@@ -57,6 +57,7 @@ function detailOf(event: LedgerEvent): string {
     case "plan.reopened":
     case "drift.seen":
     case "drift.gone":
+    case "drift.reverted":
       return event.detail;
     case "approval":
       return `${event.approval.decisionId} by ${event.approval.by}`;

@@ -85,6 +85,7 @@ export const EVENT_WORDS: Readonly<Record<LedgerEvent["kind"], string>> = {
   "plan.reopened": "Plan reopened",
   "drift.seen": "Foreign change seen",
   "drift.gone": "Foreign change gone",
+  "drift.reverted": "Foreign change undone",
   approval: "Approval",
   request: "Request",
   hold: "Hold",
@@ -131,6 +132,8 @@ export function eventSummary(event: LedgerEvent): string {
       return `${event.decisionId}: ${event.detail}`;
     case "drift.seen":
       return event.detail;
+    case "drift.reverted":
+      return `Set back: ${event.detail}`;
     case "drift.gone":
       return `No longer so: ${event.detail}`;
     case "approval":

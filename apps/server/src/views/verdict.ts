@@ -1,6 +1,6 @@
 import type { VerdictReport } from "@gauntlet/contract";
 import type { Controller } from "@gauntlet/controller";
-import { Failure } from "@gauntlet/core";
+import { Failure, type ModelState } from "@gauntlet/core";
 
 import { newestDecision } from "./model-summary.ts";
 
@@ -24,10 +24,15 @@ export async function verdictView(store: Controller["store"], model: string, ask
     rollout: id,
     champion: champion.version,
     challenger: challenger.version,
-    outcome: state.pending === null ? status : "running",
+    outcome: isBeingApplied(state) ? "running" : status,
     verdict: own?.verdict ?? null,
     reason: own?.reason ?? null,
     sentence: own?.sentence ?? null,
     decision: own?.id ?? null,
   };
+}
+
+/** Aliases that are set back change nothing of how a rollout ended. */
+function isBeingApplied({ pending }: ModelState): boolean {
+  return pending !== null && pending.reverting !== true;
 }

@@ -70,8 +70,9 @@ export const modelState = passedOn<ModelState>("ModelState", "What the chain of 
     replacedAt: orNull(instant("when the plan before the newest one was still at work")),
     cycles: object("of policies of slots: what the next cycle begins with: baseline, cyclesBefore, carried"),
     drift: orNull(text("a departure from the newest finished plan by somebody else")),
+    reverts: whole("how often aliases were set back since the newest plan was decided"),
   },
-  optional: ["cycles"],
+  optional: ["cycles", "reverts"],
 });
 
 const instantOrText = (description: string): Described => ({ type: ["integer", "string"], description: `${description}: milliseconds since the Unix epoch, or ISO-8601 with a zone; at most five minutes ahead` });

@@ -2,6 +2,7 @@ import { Failure, nearest, watchedRules, type AbtestPolicy, type Policy, type Pr
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
+import { foreignMoveOf } from "./base-schema.ts";
 import { checkRuleOf } from "./check-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
 import { monitorRulesOf } from "./monitor-schema.ts";
@@ -30,7 +31,7 @@ export function parsePolicy(text: string, source: string): Policy {
   if (syntax.length > 0) throw invalid(source, syntax);
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   const { policy, problems } = READERS[kindOf(value, source)](value, { document, lines, source });
-  const all = [...problems, ...monitorProblems(policy)];
+  const all = [...problems, ...monitorProblems(policy), ...foreignMoveProblems(policy)];
   if (all.length > 0) throw invalid(source, all.map((problem) => located(problem, place)));
   return policy;
 }
@@ -38,6 +39,11 @@ export function parsePolicy(text: string, source: string): Policy {
 function monitorProblems(policy: Policy): readonly Problem[] {
   if (policy.monitor === undefined || policy.kind === "rating" || watchedRules(policy).length > 0) return [];
   return [{ pointer: "/monitor", detail: "would see nothing: no check or harm rule has evidence after a promotion. Add one of a rate, a mean, a ratio or a quantile" }];
+}
+
+function foreignMoveProblems({ onForeignMove, effects }: Policy): readonly Problem[] {
+  if (onForeignMove === undefined || effects.includes("registry.alias")) return [];
+  return [{ pointer: "/onForeignMove", detail: "sets aliases back, and registry.alias is not among the effects: name it there, or leave this out" }];
 }
 
 interface Place {
@@ -100,6 +106,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
     ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
+    ...foreignMoveOf(file),
     split: file.split,
     shadow: file.shadow,
     monitoring: file.monitoring,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { effects, signatures } from "./base-schema.ts";
+import { effects, onForeignMove, signatures } from "./base-schema.ts";
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
 import { metrics } from "./metric-schema.ts";
@@ -72,6 +72,7 @@ export const abtestFile = z.strictObject({
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
   health: health.optional(),
   monitor: monitor.optional(),
+  onForeignMove,
   sources: sources.optional(),
 });
 

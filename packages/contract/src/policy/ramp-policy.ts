@@ -1,5 +1,6 @@
 import type { AdmissionRule, MetricSpec, RampCheck, RampFigure, RampPolicy, Rational } from "@gauntlet/core";
 
+import { foreignMoveOf } from "./base-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
 import { monitorRulesOf } from "./monitor-schema.ts";
 import { floorOf, type AdmissionFile, type RampCheckFile, type RampFile } from "./ramp-schema.ts";
@@ -19,6 +20,7 @@ export function rampPolicyOf(file: RampFile): RampPolicy {
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
     ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
+    ...foreignMoveOf(file),
     experiment: file.experiment,
     admission: { offline: file.admission.offline.map(admissionRuleOf) },
     stages: file.stages.map(({ name, allocation, dwell, watch }) => ({ name, basisPoints: allocation, dwellMs: dwell ?? watch ?? null })),

@@ -1,7 +1,7 @@
 import { parseRational, type AdmissionRule, type Rational } from "@gauntlet/core";
 import { z } from "zod";
 
-import { effects, signatures } from "./base-schema.ts";
+import { effects, onForeignMove, signatures } from "./base-schema.ts";
 import { limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
 import { metrics } from "./metric-schema.ts";
@@ -116,6 +116,7 @@ export const rampFile = z.strictObject({
   effects,
   health: health.optional(),
   monitor: monitor.optional(),
+  onForeignMove,
   sources: sources.optional(),
 });
 

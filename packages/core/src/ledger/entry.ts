@@ -1,6 +1,7 @@
 import type { Approval, Observation, OperatorHold, OperatorRequest } from "../decision/observation.ts";
 import type { Decision } from "../decision/decision.ts";
 import type { EpochContext } from "../evidence/fold-context.ts";
+import type { AliasEffect } from "../plan/effect.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { CarriedCounts, CyclesSoFar } from "../policy/slots-cycle.ts";
@@ -43,6 +44,8 @@ export type LedgerEvent =
   | { readonly kind: "drift.seen"; readonly detail: string }
   /** What was seen departing, `detail`, is as the plan set it again. */
   | { readonly kind: "drift.gone"; readonly detail: string }
+  /** Aliases that somebody else moved are set back, as the policy asks: `effects` are pending from here on. */
+  | { readonly kind: "drift.reverted"; readonly decisionId: string; readonly effects: readonly AliasEffect[]; readonly detail: string }
   | { readonly kind: "approval"; readonly approval: Approval }
   | { readonly kind: "request"; readonly request: OperatorRequest }
   | { readonly kind: "hold"; readonly hold: OperatorHold }
@@ -74,6 +77,8 @@ export interface ModelState {
   readonly cycles?: CyclesSoFar & { readonly carried: CarriedCounts };
   /** The newest departure from it by somebody else; null while there is none. */
   readonly drift: string | null;
+  /** How often aliases were set back since the newest plan was decided; left out while they never were. */
+  readonly reverts?: number;
 }
 
 export interface EpochRecord extends Omit<EpochContext, "countedFrom"> {
@@ -103,4 +108,6 @@ export interface PendingPlan {
   readonly plan: Plan;
   readonly applied: readonly string[];
   readonly failed: { readonly key: string; readonly code: string; readonly detail: string; readonly retryable: boolean } | null;
+  /** It sets aliases back under the plan that settled, and changes nothing of the rollout. */
+  readonly reverting?: true;
 }

@@ -24,26 +24,19 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
     case "rollout.started":
       return { ...begun(state, event), replacedAt: lastAtWork(state, entry.at) };
     case "decision":
-      return {
-        ...state,
-        ...epochsOf(state, event.plan),
-        decision: markOf(event.decision, entry.seq),
-        // A hold intends nothing: the plan that is being applied, if any, goes on. One that ends a cycle is as good as a verdict.
-        ...(event.decision.verdict === "hold" && event.plan.closes !== true ? {} : { pending: opened(event.plan), replacedAt: lastAtWork(state, entry.at) }),
-        request: event.observation.operator.request?.id === state.request?.id ? null : state.request,
-      };
+      return decided(state, event, entry);
     case "effect.applied":
       return { ...state, pending: withEffect(state, event.key, null) };
     case "effect.failed":
-      return { ...state, pending: withEffect(state, event.key, { key: event.key, code: event.code, detail: event.detail, retryable: event.retryable }) };
+      return failedEffect(state, event);
     case "plan.applied":
       return finished(state, event.decisionId, entry.at);
     case "plan.reopened":
       return { ...state, pending: state.settled === null ? null : opened(state.settled.plan), settled: null };
     case "drift.seen":
-      return { ...state, drift: event.detail };
     case "drift.gone":
-      return { ...state, drift: null };
+    case "drift.reverted":
+      return drifted(state, event);
     case "approval":
       return { ...state, approvals: [...state.approvals, event.approval] };
     case "request":
@@ -57,6 +50,16 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
     default:
       throw new Failure("ledger_corrupt", `entry ${entry.seq} of ${entry.chain} has an unknown kind`, { fix: "use the version of Gauntlet that wrote it" });
   }
+}
+
+function decided(state: ModelState, { observation, decision, plan }: Extract<LedgerEntry["event"], { kind: "decision" }>, { seq, at }: LedgerEntry): ModelState {
+  const request = observation.operator.request?.id === state.request?.id ? null : state.request;
+  const after = { ...state, ...epochsOf(state, plan), decision: markOf(decision, seq), request };
+  // A hold intends nothing: the plan that is being applied, if any, goes on. One that ends a cycle is as good as a verdict.
+  if (decision.verdict === "hold" && plan.closes !== true) return after;
+  // A new plan sets aliases anew, so they may be set back anew.
+  const { reverts: _, ...rest } = after;
+  return { ...rest, pending: opened(plan), replacedAt: lastAtWork(state, at) };
 }
 
 /** Nothing of the rollout before is kept, but what cycles of slots add up. */
@@ -91,6 +94,21 @@ function withEffect(state: ModelState, key: string, failed: PendingPlan["failed"
   // An effect that was applied, and is found undone at the end, is applied again.
   const others = pending.applied.filter((known) => known !== key);
   return { ...pending, applied: failed === null ? [...others, key] : others, failed };
+}
+
+/** What can't be set back, or is moved again at once, is given up: it departs as before, and the next attempt is counted. */
+function failedEffect(state: ModelState, { key, code, detail, retryable }: Extract<LedgerEntry["event"], { kind: "effect.failed" }>): ModelState {
+  const pending = withEffect(state, key, { key, code, detail, retryable });
+  return { ...state, pending: pending?.reverting === true && !retryable ? null : pending };
+}
+
+function drifted(state: ModelState, event: Extract<LedgerEntry["event"], { kind: "drift.seen" | "drift.gone" | "drift.reverted" }>): ModelState {
+  if (event.kind === "drift.seen") return { ...state, drift: event.detail };
+  if (event.kind === "drift.gone") return { ...state, drift: null, ...(state.pending?.reverting === true ? { pending: null } : {}) };
+  const { decisionId, effects } = event;
+  const { model, rollout, reverts = 0 } = state;
+  if (rollout === null || state.pending !== null) throw new Failure("ledger_corrupt", `the ledger of ${model} sets aliases back without a rollout, or amid a plan`);
+  return { ...state, reverts: reverts + 1, pending: { ...opened({ decisionId, model, effects, becomes: rollout.status }), reverting: true } };
 }
 
 function finished(state: ModelState, decisionId: string, at: number): ModelState {

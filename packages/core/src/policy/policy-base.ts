@@ -24,6 +24,8 @@ export interface PolicyBase {
   readonly sources?: readonly string[];
   /** Left out: nobody looks at it once it is promoted. */
   readonly monitor?: MonitorRules;
+  /** What becomes of an alias that somebody else moved. Left out: it is recorded, shown, and left alone. */
+  readonly onForeignMove?: "revert";
 }
 
 export type EffectFamily = "registry.alias" | "registry.tag" | "registry.stage" | "traffic" | "document";
