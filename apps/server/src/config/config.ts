@@ -25,8 +25,8 @@ const registry = z.discriminatedUnion("kind", [
       kind: z.literal("mlflow"),
       url: httpUrl.describe("of your MLflow server"),
       token: z.string().min(1).optional().describe("sent to it as a bearer token; or"),
-      user: z.string().regex(/^[^:]+$/, "a name without a colon").optional().describe("with password, as MLflow's basic-auth app asks for"),
-      password: z.string().min(1).optional().describe("of that user"),
+      user: z.string().regex(/^[ -9;-~]+$/, "ASCII without a colon: MLflow's artifact proxy reads no other").optional().describe("with password, as MLflow's basic-auth app asks for"),
+      password: z.string().regex(/^[ -~]+$/, "ASCII: MLflow's artifact proxy reads no other").optional().describe("of that user"),
       timeoutMs: wholeMs.prefault(5000).describe("how long a call may take"),
       webhookSecret: z.string().min(16, "at least 16 characters").optional().describe("the secret of the webhook in MLflow that calls POST /v1/webhooks/mlflow; left out: none is taken"),
     })
