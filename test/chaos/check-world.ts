@@ -27,6 +27,7 @@ export async function checkWorld(ending: Ending): Promise<readonly string[]> {
     ...(await checkPlan(ending)),
     ...checkEvidence(ending),
     ...checkForeign(ending),
+    ...checkReverts(ending),
     ...checkPeople(ending),
     ...checkVerdicts(ending),
   ];
@@ -189,6 +190,24 @@ function checkForeign(ending: Ending): string[] {
     const seen = state.drift?.includes(`"${alias}"`) === true || left || state.decision?.reason === "foreign_move";
     // While a rollout runs, only the champion is watched; the others are met when the next plan is applied.
     if (!seen && !(state.rollout?.status === "running" && alias !== "champion")) problems.push(`somebody else set alias ${alias} = ${found ?? "absent"}, and nothing says so`);
+  }
+  return problems;
+}
+
+/** I34: aliases are set back where the policy says so, no more than three times under one plan, and then until they are as it set them. */
+function checkReverts({ world, scenario, state }: Ending): string[] {
+  const times = new Map<string, number>();
+  for (const { event } of entriesOf(world)) {
+    const plan = event.kind === "drift.reverted" ? event.decisionId.replace(/\/back-\d+$/, "") : null;
+    if (plan !== null) times.set(plan, (times.get(plan) ?? 0) + 1);
+  }
+  if (scenario.policy.onForeignMove !== "revert") return times.size === 0 ? [] : ["I34: aliases were set back, and the policy does not say so"];
+  const problems = [...times].filter(([, count]) => count > 3).map(([plan, count]) => `I34: aliases were set back ${count} times under ${plan}`);
+  if (state.rollout?.status === "running" || state.hold !== null || (state.reverts ?? 0) >= 3) return problems;
+  const { aliases } = modelOf(world);
+  for (const effect of state.settled?.plan.effects ?? []) {
+    if (effect.kind !== "registry.alias" || effect.version === null || aliases[effect.alias] === effect.version) continue;
+    problems.push(`I34: alias ${effect.alias} is ${aliases[effect.alias] ?? "absent"} instead of ${effect.version}, and was not set back`);
   }
   return problems;
 }

@@ -64,8 +64,8 @@ export function drawScenario(random: Random): Scenario {
     skewMs: random.chance(0.3) ? 2 * SECOND : 0,
     endsForeignHold: random.chance(0.5),
   };
-  if (random.chance(0.25)) return { ...scenario, policy: rampOf({ mode, approved, watched: mode === "strict" && random.chance(0.5) }) };
-  return mode === "strict" && random.chance(0.3) ? { ...scenario, policy: withWatch(policy) } : scenario;
+  const drawn = random.chance(0.25) ? rampOf({ mode, approved, watched: mode === "strict" && random.chance(0.5) }) : mode === "strict" && random.chance(0.3) ? withWatch(policy) : policy;
+  return { ...scenario, policy: random.chance(0.5) ? { ...drawn, onForeignMove: "revert" } : drawn };
 }
 
 const WATCH_MS = 25 * SECOND;

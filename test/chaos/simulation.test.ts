@@ -12,7 +12,7 @@ describe("whatever crashes, hangs, lies or comes twice", () => {
   const seen = new Set<string>();
 
   test.each(Array.from({ length: SEEDS / BATCH }, (_, batch) => batch * BATCH + 1))(
-    `I1, I2, I4, I5, I8, I10, I12 and I15 hold in the ${BATCH} runs from seed %i`,
+    `I1, I2, I4, I5, I8, I10, I12, I15 and I34 hold in the ${BATCH} runs from seed %i`,
     async (from) => {
       const failed: SeedResult[] = [];
       let runs = 0;
@@ -52,7 +52,7 @@ async function described(failed: readonly SeedResult[]): Promise<string> {
 
 /** Each of these must have occurred in some run. */
 const FAULTS = ["timeout_before", "timeout_after", "late_effect", "slow_effect", "slow_answer", "crash_before", "crash_after", "crash_in_flight", "stale", "refused"];
-const ENTRIES = ["rollout.started", "effect.applied", "effect.failed", "plan.applied", "plan.reopened", "drift.seen", "drift.gone", "approval", "request", "hold", "resume", "root"];
+const ENTRIES = ["rollout.started", "effect.applied", "effect.failed", "plan.applied", "plan.reopened", "drift.seen", "drift.gone", "drift.reverted", "approval", "request", "hold", "resume", "root"];
 const RULINGS = [
   "advance: all_checks_passed",
   "promote: all_checks_passed",

@@ -98,7 +98,7 @@ function intended(wiring: Wiring, what: string, matches: (effect: Effect) => boo
 }
 
 function plansOf(entries: readonly LedgerEntry[]): readonly Plan[] {
-  return entries.flatMap(({ event }) => (event.kind === "decision" || event.kind === "rollout.started" ? [event.plan] : []));
+  return entries.flatMap(({ event }) => (event.kind === "decision" || event.kind === "rollout.started" ? [event.plan] : event.kind === "drift.reverted" ? [{ decisionId: event.decisionId, model: MODEL, effects: event.effects, becomes: "running" }] : []));
 }
 
 function isAlias(effect: Effect, alias: string): effect is AliasEffect {
