@@ -28,7 +28,7 @@ export interface BrokenVariant extends Variant {
 export const BROKEN: readonly BrokenVariant[] = [
   { ...REAL, name: "the ledger does not check who leads", rewire: (controller) => withLedger(controller, (append) => (request) => append({ ...request, fence: null })), noticed: /wrote entry .* while .* led/ },
   { ...REAL, name: "everybody leads", rewire: everybodyLeads, noticed: /wrote entry .* while .* led/ },
-  { ...REAL, name: "what was sent counts as done", rewire: withoutReadBack, noticed: /alias \w+ is .* instead of/ },
+  { ...REAL, name: "what was sent counts as done", rewire: withoutReadBack, noticed: /alias \w+ is .* instead of|overwrote alias \w+ = / },
   { ...REAL, name: "outcomes are counted as often as they come", rewire: countsTwice, noticed: /I5/ },
   { ...REAL, name: "a plan is recorded as applied before it is", tick: brokenTick({ appliedFirst: true }), noticed: /I4|I8|serves|alias .* instead of/ },
   { ...REAL, name: "effects come before the intent is recorded", tick: brokenTick({ effectsFirst: true }), noticed: /which no recorded plan intends/ },

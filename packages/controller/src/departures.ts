@@ -1,7 +1,7 @@
 import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type Rollout, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
-import { documentFiles, isAnalysis } from "./document-files.ts";
+import { documentFiles } from "./document-files.ts";
 
 /** One effect of a plan that the world does not show. */
 export interface Departure {
@@ -100,8 +100,6 @@ async function trafficDeparture(controller: Controller, effect: TrafficEffect): 
 
 async function isWritten(controller: Controller, effect: DocumentEffect): Promise<boolean> {
   try {
-    // What a run keeps for an analysis may have changed since.
-    if (isAnalysis(effect.document)) return (await controller.artifacts.read(effect.runId, effect.document)) !== null;
     for (const { path, content } of await documentFiles(controller, effect)) if ((await controller.artifacts.read(effect.runId, path)) !== content) return false;
     return true;
   } catch (error) {

@@ -19,6 +19,7 @@ export { watchPromoted } from "./monitor/watch-promoted.ts";
 export type { WatchResult } from "./monitor/watch-promoted.ts";
 export { observe } from "./observe.ts";
 export { analyseDecision, newestDecisionOf } from "./analysis/analyse-decision.ts";
+export { writeAnalysis } from "./analysis/write-analysis.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
 export { judgeNow, previewStart, previewTick } from "./preview.ts";

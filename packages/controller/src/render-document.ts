@@ -1,11 +1,11 @@
-import { decisionDocument, lifecycleDocument, renderMarkdown, type AnalysisDocument, type DocumentEffect, type DocumentSignature, type LedgerEntry } from "@gauntlet/core";
+import { decisionDocument, lifecycleDocument, renderMarkdown, type DocumentEffect, type DocumentSignature, type LedgerEntry } from "@gauntlet/core";
 import { stringify } from "yaml";
 
 /**
  * The text of a document, made from the ledger entry of its decision: the same entry and key, the same bytes. It says
  * whether it is signed where `signature` does; left out, it says nothing of that.
  */
-export function renderDocument(name: Exclude<DocumentEffect["document"], AnalysisDocument>, entry: LedgerEntry, signature?: DocumentSignature): string {
+export function renderDocument(name: DocumentEffect["document"], entry: LedgerEntry, signature?: DocumentSignature): string {
   const said = signature === undefined ? {} : { signature };
   switch (name) {
     case "decision.md":

@@ -5,6 +5,7 @@ import { readState } from "./chain.ts";
 import { approve, request } from "./operate.ts";
 import { recordOutcomes } from "./record-outcomes.ts";
 import { MINUTE, MODEL, openRollout, policyOf, serve, smallWorld, type SmallWorld } from "./testing/small-world.ts";
+import { writeAnalysis } from "./analysis/write-analysis.ts";
 import { tick } from "./tick.ts";
 
 const WATCHED = { mode: "strict", watchMs: 30 * MINUTE, harm: [{ kind: "rate", metric: "error", increaseMax: { parts: 1, of: 50 }, alpha: { parts: 1, of: 1000 } }] } as const;
@@ -74,7 +75,9 @@ test("I32: harm in the watch goes back to what was there before the rollout", as
   expect(result).toMatchObject({ kind: "applied", state: { rollout: { status: "rolled_back" }, decision: { reason: "harm" } } });
   expect(world.model().aliases).toEqual({ champion: "1", previous: "0" });
   expect(world.traffic.get(MODEL)?.arms).toMatchObject([{ slot: "champion", version: "1" }]);
-  expect([...world.files.keys()]).toContain("run-2/failure_analysis.md");
+  const ended = await readState(world.controller, MODEL);
+  expect(await writeAnalysis(world.controller, ended)).toBe(ended.decision?.id);
+  expect(world.files.get("run-2/failure_analysis.md")).toContain("ended as rollback (harm)");
   expect(replays(world).every(Boolean)).toBe(true);
 });
 

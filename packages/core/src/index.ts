@@ -308,7 +308,7 @@ export type {
   WindowEvidence,
 } from "./decision/observation.ts";
 
-export type { AliasEffect, AnalysisDocument, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
+export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
 export type { Plan } from "./plan/plan.ts";
 export { sayEffect } from "./plan/say-effect.ts";
 export { planFor, planStart } from "./plan/plan-for.ts";

@@ -5,6 +5,7 @@ import { experimentChores } from "./experiment-chores.ts";
 import { forgetting } from "./forgetting.ts";
 import type { LedgerGuard } from "./ledger-guard.ts";
 import { tellHooks } from "./tell-hooks.ts";
+import { analyseEnded } from "./analyse-ended.ts";
 import { watchModel } from "./watch-model.ts";
 
 export interface ControllerLoop {
@@ -44,9 +45,9 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   const failedBeside = (model: string, failure: Failure): void => {
     if (!stopped) observe.failed(model, failure, 0);
   };
-  const forget = forgetting(controller, failedBeside);
-  const doChores = experimentChores(controller, failedBeside);
+  const [forget, doChores] = [forgetting(controller, failedBeside), experimentChores(controller, failedBeside)];
   const tell = tellHooks(controller, hooks, failedBeside);
+  const analyse = analyseEnded(controller, failedBeside);
   const watch = watchModel({ controller, hooks, failed: failedBeside });
 
   /** One after another: leases keep processes apart, not the calls of one process. */
@@ -62,6 +63,7 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
       await guard.requireSound();
       const result = await watch(model, await tick(controller, model));
       if (result.kind === "applied") await sealQuietly();
+      await analyse(model, result);
       observe.ticked(model, result, stopwatch() - from);
       tell();
       return result;

@@ -45,9 +45,6 @@ export interface TrafficEffect {
   readonly allocation: Allocation;
 }
 
-/** Why the challenger did worse, from its run's files and the decision. */
-export type AnalysisDocument = "failure_analysis.md" | "failure_analysis.yaml" | "failure_analysis.svg";
-
 /** Writes a document that is rendered from the ledger entry of `decisionId`. */
 export interface DocumentEffect {
   readonly kind: "document";
@@ -56,5 +53,5 @@ export interface DocumentEffect {
   readonly runId: string;
   readonly decisionId: string;
   /** `test_decision`: what gave the challenger everything, before a watch. */
-  readonly document: "decision.md" | "decision.yaml" | "test_decision.md" | "test_decision.yaml" | "model_lifecycle.yaml" | AnalysisDocument;
+  readonly document: "decision.md" | "decision.yaml" | "test_decision.md" | "test_decision.yaml" | "model_lifecycle.yaml";
 }

@@ -209,9 +209,7 @@ function stageTag({ policy }: Rollout, version: string, value: string): readonly
 }
 
 function documents(decision: Decision, rollout: Rollout): readonly Draft[] {
-  // A version that did worse is looked into at once, while what it served is still known.
-  const analysis = decision.verdict === "rollback" || decision.reason === "worse" ? (["failure_analysis.md", "failure_analysis.yaml", "failure_analysis.svg"] as const) : [];
-  return written(decision, rollout, ["decision.md", "decision.yaml", "model_lifecycle.yaml", ...analysis]);
+  return written(decision, rollout, ["decision.md", "decision.yaml", "model_lifecycle.yaml"]);
 }
 
 function written(decision: Decision, rollout: Rollout, names: readonly DocumentEffect["document"][]): readonly Draft[] {
