@@ -28,7 +28,7 @@ export const component: Component = {
     try {
       const token = life.gauntlet.token ?? "";
       const post = (path: string, body: object): Promise<void> => postTo(url, token, { path, body });
-      for (const model of MODELS) await begin(post, model);
+      for (const model of [...MODELS, "kept-out"]) await begin(post, model);
       const template = await applyTemplate(server, token);
       const run: Run = (name, { args, metric = {} }) => beginRun(server, template, { name, args: { url, challenger: "2", ...args }, metric });
       await judge(server, { run, post, life, cwd });
@@ -101,7 +101,8 @@ async function judge(server: KubeApiServer, { run, post, life, cwd }: { readonly
   await run("other-version", { args: { model: "stays", challenger: "3" }, metric: refused });
   await run("wrong-token", { args: { model: "stays", secret: "wrong" }, metric: refused });
   await run("nobody", { args: { model: "stays", url: `http://127.0.0.1:${await freePort()}` }, metric: refused });
-  for (const name of [...MODELS, "ends", "ends-at-count"]) await reaches(name, ({ inconclusive, successful }) => inconclusive > 0 && successful === 0);
+  await run("kept-out", { args: { model: "kept-out" } });
+  for (const name of [...MODELS, "kept-out", "ends", "ends-at-count"]) await reaches(name, ({ inconclusive, successful }) => inconclusive > 0 && successful === 0);
   await reaches("nobody", ({ phase, errors }) => phase === "Running" && errors === 1);
   for (const name of ["ends", "ends-at-count"]) await reaches(name, ({ phase }) => phase === "Inconclusive");
 
@@ -110,8 +111,10 @@ async function judge(server: KubeApiServer, { run, post, life, cwd }: { readonly
   life.gauntlet = await startGauntlet(cwd);
   await post("/v1/models/wins/promote", { reason: "seen by hand" });
   await post("/v1/models/loses/rollback", { reason: "alarm" });
+  await post("/v1/models/kept-out/reject", { reason: "no need" });
   await reaches("wins", ({ phase, value }) => phase === "Successful" && value === '"promoted"');
   await reaches("loses", ({ phase, value }) => phase === "Failed" && value === '"rolled_back"');
+  await reaches("kept-out", ({ phase, value }) => phase === "Failed" && value === '"retained"');
   await reaches("stays", ({ phase, inARow }) => phase === "Running" && inARow === 0);
   await reaches("other-version", ({ phase, message }) => phase === "Error" && message.includes("409"));
   await reaches("wrong-token", ({ phase, message }) => phase === "Error" && message.includes("401"));
