@@ -158,6 +158,9 @@ const loggedModels: readonly Step[] = [
   get("/logged-models/${model}"),
 ];
 
+/** Names that were ever taken for something else than a name. */
+const HOSTILE = ["<script>alert(1)</script>", "a'b\"c", "x; DROP TABLE models; --", "$(id)", "%2e%2e", "%252f", "../up", "a:b", "__proto__", "constructor", "{{7*7}}", "x".repeat(257)];
+
 const models: readonly Step[] = [
   post("/registered-models/create", { name: "spam", description: "a <script>alert(1)</script>", tags: [{ key: "k", value: "v" }] }),
   post("/registered-models/create", { name: "spam" }),
@@ -168,6 +171,7 @@ const models: readonly Step[] = [
   post("/registered-models/create", { name: "plain" }),
   post("/registered-models/create", { name: "日本" }),
   loosely(post("/registered-models/create", { name: 5 })),
+  ...HOSTILE.flatMap((name) => [post("/registered-models/create", { name, description: name }), get("/registered-models/get", { name }), del("/registered-models/delete", { name })]),
   loosely({ method: "POST", path: `${api}/registered-models/create`, raw: "{not json", headers: { "content-type": "application/json" } }),
   loosely({ method: "POST", path: `${api}/registered-models/create`, raw: "name=x", headers: { "content-type": "application/x-www-form-urlencoded" } }),
   get("/registered-models/get", { name: "spam" }),
@@ -317,6 +321,10 @@ const artifacts: readonly Step[] = [
   // A backslash is a separator on some systems: we refuse it, MLflow on Linux looks for the file.
   roughly({ method: "GET", path: `${files}/a%5c..%5cb` }),
   roughly({ method: "PUT", path: `${files}/a/%2e%2e/%2e%2e/b`, raw: "x" }),
+  ...["%252e%252e/etc/passwd", "%25252e%25252e/etc/passwd", "a%2f..%2f..%2fb", "%2fetc%2fpasswd", "a%00b"].map((path) => roughly({ method: "GET", path: `${files}/${path}` })),
+  ...["%252e%252e/x", "a/%252e%252e/%252e%252e/x", "%252fetc%252fx"].map((path) => roughly({ method: "PUT", path: `${files}/${path}`, raw: "x" })),
+  ...["/etc", "%2e%2e", "a/../../b", "%252e%252e", "file:///etc"].map((path) => roughly({ method: "GET", path: files, query: { path } })),
+  ...["%2e%2e", "a/../..", "/etc", "%252e%252e"].map((path) => loosely(get("/artifacts/list", { run_id: "${run}", path }))),
   { method: "DELETE", path: `${files}/\${experiment}/\${run}/artifacts/top.txt` },
   loosely({ method: "GET", path: `${files}/\${experiment}/\${run}/artifacts/top.txt` }),
   { method: "GET", path: files, query: { path: "${experiment}/${run}/artifacts" } },
