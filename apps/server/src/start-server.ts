@@ -1,5 +1,6 @@
 import { asFailure, beginHooks, type MessageStream, type TickResult } from "@gauntlet/controller";
 import type { Gateway } from "@gauntlet/gateway";
+import { refuseClimbing } from "@gauntlet/registry";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -195,7 +196,7 @@ interface Listening {
 
 function listen({ listen: { host, port } }: Config, fetch: (request: Request) => Promise<Response>): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = createAdaptorServer({ fetch, hostname: host });
+    const server = createAdaptorServer({ fetch: (request, { incoming }) => refuseClimbing(incoming.url) ?? fetch(request), hostname: host });
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const why = cause.code === "EADDRINUSE" ? "is taken by another process" : `can't be used: ${cause.message}`;
       reject(new Failure("conflict", `${host}:${port} ${why}`, { fix: "stop that process, or choose another port: `--port`, or listen.port in gauntlet.yaml (0: any free one)", cause }));

@@ -1,6 +1,8 @@
 import { serve } from "@hono/node-server";
 import type { AddressInfo } from "node:net";
 
+import { refuseClimbing } from "./request/target.ts";
+
 /** Whatever answers requests: an embedded registry, or a stand-in in a test. */
 export interface Answering {
   fetch(request: Request): Response | Promise<Response>;
@@ -15,7 +17,7 @@ export interface Listening {
 /** Puts it on a loopback port of its own; port 0 takes a free one. Rejects when the port is taken. */
 export function listen(answering: Answering, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: (request) => answering.fetch(request), port, hostname: "127.0.0.1" }, (info: AddressInfo) => {
+    const server = serve({ fetch: (request, { incoming }) => refuseClimbing(incoming.url) ?? answering.fetch(request), port, hostname: "127.0.0.1" }, (info: AddressInfo) => {
       const close = (): Promise<void> =>
         new Promise((done) => {
           server.close(() => done());

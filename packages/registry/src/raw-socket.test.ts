@@ -29,7 +29,7 @@ afterAll(async () => {
 
 function send(head: string, body = ""): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => socket.end(`${head} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${head} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
     let answer = "";
     socket.on("data", (chunk) => (answer += chunk.toString())).once("close", () => resolve(answer)).once("error", reject);
   });
@@ -57,4 +57,13 @@ test.each(["..", "../..", "%2e%2e", "%252e%252e", "/", "a/../..", "a%5c..", "%00
   const answer = await send(`GET ${FILES}?path=${path}`);
   expect(answer).toMatch(/^HTTP\/1\.1 400/);
   expect(answer).not.toContain("secret.txt");
+});
+
+test.each(["a/../b.txt", "a/%2e%2e/b.txt", "./b.txt", "a/%2E/b.txt", "a/.%2e", "1/run/artifacts/../b.txt"])("PUT …/%s is refused, and written nowhere else", async (path) => {
+  expect(await send(`PUT ${FILES}/${path}`, "x")).toMatch(/^HTTP\/1\.1 400[^]*INVALID_PARAMETER_VALUE/);
+  expect(await send(`GET ${FILES}/b.txt`)).toMatch(/^HTTP\/1\.1 404/);
+});
+
+test.each(["a..b/.hidden", "..."])("%s is a name like any other", async (path) => {
+  expect(await send(`PUT ${FILES}/${path}`, "x")).toMatch(/^HTTP\/1\.1 200/);
 });

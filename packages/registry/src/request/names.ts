@@ -5,7 +5,7 @@ import { invalid } from "./problem.ts";
 export function checkKey(key: string, path: string): void {
   if (!/^[/\p{L}\p{N}_.\- :]*$/u.test(key)) {
     throw invalid(
-      `Invalid value ${JSON.stringify(key)} for parameter '${path}' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`,
+      `Invalid value ${pythonJson(key)} for parameter '${path}' supplied: Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`,
     );
   }
   checkPlainPath(key, path);
@@ -56,7 +56,7 @@ function checkPlainPath(name: string, path: string): void {
   const normal = normalPath(name);
   if (normal === name && normal !== "." && !normal.startsWith("..") && !normal.startsWith("/")) return;
   throw invalid(
-    `Invalid value ${JSON.stringify(name)} for parameter '${path}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${normal}'`,
+    `Invalid value ${pythonJson(name)} for parameter '${path}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${normal}'`,
   );
 }
 
@@ -71,4 +71,9 @@ function normalPath(path: string): string {
   }
   const joined = root + parts.join("/");
   return joined === "" ? "." : joined;
+}
+
+/** As Python writes it: beyond ASCII escaped, one UTF-16 unit at a time. */
+function pythonJson(text: string): string {
+  return JSON.stringify(text).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
