@@ -25,6 +25,8 @@ import mlflow  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Metric, Param, RunTag, ViewType  # noqa: E402
 from mlflow.exceptions import MlflowException  # noqa: E402
+import numpy  # noqa: E402
+import requests  # noqa: E402
 
 NAME = "python-client"
 client = MlflowClient()
@@ -55,6 +57,14 @@ def refused(step, call):
         show(step, {"accepted": str(call())})
     except MlflowException as error:
         show(step, {"error_code": error.error_code, "message": error.message})
+
+
+def stopped(step, call):
+    """As `refused`; of what a proxy of files refuses, only the status is MLflow's, and the words are a library's."""
+    try:
+        refused(step, call)
+    except requests.HTTPError as error:
+        show(step, {"status": error.response.status_code})
 
 
 def version_facts(version):
@@ -156,6 +166,67 @@ def runs_and_files(experiment_id, runs):
     show("logged models", sorted((one.name, str(one.status), one.tags.get("made"), one.tags.get("mlflow.modelVersions")) for one in models))
 
 
+def more_of_runs(experiment_id, runs):
+    with mlflow.start_run(run_name="parent") as parent:
+        with mlflow.start_run(run_name="child", nested=True) as child:
+            mlflow.log_input(mlflow.data.from_numpy(numpy.arange(4), name="fours"), context="training")
+            with tempfile.TemporaryDirectory() as folder:
+                os.makedirs(os.path.join(folder, "inner"))
+                for name in ("a.txt", os.path.join("inner", "ü & 100%.txt")):
+                    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                        file.write(name)
+                mlflow.log_artifacts(folder, "many")
+    found = client.get_run(child.info.run_id)
+    show("parent of a child", found.data.tags["mlflow.parentRunId"] == parent.info.run_id)
+    show("inputs", [(one.dataset.name, one.dataset.source_type, [(tag.key, tag.value) for tag in one.tags]) for one in found.inputs.dataset_inputs])
+    show("inner files", [(one.path, one.is_dir, one.file_size) for one in client.list_artifacts(child.info.run_id, "many/inner")])
+    show("text of a file", mlflow.artifacts.load_text(f"runs:/{child.info.run_id}/many/inner/ü & 100%.txt"))
+    show("children", [one.info.run_name for one in client.search_runs([experiment_id], f"tags.mlflow.parentRunId = '{parent.info.run_id}'")])
+    client.delete_run(child.info.run_id)
+    client.restore_run(child.info.run_id)
+    show("restored run", client.get_run(child.info.run_id).info.lifecycle_stage)
+    client.rename_experiment(experiment_id, "python experiment, renamed")
+    show("renamed experiment", client.get_experiment(experiment_id).name)
+    model = mlflow.search_logged_models(experiment_ids=[experiment_id], filter_string="name = 'model'", order_by=[{"field_name": "creation_timestamp", "ascending": True}], output_format="list")[0]
+    client.set_logged_model_tags(model.model_id, {"quality": "good", "temporary": "x"})
+    client.delete_logged_model_tag(model.model_id, "temporary")
+    found = client.get_logged_model(model.model_id)
+    show("logged model", {"name": found.name, "quality": found.tags.get("quality"), "temporary": found.tags.get("temporary"), "run": found.source_run_id == runs[0]})
+    refused("absent logged model", lambda: client.get_logged_model("m-" + "0" * 32))
+
+
+HOSTILE = ("<script>alert(1)</script>", "a'b\"c", "x; DROP TABLE models; --", "日本 😀", "$(id)", "%2e%2e", " spaced ", "../up", "a:b", "line\nfeed", "__proto__", "constructor", "")
+
+
+def hostile(runs):
+    for name in HOSTILE:
+        step = f"model {name!r}"
+        refused(step, lambda: client.create_registered_model(name, tags={name or "k": name}).name)
+        refused(f"{step}, read", lambda: sorted(client.get_registered_model(name).tags.items()))
+        refused(f"{step}, deleted", lambda: client.delete_registered_model(name))
+    for key in HOSTILE:
+        refused(f"run tag {key!r}", lambda: client.set_tag(runs[0], key, key))
+        refused(f"version tag {key!r}", lambda: client.set_model_version_tag(NAME, "1", key, key))
+        refused(f"alias {key!r}", lambda: client.set_registered_model_alias(NAME, key, "1"))
+    show("hostile tags of a run", {key: value for key, value in client.get_run(runs[0]).data.tags.items() if key in HOSTILE})
+    show("hostile tags of a version", {key: value for key, value in client.get_model_version(NAME, "1").tags.items() if key in HOSTILE})
+    for alias in ("__proto__", "constructor"):
+        client.delete_registered_model_alias(NAME, alias)
+    for path in ("../out.txt", "a/../../out.txt", "%2e%2e/out.txt", "a/%252e%252e/%252e%252e/out.txt", "good ü&100% #1.txt"):
+        stopped(f"file {path!r}", lambda: client.log_text(runs[0], "x", path))
+    show("files after hostile ones", [one.path for one in client.list_artifacts(runs[0])])
+
+
+def copies(runs):
+    made = mlflow.register_model(f"runs:/{runs[0]}/model", "python-copy", tags={"by": "register_model"})
+    show("registered of a run", version_facts(client.get_model_version("python-copy", made.version)))
+    show("copied version", version_facts(client.copy_model_version(f"models:/{NAME}/1", "python-copy")))
+    client.set_registered_model_alias("python-copy", "champion", "2")
+    predict("copy by alias", "models:/python-copy@champion")
+    refused("copy of an absent version", lambda: client.copy_model_version(f"models:/{NAME}/99", "python-copy"))
+    client.delete_registered_model("python-copy")
+
+
 def registry(runs):
     show("version", version_facts(client.get_model_version(NAME, "1")))
     client.create_model_version(NAME, f"runs:/{runs[0]}/documents", runs[0], tags={"by": "hand"}, description="made by hand")
@@ -216,12 +287,17 @@ def refusals_and_ends(experiment_id):
     refused("deleted model", lambda: client.get_registered_model("python-renamed"))
     client.delete_experiment(experiment_id)
     show("deleted experiment", client.get_experiment(experiment_id).lifecycle_stage)
+    client.restore_experiment(experiment_id)
+    show("restored experiment", client.get_experiment(experiment_id).lifecycle_stage)
 
 
 def main():
     experiment_id, runs = tracking()
     runs_and_files(experiment_id, runs)
+    more_of_runs(experiment_id, runs)
     registry(runs)
+    hostile(runs)
+    copies(runs)
     refusals_and_ends(experiment_id)
     show("end", "reached")
 
