@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { userInfo } from "node:os";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
+import { userName } from "../session/user-name.ts";
 
 interface PurgeOptions extends NodeOptions {
   readonly reason: string;
@@ -31,7 +31,7 @@ async function purge(cli: Cli, matchIds: readonly string[], options: PurgeOption
       for (const { matchId } of left) await client.matches.purge(matchId, reason);
       return { purged: left.length, known: matchIds.length - left.length };
     },
-    here: ({ ledger }) => ledger.purge({ matchIds, reason, by: options.by ?? userInfo().username }),
+    here: ({ ledger }) => ledger.purge({ matchIds, reason, by: options.by ?? userName() }),
   });
   show(cli, done, () => `${done.purged} ${done.purged === 1 ? "match is" : "matches are"} purged${done.known === 0 ? "" : `; ${done.known} had been before`}`);
   return EXIT.ok;

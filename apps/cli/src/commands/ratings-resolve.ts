@@ -1,11 +1,11 @@
 import type { MatchDetail } from "@gauntlet/contract";
 import type { Command } from "commander";
-import { userInfo } from "node:os";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { conflictText } from "../ratings/conflict-text.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
+import { userName } from "../session/user-name.ts";
 
 interface ResolveOptions extends NodeOptions {
   readonly keep: string;
@@ -31,7 +31,7 @@ async function resolve(cli: Cli, matchId: string, options: ResolveOptions): Prom
   const detail = await withThisNode<MatchDetail>(cli, { command: "ratings resolve", options }, {
     server: (client) => client.matches.resolve(matchId, { keep, reason }),
     here: async ({ ledger }) => {
-      await ledger.resolve({ matchId, keep, reason, by: options.by ?? userInfo().username });
+      await ledger.resolve({ matchId, keep, reason, by: options.by ?? userName() });
       return matchDetailView(ledger, matchId);
     },
   });

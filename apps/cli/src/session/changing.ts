@@ -1,10 +1,10 @@
 import { gauntlet, type GauntletClient } from "@gauntlet/client";
 import { Failure } from "@gauntlet/core";
 import type { Config, RunningServer } from "@gauntlet/server";
-import { userInfo } from "node:os";
 
 import type { Cli } from "../output/cli.ts";
 import { configOf } from "./open-session.ts";
+import { userName } from "./user-name.ts";
 
 /** Two ways to change something: ask the server that has the data, or be the one that has it for a moment. */
 export interface Ways<T> {
@@ -39,7 +39,7 @@ export async function changing<T>(cli: Cli, request: Changing, ways: Ways<T>): P
   const server = await startServer(config, { listen: false, loop: false, holder: `gauntlet ${request.command}`, log: quiet });
   try {
     await server.requireSound();
-    return await ways.here(server, request.by ?? userInfo().username);
+    return await ways.here(server, request.by ?? userName());
   } finally {
     await server.close();
   }
