@@ -31,11 +31,13 @@ export function failureAnalysis({ decision, observation }: { readonly decision: 
   };
 }
 
-function bundleOf({ rollout, evidence }: Observation, files: AnalysisFiles): AnalysisBundle {
+function bundleOf({ rollout, evidence, at }: Observation, files: AnalysisFiles): AnalysisBundle {
   const { champion, challenger } = rollout;
   // Labels are judged in the look; who arrived, in everything so far.
   const looked = evidence.available ? armsOf(rollout, evidence.look.evidence.length > 0 ? evidence.look.evidence : evidence.soFar) : null;
   const arrived = evidence.available ? armsOf(rollout, evidence.soFar) : null;
+  // Before a look is due, most of its outcomes are too young to have a label.
+  const matured = evidence.available && at >= evidence.look.dueAt ? armsOf(rollout, evidence.look.evidence) : null;
   const online = looked === null ? null : recallOf(looked);
   const { preprocessing: trained, servedPreprocessing: served } = files;
   return {
@@ -49,7 +51,7 @@ function bundleOf({ rollout, evidence }: Observation, files: AnalysisFiles): Ana
     recall: files.offlineRecall === null || online === null ? null : { offline: files.offlineRecall, online },
     configuration: {
       threshold: challenger.threshold === null || files.servedThreshold === null ? null : { declared: challenger.threshold, served: files.servedThreshold },
-      labelled: looked === null ? null : { champion: labelledOf(looked.champion), challenger: labelledOf(looked.challenger) },
+      labelled: matured === null ? null : { champion: labelledOf(matured.champion), challenger: labelledOf(matured.challenger) },
       split: arrived === null ? null : splitOf(rollout, arrived),
     },
   };
