@@ -1,4 +1,4 @@
-import type { GauntletClient, Outcome } from "@gauntlet/client";
+import { Failure, type GauntletClient, type Outcome } from "@gauntlet/client";
 import { readFileSync } from "node:fs";
 
 import type { ModelType } from "../../../examples/rps/src/policies/bot-policy.ts";
@@ -17,7 +17,7 @@ const GAMES = 6;
 /** Begins a cycle of the reference's rule, and reports games that B won and Production lost. */
 export async function openCycle(client: GauntletClient, { type, cycle }: { readonly type: ModelType; readonly cycle: number }): Promise<DueSwap> {
   const model = MODEL_NAMES[type];
-  await client.rollouts.start(model, { policy: POLICY.replace(/^model: .*$/m, `model: ${model}`) });
+  await startOnceFree(client, model);
   const { state } = await client.models.get(model);
   const epoch = state.rollout?.allocation.epoch ?? 0;
   const before = new Map(Object.entries(state.rollout?.snapshot.aliases ?? {}).flatMap(([alias, version]) => (version === null ? [] : [[alias, version] as const])));
@@ -25,6 +25,20 @@ export async function openCycle(client: GauntletClient, { type, cycle }: { reado
   const { rejected } = await client.outcomes.record(["Production", "B"].flatMap((slot) => Array.from({ length: GAMES }, (_, i) => game(slot, i))));
   if (rejected.length > 0) throw new Error(`outcomes were refused: ${JSON.stringify(rejected[0])}`);
   return { model, before };
+}
+
+/** A cycle before it may just have been cut short: for some seconds late writes of it are waited for. */
+async function startOnceFree(client: GauntletClient, model: string): Promise<void> {
+  const until = performance.now() + CARRY_OUT_MS;
+  for (;;) {
+    try {
+      await client.rollouts.start(model, { policy: POLICY.replace(/^model: .*$/m, `model: ${model}`) });
+      return;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "conflict" || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 /** How far the promotion was when the process was killed: not decided, decided and in part applied, or done. */
