@@ -1,6 +1,7 @@
-import { allocate, carryCounts, digestOf, EPOCHS_KEPT, Failure, type CarriedCounts, type EvidenceCell, type ModelState, type RegistryView, type Rollout, type SlotHolder, type SlotsPolicy } from "@gauntlet/core";
+import { allocate, carryCounts, EPOCHS_KEPT, Failure, type CarriedCounts, type EvidenceCell, type ModelState, type RegistryView, type Rollout, type SlotHolder, type SlotsPolicy } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
+import { newRollout, stagesOf } from "./new-rollout.ts";
 import { rolloutId } from "./rollout-id.ts";
 import { versionRef } from "./version-ref.ts";
 
@@ -27,23 +28,14 @@ export async function readCycle(controller: Controller, request: CycleRequest, s
   const [first, second] = policy.slots;
   const opening = { model, seed: rolloutId(state).replaceAll(":", "-"), shadow: false };
   return {
-    id: rolloutId(state),
-    ordinal: state.rollouts + 1,
-    model,
-    policy,
-    policyDigest: digestOf(policy),
-    status: "running",
-    champion: versionRef(registry, model, champion),
-    challenger: versionRef(registry, model, challenger),
-    startedAt: controller.clock.now(),
-    startedBy: by,
+    ...newRollout(state, { policy, by, at: controller.clock.now(), registry, champion, challenger }),
     allocation: allocate({ ...opening, epoch: state.epoch + 1, shares: sharesOf(policy, [champion, challenger]) }),
     slots: { champion: first, challenger: second, control: null },
     cycle: { holders, baseline: state.cycles?.baseline ?? null, cyclesBefore: state.cycles?.cyclesBefore ?? 0, carried: await carriedOf(controller, policy, state) },
     snapshot: {
       aliases: Object.fromEntries(policy.slots.map((slot) => [slot, aliases[slot] ?? null])),
       allocation: allocate({ ...opening, epoch: state.epoch, shares: [{ slot: first, version: champion, basisPoints: 10_000 }] }),
-      stages: Object.fromEntries(registry.versions.map((known) => [known.version, known.stage])),
+      stages: stagesOf(registry),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { allocate, digestOf, Failure, planStart, roleAlias, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type SlotsPolicy } from "@gauntlet/core";
+import { allocate, Failure, planStart, roleAlias, type Allocation, type ModelState, type Policy, type RegistryView, type Rollout, type SlotsPolicy } from "@gauntlet/core";
 
 import { requireAdmission } from "./admission.ts";
 import { appendEvents, withFreshState } from "./chain.ts";
@@ -7,8 +7,8 @@ import { openExperiment, openOwnSplit } from "./open-ramp.ts";
 import { readCycle } from "./open-cycle.ts";
 import { requireRated } from "./read-ratings.ts";
 import { requireSources } from "./read-sources.ts";
+import { newRollout, stagesOf } from "./new-rollout.ts";
 import { rolloutId } from "./rollout-id.ts";
-import { versionRef } from "./version-ref.ts";
 import { settlesInMs } from "./watch-settled.ts";
 
 export interface StartRequest {
@@ -126,21 +126,11 @@ interface Start {
 async function rolloutOf(controller: Controller, start: Start): Promise<Rollout> {
   const { request, state, versions, champion, at } = start;
   const { policy, challenger } = request;
-  const { model } = policy;
   const { before, ...opening } = await openingOf(controller, start);
   return {
-    id: rolloutId(state),
-    ordinal: state.rollouts + 1,
-    model,
-    policy,
-    policyDigest: digestOf(policy),
-    status: "running",
-    champion: versionRef(versions, model, champion),
-    challenger: versionRef(versions, model, challenger),
-    startedAt: at,
-    startedBy: request.by,
+    ...newRollout(state, { policy, by: request.by, at, registry: versions, champion, challenger }),
     ...opening,
-    snapshot: { aliases: pickAliases(versions, policy), allocation: before, stages: Object.fromEntries(versions.versions.map((known) => [known.version, known.stage])) },
+    snapshot: { aliases: pickAliases(versions, policy), allocation: before, stages: stagesOf(versions) },
   };
 }
 
