@@ -3,7 +3,7 @@ import { Failure } from "@gauntlet/core";
 import type { Move, Result } from "../../rules/moves.ts";
 import type { ExportRow, GameLine, GameLists } from "../game-reports.ts";
 import type { StoredGame } from "../game-store.ts";
-import { asTenths, asTime } from "./rows.ts";
+import { asGameHead, asTenths, asTime, type GameHeadRow } from "./rows.ts";
 import type { SqlReads, SqlValue } from "./sql-reads.ts";
 
 export function gameLists(reads: SqlReads): GameLists {
@@ -53,13 +53,7 @@ interface StandingRow {
   readonly draw_ct: number;
 }
 
-interface LineRow {
-  readonly id: string;
-  readonly session_id: string;
-  readonly player_name: string;
-  readonly bot_policy: string;
-  readonly bot_model_alias: string;
-  readonly created_ts_utc: string;
+interface LineRow extends GameHeadRow {
   readonly finished_ts: string;
   readonly user_score: number;
   readonly bot_score: number;
@@ -69,12 +63,7 @@ interface LineRow {
 
 function asLine(row: LineRow): GameLine {
   return {
-    id: row.id,
-    sessionId: row.session_id,
-    playerName: row.player_name,
-    policy: row.bot_policy,
-    alias: row.bot_model_alias,
-    startedAt: Date.parse(row.created_ts_utc),
+    ...asGameHead(row),
     isTest: false,
     winner: row.winner,
     rounds: row.rounds,

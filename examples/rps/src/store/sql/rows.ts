@@ -19,14 +19,16 @@ export interface GameRow {
   readonly winner: StoredGame["winner"];
 }
 
+/** The columns by which a game is known wherever it is read. */
+export type GameHeadRow = Pick<GameRow, "id" | "session_id" | "player_name" | "bot_policy" | "bot_model_alias" | "created_ts_utc">;
+
+export function asGameHead(row: GameHeadRow): Pick<StoredGame, "id" | "sessionId" | "playerName" | "policy" | "alias" | "startedAt"> {
+  return { id: row.id, sessionId: row.session_id, playerName: row.player_name, policy: row.bot_policy, alias: row.bot_model_alias, startedAt: Date.parse(row.created_ts_utc) };
+}
+
 export function asGame(row: GameRow): StoredGame {
   return {
-    id: row.id,
-    sessionId: row.session_id,
-    playerName: row.player_name,
-    policy: row.bot_policy,
-    alias: row.bot_model_alias,
-    startedAt: Date.parse(row.created_ts_utc),
+    ...asGameHead(row),
     opening: row.opening_name,
     openingMoves: JSON.parse(row.opening_seq) as readonly Move[],
     isTest: row.is_test === 1,
