@@ -1,8 +1,8 @@
 import { failureAnalysis, type FailureAnalysisReport } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
@@ -16,8 +16,8 @@ export function registerAnalyze(program: Command, launch: Launch): void {
     .command("analyze")
     .description("Why a rollout ended as it did: drift, holdout, overfitting, parity with training, artifacts, configuration")
     .argument("<rollout>", "a rollout's id, such as fraud-3; or a model's name for its newest")
-    .option("--output <folder>", "also write failure_analysis.md and failure_analysis.svg there")
-    .action((rollout: string, options: { output?: string }, command: Command) => launch(command, (cli) => analyze(cli, rollout, options.output ?? null)));
+    .option("--output <folder>", "also write failure_analysis.md and failure_analysis.svg there; made when it is missing")
+    .action((rollout: string, options: { output?: string }, command: Command) => launch(command, (cli) => analyze(cli, rollout, options.output === undefined ? null : resolve(cli.cwd, options.output))));
 }
 
 interface Analysed {
@@ -36,9 +36,11 @@ async function analyze(cli: Cli, named: string, folder: string | null): Promise<
   });
   const { report, markdown, svg } = await analysing(cli, model, rollout);
   if (folder !== null) {
-    writeFileSync(join(folder, "failure_analysis.md"), markdown);
-    writeFileSync(join(folder, "failure_analysis.svg"), svg);
-    cli.note(`written: ${join(folder, "failure_analysis.md")}, ${join(folder, "failure_analysis.svg")}`);
+    mkdirSync(folder, { recursive: true });
+    for (const [name, content] of [["failure_analysis.md", markdown], ["failure_analysis.svg", svg]] as const) {
+      writeFileSync(join(folder, name), content);
+      cli.note(`written: ${join(folder, name)}`);
+    }
   }
   show(cli, report, () => reportText(report, cli.colour));
   return EXIT.ok;
