@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type JSX, type RefObject } from "react";
+import { useLayoutEffect, useRef, useState, type JSX, type RefObject } from "react";
 
 import { MOVES, type Move } from "../../../src/rules/moves.ts";
 import { points } from "../format/number.ts";
@@ -60,7 +60,8 @@ export function MoveButtons({ next, busy, play }: MoveButtonsProps): JSX.Element
 
 /** Wherever the focus is, but not while something is typed. */
 function usePlayKeys({ group, play, singleKeys }: { readonly group: RefObject<HTMLElement | null>; readonly play: (move: Move) => void; readonly singleKeys: boolean }): void {
-  useEffect(() => {
+  // With the paint and not after it: a key that is pressed as soon as the moves look ready must find the round they show.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const move = singleKeys ? moveOfKey(event) : null;
       if (move !== null) play(move);
