@@ -1,18 +1,24 @@
-import { createMlflowClient, ensureRegisteredModel, startServer, parseConfig, type MlflowClient, type RunningServer } from "@gauntlet/server";
+import { createMlflowClient, createVersion, ensureRegisteredModel, startServer, parseConfig, type MlflowClient, type RunningServer } from "@gauntlet/server";
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Component, Context } from "../component.ts";
 import { runConformance } from "../mlflow/conformance.ts";
 import { installMlflow, MLFLOW_VERSION } from "../mlflow/install.ts";
 import { startMlflow } from "../mlflow/server.ts";
+import { until } from "../nats/faces.ts";
 
 const LOGIN = { user: "admin", password: "password: of nobody" };
 const SECRET = "of the webhook, and of nobody, ü";
 const API = "/api/2.0/mlflow";
 
+/** A poll would find a move within it, a webhook finds it at once. */
+const POLL_MS = 3_600_000;
+const LEASE_MS = 2000;
+
 /**
- * MLflow's basic-auth app, and the webhook that it signs and sends: the conformance suite with a login, and none without.
+ * MLflow's basic-auth app, and the webhooks that it signs and sends: the conformance suite with a login, and none without; an
+ * alias that somebody else moves is answered because MLflow told of it, an hour before a poll would have.
  */
 export const component: Component = {
   name: "MLflow, login and webhooks",
@@ -22,7 +28,8 @@ export const component: Component = {
     if (installed.kind === "missing") return { kind: "skipped", version: MLFLOW_VERSION, why: installed.why };
     const login = { MLFLOW_AUTH_CONFIG_PATH: await writeConfig(context), MLFLOW_AUTH_ADMIN_PASSWORD: LOGIN.password, MLFLOW_FLASK_SERVER_SECRET_KEY: "of nobody", MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY: randomBytes(32).toString("base64url") + "=" };
     // By default it sends to public addresses over https alone: these are its own switches for others.
-    const reachable = { MLFLOW_WEBHOOK_ALLOWED_SCHEMES: "http,https", MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "true" };
+    // And it remembers for a minute that nobody wanted to be told.
+    const reachable = { MLFLOW_WEBHOOK_ALLOWED_SCHEMES: "http,https", MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "true", MLFLOW_WEBHOOK_CACHE_TTL: "0" };
     const url = await startMlflow(context, installed.bin, { args: ["--app-name", "basic-auth"], env: { ...login, ...reachable } });
     await requireRefused(url);
     const count = await runConformance(context, { url, ...LOGIN });
@@ -30,7 +37,8 @@ export const component: Component = {
     const server = await openServer(context, url);
     try {
       await tellGauntlet(mlflow, `${server.url ?? ""}/v1/webhooks/mlflow`);
-      return { kind: "passed", version: MLFLOW_VERSION, note: `${count} conformance tests with a login; the webhook that MLflow signs is taken, and refused with another secret` };
+      const toldMs = [...(await movesHold(mlflow, server)), await moveIsSetBack(mlflow, server)];
+      return { kind: "passed", version: MLFLOW_VERSION, note: `${count} conformance tests with a login; the webhook that MLflow signs is refused with another secret; ${toldMs.length} moves of an alias by somebody else were answered ${Math.max(...toldMs)} ms later at most, polling every ${POLL_MS / 60_000} minutes` };
     } finally {
       await server.close();
     }
@@ -55,9 +63,9 @@ async function requireRefused(url: string): Promise<void> {
 }
 
 async function openServer({ workDir, log }: Context, url: string): Promise<RunningServer> {
-  const config = parseConfig("listen: { port: 0 }", "test", {});
+  const config = parseConfig(`{ listen: { port: 0 }, tick: { everyMs: ${POLL_MS}, leaseMs: ${LEASE_MS} } }`, "test", {});
   const registry = { kind: "mlflow", url, ...LOGIN, timeoutMs: 20_000, webhookSecret: SECRET } as const;
-  return startServer({ ...config, dataDir: join(workDir, "told-by-mlflow"), registry }, { loop: false, log: ({ level, message }) => (level === "info" ? undefined : log(message)) });
+  return startServer({ ...config, dataDir: join(workDir, "told-by-mlflow"), registry }, { log: ({ level, message }) => (level === "info" ? undefined : log(message)) });
 }
 
 /** Its own test of the webhook says what Gauntlet answers; the example that it sends is of a model that nobody has. */
@@ -70,4 +78,52 @@ async function tellGauntlet(mlflow: MlflowClient, url: string): Promise<void> {
     if (result.response_status !== status) throw new Error(`MLflow's test of its webhook came to ${JSON.stringify(result)} instead of ${status}`);
     if (status === 401) await mlflow.json({ method: "DELETE", path: `${API}/webhooks/${webhook.webhook_id}`, json: {}, idempotent: true });
   }
+}
+
+/** Where the policy holds: to the challenger, and back. @returns how long after each move it was decided on, in milliseconds */
+async function movesHold(mlflow: MlflowClient, server: RunningServer): Promise<readonly number[]> {
+  const model = "told";
+  await begin(mlflow, server, { model, more: "" });
+  const tookMs: number[] = [];
+  for (const [version, isHeld] of [["2", true], ["1", false]] as const) {
+    const began = performance.now();
+    await point(mlflow, model, version);
+    await until(`the move to ${version} is decided on`, async () => ((await server.composition.store.ledger.head(model))?.state?.decision?.reason === "foreign_move") === isHeld);
+    tookMs.push(Math.round(performance.now() - began));
+  }
+  return tookMs;
+}
+
+/** Where the policy sets back: it is seen at once, and set back at the next look. @returns milliseconds until it was seen */
+async function moveIsSetBack(mlflow: MlflowClient, server: RunningServer): Promise<number> {
+  const model = "kept";
+  await begin(mlflow, server, { model, more: "onForeignMove: revert\n" });
+  const { ledger } = server.composition.store;
+  const kinds = async (): Promise<readonly string[]> => (await ledger.read(model, 0, 1000)).map(({ event }) => event.kind);
+  // A departure may be a late write of our own for so long.
+  await until("late writes are over", async () => Date.now() > ((await ledger.head(model))?.state?.settled?.at ?? Number.POSITIVE_INFINITY) + 3 * LEASE_MS);
+  const began = performance.now();
+  await point(mlflow, model, "2");
+  await until("the move is seen", async () => (await kinds()).includes("drift.seen"));
+  const tookMs = Math.round(performance.now() - began);
+  await server.tick(model);
+  const { aliases } = await server.composition.controller.registry.read(model, []);
+  if (aliases["champion"] !== "1" || (await kinds()).filter((kind) => kind === "drift.reverted").length !== 1) throw new Error(`the move was not set back: champion is ${aliases["champion"]}; the ledger has ${(await kinds()).join(", ")}`);
+  return tookMs;
+}
+
+async function begin(mlflow: MlflowClient, server: RunningServer, { model, more }: { readonly model: string; readonly more: string }): Promise<void> {
+  await ensureRegisteredModel(mlflow, model, "");
+  for (const digit of ["1", "2"]) await createVersion(mlflow, { model, source: `s3://models/${digit}`, runId: null, tags: { "gauntlet.digest": `sha256:${digit.repeat(64)}` }, description: null });
+  await point(mlflow, model, "1");
+  const policy = more + (await readFile(join(import.meta.dirname, "../../../docs/examples/fraud.yaml"), "utf8")).replace(/^model: .*$/m, `model: ${model}`);
+  const headers = { authorization: `Bearer ${server.firstToken ?? ""}`, "content-type": "application/json", "idempotency-key": `begin-${model}` };
+  const answer = await fetch(`${server.url ?? ""}/v1/models/${model}/rollouts`, { method: "POST", headers, body: JSON.stringify({ policy, challenger: "2" }) });
+  if (!answer.ok) throw new Error(`the rollout did not begin: ${await answer.text()}`);
+  await server.tick(model);
+}
+
+/** By somebody else's hand. */
+async function point(mlflow: MlflowClient, name: string, version: string): Promise<void> {
+  await mlflow.json({ method: "POST", path: `${API}/registered-models/alias`, json: { name, alias: "champion", version }, idempotent: true });
 }
