@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { asymptoticProportions, pairedEvidence } from "@gauntlet/core";
 import { expect, test } from "vitest";
 
@@ -7,9 +9,12 @@ import { zSquared } from "./experiments/asymptotic.ts";
 import { leastCrossing } from "./experiments/paired.ts";
 import { judge, problemsOf } from "./judge.ts";
 import { plotOf } from "./plot.ts";
+import { powerStudies } from "./power.ts";
 import { powerOf } from "./power-row.ts";
 import { randomOf } from "./random.ts";
-import { cut, simulatePieces } from "./simulate.ts";
+import { readRecord, rowsOf, sourcesOf, withFindings } from "./record.ts";
+import { markdownOf } from "./report.ts";
+import { cut, simulatePieces, streamOf } from "./simulate.ts";
 
 const experimentOf = (id: string) => {
   const found = allExperiments().find((experiment) => experiment.id === id);
@@ -89,4 +94,25 @@ test("power of stops: 80 % by the budget, the mean up to there", () => {
   const row = powerOf(study, [100, 200, 300, 400, Number.POSITIVE_INFINITY]);
   expect(row).toMatchObject({ budget: 400, mean: (100 + 200 + 300 + 400 + 400) / 5, success: 0.8 });
   expect(powerOf(study, [100, 200, -50, -50])).toMatchObject({ budget: null, mean: 100, success: 0.5 });
+});
+
+test("what is published is what was found; npm run prove -- --docs writes it anew", () => {
+  const record = readRecord("docs/proof.json");
+  const published = rowsOf(record, { experiments: allExperiments(), studies: powerStudies() });
+  const problems = problemsOf(published.rows);
+  expect(problems).toEqual([]);
+  expect(readFileSync("docs/proof.md", "utf8")).toBe(markdownOf({ ...published, problems, sources: sourcesOf(record) }));
+  expect(readFileSync("docs/proof.svg", "utf8")).toBe(plotOf(published.rows));
+});
+
+test("one experiment's new finding takes the place of its old one, and of no other", () => {
+  const of = (id: string, alarms: readonly number[], version: string) => ({ id, version, seed: 1, runs: 100, alarms });
+  const record = { alarms: [of("paired-0.5", [4, 2], "a"), of("naive-14", [20], "a"), of("gone", [1], "a")], power: [] };
+  const merged = withFindings(record, { alarms: [of("naive-14", [23], "b")], power: [] });
+  expect(merged.alarms.map(({ id, version }) => `${id} ${version}`)).toEqual(["gone a", "naive-14 b", "paired-0.5 a"]);
+  const all = { experiments: [experimentOf("paired-0.5"), experimentOf("naive-14"), experimentOf("paired-0.3")], studies: [] };
+  expect(rowsOf(merged, all).rows.map(({ id, alarms }) => [id, alarms])).toEqual([["paired-0.5", 4], ["paired-0.5", 2], ["naive-14", 23]]);
+  expect(rowsOf(merged, all).missing).toEqual(["paired-0.3"]);
+  expect(sourcesOf(merged)).toEqual([{ version: "a", seed: 1, experiments: 2, runs: 200 }, { version: "b", seed: 1, experiments: 1, runs: 100 }]);
+  expect(streamOf("naive-14")).not.toBe(streamOf("paired-0.5"));
 });

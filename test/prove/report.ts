@@ -1,5 +1,6 @@
 import { percent, type Row } from "./judge.ts";
 import type { PowerRow } from "./power-row.ts";
+import type { sourcesOf } from "./record.ts";
 import { FIXED_PAIRS } from "./power.ts";
 
 /** For a terminal. */
@@ -37,22 +38,23 @@ interface Report {
   readonly rows: readonly Row[];
   readonly power: readonly PowerRow[];
   readonly problems: readonly string[];
-  readonly command: string;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly cores: number;
+  /** Experiments that no long run has been made of yet. */
+  readonly missing: readonly string[];
+  readonly sources: ReturnType<typeof sourcesOf>;
 }
 
 /** docs/proof.md, whole: it is written by the harness and never by hand. */
-export function markdownOf({ rows, power, problems, command, seed, seconds, cores }: Report): string {
+export function markdownOf({ rows, power, problems, missing, sources }: Report): string {
   const table = (lines: readonly (readonly string[])[]): string => lines.map((line, index) => `| ${line.join(" | ")} |${index === 0 ? `\n|${line.map(() => "---").join("|")}|` : ""}`).join("\n");
   const held = rows.filter((row) => row.expects === "holds");
   const broken = held.filter((row) => !row.asExpected).length;
-  const total = rows.reduce((sum, row) => sum + row.runs, 0);
+  const total = sources.reduce((sum, { runs }) => sum + runs, 0);
   return `# The proof
 
-Written by \`${command}\` (seed ${seed}, ${total.toLocaleString("en")} simulated experiments, ${seconds} s on ${cores} cores); do not edit. [sequential.md](sequential.md) explains the methods and the words.
+Written by \`npm run prove\` from [proof.json](proof.json), which keeps what its long runs found, ${total.toLocaleString("en")} simulated experiments in all; do not edit. [sequential.md](sequential.md) explains the methods and the words.
 
+${table([["code", "seed", "experiments", "simulated"], ...sources.map((source) => [source.version, String(source.seed), String(source.experiments), source.runs.toLocaleString("en")])])}
+${missing.length === 0 ? "" : `\nNo long run was made yet of: ${missing.join(", ")}.\n`}
 In every world below the null hypothesis is true, so every alarm is false. A method *holds* unless the one-sided exact lower bound (Clopper–Pearson) of its rate of alarms exceeds its promise; the error of all bounds together is 5 % (Bonferroni over ${rows.length} rows). "Every pair" counts a run as soon as the evidence crosses its bound once at any time: that is what an adversary who stops at the maximum of the evidence gets, so it covers every rule of stopping. Negative controls must fail, or the harness would not see a broken method.
 
 ${broken === 0 ? `**All ${held.length} promises hold, and every negative control fails.**` : `**${broken} of ${held.length} promises do not hold:**\n\n${problems.map((problem) => `- ${problem}`).join("\n")}`}
