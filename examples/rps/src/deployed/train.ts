@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 
 import { MODEL_TYPES } from "../artifact/model-types.ts";
 import { createCycles, type Cycles } from "../platform/cycles.ts";
+import { trainingRules } from "../platform/training-rules.ts";
 import { SLOTS } from "../serving/slots.ts";
 import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "../training/config/training-config.ts";
 import type { TaskResult } from "../training/train-tasks.ts";
@@ -18,7 +19,7 @@ export interface TrainedOnce {
   readonly cycles: number;
 }
 
-/** One run of the trainer: every slot on the newest rounds if enough of them are new, then a promotion cycle of each family. @param say a line for the log @throws the reason of `signal`, when the runs that were begun are closed */
+/** One run of the trainer: the slots on the newest rounds if enough of them are new, then a promotion cycle of each family. @param say a line for the log @throws the reason of `signal`, when the runs that were begun are closed */
 export async function trainOnce(env: Environment, say: (line: string) => void, signal?: AbortSignal): Promise<TrainedOnce> {
   const settings = readTrainSettings(env);
   const cycles = createCycles(gauntlet(settings.gauntlet), settings.mode);
@@ -52,8 +53,7 @@ async function train(settings: TrainSettings, { cycles, say, signal }: Training)
       seed: Math.floor(Date.now() / 60_000),
       now: Date.now,
       ...(signal === undefined ? {} : { signal }),
-      // In strict mode a cycle compares the versions that it began with.
-      mayMove: async (type, slot) => settings.mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
+      ...trainingRules(settings.mode, cycles),
       onResult: (one) => {
         say(sentenceOf(one));
         if (settings.app !== null) reports.push(report(settings.app, one).catch((error: unknown) => say(`the app could not be told: ${String(error)}`)));

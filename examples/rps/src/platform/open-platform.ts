@@ -12,6 +12,7 @@ import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
 import { createCycles, type Cycles, type Mode } from "./cycles.ts";
 import { openApp, type RpsApp } from "./open-app.ts";
 import { createTrainer, type Trainer } from "./trainer.ts";
+import { trainingRules } from "./training-rules.ts";
 
 export interface PlatformOptions {
   readonly dataDir: string;
@@ -77,7 +78,7 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
     configFile,
     seed,
     now: clock.now,
-    mayMove: async (type, slot) => mode === "compat" || slot.startsWith("shadow") || !(await cycles.isRunning(type)),
+    rules: trainingRules(mode, cycles),
     onProgress: ({ task, step, round, rounds }) => progress(`${task.name}: ${step}, ${round} of ${rounds}`),
   });
   // The server has the data directory for itself.

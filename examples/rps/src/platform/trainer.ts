@@ -3,13 +3,13 @@ import type { MlflowClient } from "@gauntlet/server";
 
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
-import type { Slot } from "../serving/slots.ts";
+import { SLOTS } from "../serving/slots.ts";
 import type { GameStore } from "../store/game-store.ts";
 import { readTrainingConfig } from "../training/config/training-config.ts";
 import { SELECTION } from "../training/data/select-rounds.ts";
 import { endCycle, lastCycle } from "../training/registry/cycles.ts";
 import type { TaskProgress, TaskResult } from "../training/train-tasks.ts";
-import { trainingCycle } from "../training/training-cycle.ts";
+import { trainingCycle, type CycleOptions } from "../training/training-cycle.ts";
 
 export interface TrainerOptions {
   readonly store: Pick<GameStore, "trainingRounds">;
@@ -19,15 +19,14 @@ export interface TrainerOptions {
   readonly configFile: string;
   readonly seed: number;
   readonly now: () => number;
-  /** Whether a slot may be pointed at another version now. */
-  readonly mayMove: (type: ModelType, slot: Slot) => Promise<boolean>;
+  /** What it may do to the slots. */
+  readonly rules: Required<Pick<CycleOptions, "earned" | "mayMove">>;
   readonly onProgress: (progress: TaskProgress) => void;
 }
 
 interface TrainingRequest {
+  /** Each of their slots is trained by its own hyperparameters. */
   readonly types: readonly ModelType[];
-  /** Each is trained by its own hyperparameters. */
-  readonly slots: readonly Slot[];
   readonly threads: number;
   readonly signal?: AbortSignal;
 }
@@ -40,20 +39,20 @@ export interface Trainer {
   train(request: TrainingRequest): Promise<{ readonly rows: number; readonly results: readonly TaskResult[] }>;
 }
 
-export function createTrainer({ store, mlflow, metrics, configFile, seed, now, mayMove, onProgress }: TrainerOptions): Trainer {
+export function createTrainer({ store, mlflow, metrics, configFile, seed, now, rules, onProgress }: TrainerOptions): Trainer {
   let generation = 0;
   return {
     async takeOver() {
       const last = await lastCycle(mlflow);
       if (last?.isRunning === true) await endCycle(mlflow, last.runId, { at: now(), counts: null });
     },
-    async train({ types, slots, threads, signal }) {
+    async train({ types, threads, signal }) {
       const config = await readTrainingConfig(configFile);
       const cycle = await trainingCycle({
         store,
         mlflow,
         now,
-        mayMove,
+        ...rules,
         onProgress,
         config,
         types,
@@ -61,7 +60,7 @@ export function createTrainer({ store, mlflow, metrics, configFile, seed, now, m
         selection: SELECTION,
         gate: null,
         history: "whole",
-        aliases: slots,
+        aliases: SLOTS,
         seed: seed * 1000 + 100 * ++generation,
         onResult: ({ kind, task, seconds }) => metrics.trainingCompleted({ modelType: task.recipe.type, status: kind === "trained" ? "success" : "failure", durationSeconds: seconds }),
         ...(signal === undefined ? {} : { signal }),

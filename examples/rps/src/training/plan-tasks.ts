@@ -13,16 +13,25 @@ export interface Planned {
   readonly problems: readonly { readonly type: ModelType; readonly alias: Slot; readonly message: string }[];
 }
 
+interface Wanted {
+  readonly types: readonly ModelType[];
+  readonly aliases: readonly Slot[];
+  /** Left alone once they point at a version. */
+  readonly earned: readonly Slot[];
+  readonly config: TrainingConfig;
+}
+
 /**
  * A task for each alias, by the hyperparameters of the version that it points at: each alias keeps its own, whatever others
  * have. An alias that points at nothing yet begins with the configuration's entry for it.
  */
-export async function planContinuation(mlflow: MlflowClient, { types, aliases, config }: { readonly types: readonly ModelType[]; readonly aliases: readonly Slot[]; readonly config: TrainingConfig }): Promise<Planned> {
+export async function planContinuation(mlflow: MlflowClient, { types, aliases, earned, config }: Wanted): Promise<Planned> {
   const tasks: TrainingTask[] = [];
   const problems: Planned["problems"][number][] = [];
   for (const type of types) {
     const held = await aliasesOf(mlflow, type);
     for (const alias of aliases) {
+      if (earned.includes(alias) && held.has(alias)) continue;
       try {
         tasks.push(await continuationOf(mlflow, { type, alias, version: held.get(alias), config }));
       } catch (error) {

@@ -182,7 +182,7 @@ test("a continuation keeps each alias's own hyperparameters; an alias of nothing
   const other = recipeOf("multinomial_logistic", { epochs: 3, l2: 0.5, learning_rate: 0.02 });
   await train([task(LOGISTIC, "Production"), task(other, "shadow1")]);
   const config = parseTrainingConfig(JSON.stringify({ version: 1, description: "", models: [{ model_type: "mnlogit", model_name: "rps_bot_mnlogit", configs: [{ id: "mn_c04", description: "first", promote_alias: "shadow2", promote_stage: null, hyperparameters: { epochs: 2 }, mlflow_tags: { config_family: "logistic", search_index: 4 } }] }] }), "c.json");
-  const wanted = { types: ["multinomial_logistic"], aliases: ["Production", "B", "shadow1", "shadow2"], config } as const;
+  const wanted = { types: ["multinomial_logistic"], aliases: ["Production", "B", "shadow1", "shadow2"], earned: [], config } as const;
   const { tasks, problems } = await planContinuation(mlflow, wanted);
   expect(problems).toEqual([]);
   expect(tasks.map(({ alias, recipe }) => [alias, recipe])).toEqual([["Production", LOGISTIC], ["B", LOGISTIC], ["shadow1", other], ["shadow2", recipeOf("multinomial_logistic", { epochs: 2 })]]);
@@ -193,6 +193,11 @@ test("a continuation keeps each alias's own hyperparameters; an alias of nothing
   const empty = await planContinuation(mlflow, { ...wanted, types: ["feedforward_nn"] });
   expect(empty.tasks).toEqual([]);
   expect(empty.problems[0]).toMatchObject({ alias: "Production", message: expect.stringContaining("points at nothing") });
+  // Who has earned a slot keeps it: what is trained anew under that name is proven by nothing.
+  const beside = await planContinuation(mlflow, { ...wanted, earned: ["Production"] });
+  expect(beside.tasks.map(({ alias }) => alias)).toEqual(["B", "shadow1", "shadow2"]);
+  // Nobody holds it yet: then it is trained like all others.
+  expect((await planContinuation(mlflow, { ...wanted, types: ["feedforward_nn"], earned: ["Production"] })).problems[0]).toMatchObject({ alias: "Production" });
   expect(planSweep(config, ["multinomial_logistic"])).toMatchObject([{ name: "mn_c04", alias: "shadow2", tags: { config_id: "mn_c04" } }]);
 });
 

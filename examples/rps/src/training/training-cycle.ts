@@ -21,6 +21,8 @@ export interface CycleOptions extends Pick<TrainTasksOptions, "mlflow" | "thread
   readonly types: readonly ModelType[];
   /** What each continues, by its own hyperparameters; "sweep": every entry of the configuration instead. */
   readonly aliases: readonly Slot[] | "sweep";
+  /** Of these, those that are left alone once somebody holds them; left out: none. */
+  readonly earned?: readonly Slot[];
   readonly config: TrainingConfig;
 }
 
@@ -79,8 +81,8 @@ async function selectedRounds({ store, selection }: CycleOptions): Promise<Selec
   return selectRounds(await store.trainingRounds(since, { playerNameLike, policies, roundsMax: roundsMax * (legacyStride + 1) }), selection);
 }
 
-async function planned({ mlflow, types, aliases, config }: CycleOptions): Promise<Planned> {
-  return aliases === "sweep" ? { tasks: planSweep(config, types), problems: [] } : planContinuation(mlflow, { types, aliases, config });
+async function planned({ mlflow, types, aliases, earned = [], config }: CycleOptions): Promise<Planned> {
+  return aliases === "sweep" ? { tasks: planSweep(config, types), problems: [] } : planContinuation(mlflow, { types, aliases, earned, config });
 }
 
 /** Whether something went wrong: then nobody is promoted on the strength of it. */

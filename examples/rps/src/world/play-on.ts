@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import type { ModelType } from "../policies/bot-policy.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
-import { trainedSlots, type Season } from "./season.ts";
+import type { Season } from "./season.ts";
 
 /** Of the arena; people at a browser play beside it. */
 const GAMES_A_SECOND = 4;
@@ -55,7 +55,7 @@ async function keepTraining(season: Season, signal: AbortSignal): Promise<void> 
     const last = (await platform.api.models.list()).models.find(({ model }) => model === MODEL_NAMES[type]);
     say(`${type}: ${last === undefined ? "no cycle yet" : `the last cycle ended with ${last.verdict}`}; challengers learn from the newest games`);
     dueAt.set(type, performance.now() + CYCLE_MS);
-    await platform.trainer.train({ types: [type], slots: trainedSlots(options.mode), threads: 1, signal });
+    await platform.trainer.train({ types: [type], threads: 1, signal });
     await platform.cycles.begin(type);
   };
   while (await waited(LOOK_MS, signal)) {

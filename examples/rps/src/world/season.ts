@@ -8,7 +8,6 @@ import { MODEL_TYPES } from "../artifact/model-types.ts";
 import type { Mode } from "../platform/cycles.ts";
 import { STREAMS, type Platform } from "../platform/open-platform.ts";
 import { BOT_POLICIES, type ModelType } from "../policies/bot-policy.ts";
-import { SLOTS, type Slot } from "../serving/slots.ts";
 
 export interface WorldOptions {
   readonly mode: Mode;
@@ -70,9 +69,4 @@ export function openSeason(stage: Stage, platform: Platform, options: WorldOptio
       outcomes += (await platform.app.reporter.report()).outcomes;
     },
   };
-}
-
-/** Whom the training points at new versions: in strict mode a champion changes by promotion alone, in compat mode all are retrained. */
-export function trainedSlots(mode: Mode): readonly Slot[] {
-  return mode === "compat" ? SLOTS : ["B", "shadow1", "shadow2"];
 }

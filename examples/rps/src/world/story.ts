@@ -5,10 +5,9 @@ import type { WorldResult } from "@gauntlet/example-shared";
 import { MODEL_TYPES } from "../artifact/model-types.ts";
 import type { Mode } from "../platform/cycles.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
-import { SLOTS, type Slot } from "../serving/slots.ts";
 import { returnsOf, type CycleResult } from "./decided-cycle.ts";
 import { playCycles } from "./play-cycles.ts";
-import { trainedSlots, type Season } from "./season.ts";
+import type { Season } from "./season.ts";
 
 /** A Monday, midnight. */
 export const STARTED_AT: number = Date.UTC(2026, 9, 5);
@@ -50,17 +49,17 @@ const DRIFT_SHARE = 0.8;
  */
 export async function playStory(season: Season): Promise<RpsResult> {
   const { arena, options, say } = season;
-  const { mode, types, games } = options;
+  const { types, games } = options;
   await season.playOverHttp(HTTP_GAMES);
   await season.play(games - HTTP_GAMES);
   say(`${arena.games} games were played, ${season.gamesOverHttp} of them over HTTP`);
-  const trainings = [!hasModels(season) ? await train(season, MODEL_TYPES, SLOTS) : await train(season, types, trainedSlots(mode))];
+  const trainings = [await train(season, hasModels(season) ? types : MODEL_TYPES)];
   const runs = [...(await playCycles(season))];
   arena.drift(DRIFT_SHARE);
   say("habits change: most people play as nobody did before");
   await season.play(games);
   await season.report();
-  trainings.push(await train(season, types, trainedSlots(mode)));
+  trainings.push(await train(season, types));
   runs.push(...(await playCycles(season)));
   return resultOf(season, trainings, runs);
 }
@@ -90,9 +89,9 @@ async function resultOf(season: Season, trainings: readonly Training[], runs: re
   return { world: "rps", mode, seed, runs, trainings, games: arena.games, gamesOverHttp, rounds: arena.rounds, outcomes, ...told, asExpected, ledger: status };
 }
 
-async function train({ platform, say }: Season, types: readonly ModelType[], slots: readonly Slot[]): Promise<Training> {
+async function train({ platform, say }: Season, types: readonly ModelType[]): Promise<Training> {
   const from = performance.now();
-  const { rows, results } = await platform.trainer.train({ types, slots, threads: availableParallelism() });
+  const { rows, results } = await platform.trainer.train({ types, threads: availableParallelism() });
   await platform.app.models.refresh();
   const seconds = Math.round((performance.now() - from) / 100) / 10;
   say(`${results.length} models were trained on ${rows} rounds in ${seconds} s`);
