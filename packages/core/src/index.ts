@@ -242,7 +242,8 @@ export { stoppedElo } from "./statistics/sequential/stopped-elo.ts";
 export { stoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
 export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stopped-pairs.ts";
 
-export type { AbtestPolicy, CheckRule, HarmRule, LabelRule, Policy } from "./policy/policy.ts";
+export type { CheckRule, HarmRule } from "./policy/check-rule.ts";
+export type { AbtestPolicy, LabelRule, Policy } from "./policy/policy.ts";
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
@@ -265,7 +266,8 @@ export type { GameCounts, SlotAccuracy, SlotAssignment, SlotRanking, SlotTickers
 export type { FittedRating, HeadToHead, RatedParticipant, RatingView, ServiceFigures } from "./decision/rating-view.ts";
 export { endsInWatch, isWatch } from "./policy/watch.ts";
 export type { AdmissionRule, RampApproval, RampCheck, RampFigure, RampPolicy, RampStage } from "./policy/ramp-policy.ts";
-export { lagMaxOf, maturityOf } from "./policy/health.ts";
+export { lagMaxOf } from "./policy/health.ts";
+export { maturityOf } from "./policy/maturity-of.ts";
 export type { HealthRules } from "./policy/health.ts";
 export type { MonitorRules, RatingMonitor } from "./policy/monitor.ts";
 export { countedFrom, forgottenBefore, retentionMs } from "./policy/retention.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "@gauntlet/core";
-import type { MlflowCall } from "./client.ts";
+import type { MlflowCall } from "./call.ts";
 import type { Answer, Silence } from "./send-once.ts";
 
 /**

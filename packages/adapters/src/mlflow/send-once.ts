@@ -1,4 +1,4 @@
-import type { MlflowCall, MlflowOptions } from "./client.ts";
+import type { MlflowCall, MlflowOptions } from "./call.ts";
 
 export interface Answer {
   readonly kind: "answer";

@@ -1,7 +1,8 @@
 import type { Allocation } from "../allocation/allocation.ts";
 import { Failure } from "../failure/failure.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
-import { lagMaxOf, maturityOf } from "../policy/health.ts";
+import { lagMaxOf } from "../policy/health.ts";
+import { maturityOf } from "../policy/maturity-of.ts";
 import { retentionMs } from "../policy/retention.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { EpochRecord, LedgerEntry, ModelState, PendingPlan } from "./entry.ts";

@@ -1,4 +1,5 @@
-import type { AbtestPolicy, CheckRule, HarmRule, Policy } from "../policy/policy.ts";
+import type { CheckRule, HarmRule } from "../policy/check-rule.ts";
+import type { AbtestPolicy, Policy } from "../policy/policy.ts";
 import type { Comparison, Figure } from "../policy/policy-base.ts";
 import type { RampCheck, RampFigure, RampPolicy } from "../policy/ramp-policy.ts";
 import { parseRational, type Rational } from "../policy/rational.ts";

@@ -1,18 +1,4 @@
-import type { Policy } from "./policy.ts";
 import type { Rational } from "./rational.ts";
-
-/** How long after an outcome a policy waits for what follows it. */
-export function maturityOf(policy: Policy): number {
-  switch (policy.kind) {
-    case "abtest":
-      return policy.labels.maturityMs;
-    case "ramp":
-      return policy.maturityMs;
-    case "rating":
-    case "slots":
-      return 0;
-  }
-}
 
 /** How late a follow-up or label may be; null when the policy waits for none. */
 export function lagMaxOf(rules: HealthRules, maturityMs: number): number | null {

@@ -1,4 +1,4 @@
-import type { CheckRule } from "./policy.ts";
+import type { CheckRule } from "./check-rule.ts";
 import type { PolicyBase } from "./policy-base.ts";
 import type { Rational } from "./rational.ts";
 

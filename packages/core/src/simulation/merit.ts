@@ -1,5 +1,6 @@
 import type { Comparison } from "../policy/policy-base.ts";
-import type { AbtestPolicy, CheckRule, HarmRule } from "../policy/policy.ts";
+import type { CheckRule, HarmRule } from "../policy/check-rule.ts";
+import type { AbtestPolicy } from "../policy/policy.ts";
 import { toNumber } from "../policy/rational.ts";
 import { logNormalQuantile } from "./log-normal.ts";
 import { truthOf, type PerVersion, type World } from "./world.ts";

@@ -1,5 +1,6 @@
 import { Failure } from "../failure/failure.ts";
-import type { AbtestPolicy, CheckRule, HarmRule } from "../policy/policy.ts";
+import type { CheckRule, HarmRule } from "../policy/check-rule.ts";
+import type { AbtestPolicy } from "../policy/policy.ts";
 
 /** What a rule reads of a world: labelled answers, a rate, a distribution of values, or nothing that traffic brings. */
 type Reads = { readonly kind: "answers" | "nothing" | "unknown" } | { readonly kind: "rate" | "values"; readonly metric: string };

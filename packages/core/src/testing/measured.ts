@@ -3,7 +3,8 @@ import { accumulator } from "../evidence/accumulator.ts";
 import type { EvidenceItem, MetricKind } from "../evidence/evidence.ts";
 import type { Statistic } from "../evidence/statistic.ts";
 import type { Observation } from "../decision/observation.ts";
-import type { AbtestPolicy, CheckRule } from "../policy/policy.ts";
+import type { CheckRule } from "../policy/check-rule.ts";
+import type { AbtestPolicy } from "../policy/policy.ts";
 import { DAY, evidenceOf, BETTER, observationOf } from "./observation.ts";
 
 /** Values of one metric, folded as outcomes are. */

@@ -1,6 +1,6 @@
 import { histogramQuantile } from "../../evidence/histogram.ts";
 import type { Histogram, Moments, Rate } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import { rateSequence } from "../../statistics/sequential/rate-sequence.ts";
@@ -15,7 +15,7 @@ import { exactMean, exactRate, meetsBounds, statusOf } from "../comparison.ts";
 import { formatFigure, formatPercent } from "../format.ts";
 import { BURN_IN } from "./mean-check.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quantileSequence, type Bounds } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "bound" }>;

@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import { formatNumber } from "../format.ts";
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import type { Moments, Rate } from "../../evidence/statistic.ts";
 import type { Comparison } from "../../policy/policy-base.ts";
-import type { AbtestPolicy, CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
 import { randomStream } from "../../simulation/random.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { summaryFromMoments } from "../../statistics/summary.ts";

@@ -21,7 +21,7 @@ import { boundCheck } from "./bound-check.ts";
 import { COMPAT_LABELS } from "./compat-labels.ts";
 import { driftCheck } from "./drift-check.ts";
 import { harmChecks } from "./harm-checks.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 
 /**
  * The order in which the watch after an A/B test is judged: a person's request, readings that are missing, who serves, harm

@@ -1,13 +1,13 @@
 import { upperBound, valueAtRank } from "../../evidence/histogram.ts";
 import type { Histogram } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { populationStability, stabilityNoise } from "../../statistics/population-stability.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { checkIdOf } from "./check-id.ts";
 import { formatNumber } from "../format.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 
 type Rule = Extract<CheckRule, { kind: "drift" }>;
 

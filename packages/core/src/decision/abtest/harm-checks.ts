@@ -1,5 +1,6 @@
 import { histogramQuantile } from "../../evidence/histogram.ts";
-import type { AbtestPolicy, HarmRule } from "../../policy/policy.ts";
+import type { HarmRule } from "../../policy/check-rule.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
 import { toNumber } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import { mcnemar } from "../../statistics/mcnemar.ts";

@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { meanContrast, type Contrast } from "../../statistics/mean-contrast.ts";
 import { fieller } from "../../statistics/ratio-to-baseline.ts";
 import { logNormalMixture, rhoFor } from "../../statistics/sequential/normal-mixture.ts";
@@ -10,7 +10,7 @@ import { checkIdOf } from "./check-id.ts";
 import { allowedBy, exactMean, meetsComparison, sayAsked, sayChange, statusOf } from "../comparison.ts";
 import { formatFigure, formatPercent } from "../format.ts";
 import { observationsNeeded, sequenceMultiplier } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import type { Bounds, Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "mean" }>;

@@ -1,4 +1,5 @@
-import type { AbtestPolicy, CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import type { Rollout } from "../../policy/rollout.ts";
 import type { CheckResult } from "../decision.ts";

@@ -1,5 +1,5 @@
 import type { Confusion } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import { pairedPrecisionDifference } from "../../statistics/paired-precision.ts";
@@ -7,7 +7,7 @@ import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { formatPercent, formatPoints } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { precisionSequence, rateDifferenceSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "band" }>;

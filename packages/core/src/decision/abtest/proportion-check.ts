@@ -1,5 +1,5 @@
 import type { Rate } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
 import { proportionRatio } from "../../statistics/proportion-ratio.ts";
 import type { CheckResult } from "../decision.ts";
@@ -8,7 +8,7 @@ import { checkIdOf } from "./check-id.ts";
 import { allowedBy, exactRate, meetsComparison, sayAsked, sayChange, statusOf } from "../comparison.ts";
 import { formatPercent } from "../format.ts";
 import { observationsNeeded, type Distance } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { rateDifferenceSequence, rateRatioSequence, type Bounds } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "proportion" }>;

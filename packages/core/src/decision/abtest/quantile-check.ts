@@ -1,12 +1,12 @@
 import { histogramQuantile } from "../../evidence/histogram.ts";
 import type { Histogram } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { quantileInterval } from "../../statistics/quantile-interval.ts";
 import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { formatNumber, formatPercent } from "../format.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { quantileSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "quantile" }>;

@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber, type Rational } from "../../policy/rational.ts";
 import { fisherExact } from "../../statistics/fisher.ts";
 import { newcombe } from "../../statistics/newcombe.ts";
@@ -7,7 +7,7 @@ import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { formatP, formatPercent } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { rateDifferenceSequence } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "rate" }>;

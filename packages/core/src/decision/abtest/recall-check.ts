@@ -1,5 +1,5 @@
 import type { Confusion, Paired } from "../../evidence/statistic.ts";
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { fisherExact } from "../../statistics/fisher.ts";
 import { mcnemar } from "../../statistics/mcnemar.ts";
@@ -11,7 +11,7 @@ import type { CheckResult } from "../decision.ts";
 import { blankCheck } from "../blank-check.ts";
 import { formatNumber, formatP, formatPercent, formatPoints } from "../format.ts";
 import { observationsNeeded } from "./needed.ts";
-import type { CheckContext } from "./promotion-checks.ts";
+import type { CheckContext } from "./check-context.ts";
 import { rateDifferenceSequence, recallDifferenceSequence, recallRatioSequence, type Bounds, type Watching } from "../sequences.ts";
 
 type Rule = Extract<CheckRule, { kind: "superiority" }>;

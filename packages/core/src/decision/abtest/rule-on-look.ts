@@ -3,7 +3,7 @@ import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
 import { armsOf } from "../arms.ts";
 import type { Ruling } from "../operator.ts";
-import { checkContext } from "./promotion-checks.ts";
+import { checkContext } from "./check-context.ts";
 import { championOver } from "./quantile-check.ts";
 
 interface LookInput {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import { canonicalJson } from "../../digest/canonical-json.ts";
 import type { Statistic } from "../../evidence/statistic.ts";
-import type { AbtestPolicy, CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
+import type { AbtestPolicy } from "../../policy/policy.ts";
 import { randomStream } from "../../simulation/random.ts";
 import { wilson } from "../../statistics/wilson.ts";
 import { BETTER, evidenceOf, START } from "../../testing/observation.ts";

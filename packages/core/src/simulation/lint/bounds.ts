@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { logNormalQuantile } from "../log-normal.ts";

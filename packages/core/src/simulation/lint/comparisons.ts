@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import type { Comparison } from "../../policy/policy-base.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { normalQuantile } from "../../statistics/normal.ts";

@@ -1,4 +1,4 @@
-import type { CheckRule } from "../../policy/policy.ts";
+import type { CheckRule } from "../../policy/check-rule.ts";
 import { toNumber } from "../../policy/rational.ts";
 import { pairsNeeded } from "../../statistics/mcnemar-sample-size.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
