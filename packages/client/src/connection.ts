@@ -153,18 +153,8 @@ function unreachable(url: string, { cause, timedOut }: { readonly cause: unknown
 /** null: the same call would fail again, or the server asks for too long a pause. */
 function pauseBefore(attempt: number, failure: Failure): number | null {
   if (!failure.retryable) return null;
-  const asked = failure instanceof Refusal ? failure.pauseMs : 0;
+  const asked = failure.retryAfterMs ?? 0;
   return asked > PAUSE_MAX_MS ? null : Math.max(asked, PAUSE_MS * 2 ** (attempt - 1));
-}
-
-/** A Failure that knows how long the server asked to wait. */
-class Refusal extends Failure {
-  readonly pauseMs: number;
-
-  constructor(told: { readonly code: FailureCode; readonly message: string; readonly pauseMs: number }, more: ConstructorParameters<typeof Failure>[2]) {
-    super(told.code, told.message, more);
-    this.pauseMs = told.pauseMs;
-  }
 }
 
 /** What went wrong, in the words of the problem that the server told; services under /api/v1 and OFREP have words of their own. */
@@ -174,11 +164,12 @@ async function failureOf(response: Response, path: string): Promise<Failure> {
   const code = word !== null && Object.hasOwn(FAILURES, word) ? (word as FailureCode) : codeOfStatus(response.status);
   const said = textOf(body["detail"]) ?? textOf(body["message"]) ?? textOf(body["errorDetails"]);
   const fix = textOf(body["fix"]);
-  const pauseMs = Number(response.headers.get("retry-after") ?? "0") * 1000;
-  return new Refusal(
-    { code, message: said ?? `${path} answered ${response.status} without saying why`, pauseMs: Number.isFinite(pauseMs) ? pauseMs : 0 },
-    { problems: problemsOf(body["errors"] ?? body["details"]), ...(fix === null ? {} : { fix }) },
-  );
+  const retryAfterMs = Number(response.headers.get("retry-after") ?? Number.NaN) * 1000;
+  return new Failure(code, said ?? `${path} answered ${response.status} without saying why`, {
+    problems: problemsOf(body["errors"] ?? body["details"]),
+    ...(fix === null ? {} : { fix }),
+    ...(Number.isFinite(retryAfterMs) && retryAfterMs >= 0 ? { retryAfterMs } : {}),
+  });
 }
 
 /** Where something between this program and the server answered, or a server that knows more codes. */

@@ -54,7 +54,7 @@ test("a decision that was cut short has late writes, so the next rollout waits f
   await startRollout(world.controller, start);
   await request(world.controller, MODEL, { kind: "rollback", by: "grace", reason: "wrong version" });
   await tick(world.controller, MODEL);
-  await expect(startRollout(world.controller, start)).rejects.toMatchObject({ code: "conflict", fix: "start again in 30 s" });
+  await expect(startRollout(world.controller, start)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("for 30 s more a late write of it may move an alias"), fix: "start again in 30 s", retryAfterMs: 30_000 });
   world.pass(30_000);
   expect((await startRollout(world.controller, start)).rollout?.id).toBe("fraud-2");
 });

@@ -21,7 +21,7 @@ export interface StartRequest {
 /**
  * Begins a rollout: takes the snapshot that a rollback restores, and records the plan that opens the split. The split
  * itself is made by the next tick.
- * @throws Failure `conflict` while another rollout of the model runs, is being applied, or has just been cut short; `not_found` without a
+ * @throws Failure `conflict` while another rollout of the model runs or is being applied, and, with the time to wait, for a while after two plans at once; `not_found` without a
  * champion or a challenger; `registry_unavailable`; what `requireAdmission` and `openExperiment` say of a ramp.
  */
 export async function startRollout(controller: Controller, request: StartRequest): Promise<ModelState> {
@@ -84,11 +84,12 @@ function requireFree(state: ModelState): void {
   }
 }
 
-/** The writes of a plan that was given up for another may be late, and nobody would tell them from a foreign move. */
+/** The writes of a plan that another has followed may be late, and a rollout that runs can't tell them from a foreign move. */
 function requireCalm(controller: Controller, { model, replacedAt }: ModelState): void {
   const waitMs = replacedAt === null ? 0 : settlesInMs(controller, replacedAt);
   if (waitMs === 0) return;
-  throw new Failure("conflict", `the last decision on ${model} replaced another that was still being applied, and late writes of it may yet arrive`, { fix: `start again in ${Math.ceil(waitMs / 1000)} s` });
+  const waitS = Math.ceil(waitMs / 1000);
+  throw new Failure("conflict", `the plan before the last one on ${model} was at work a short time ago; for ${waitS} s more a late write of it may move an alias or traffic, which would be taken for somebody else's`, { fix: `start again in ${waitS} s`, retryAfterMs: waitMs });
 }
 
 /** The split of a model that has an experiment is the experiment's: only a ramp that names it may move it. */

@@ -7,6 +7,7 @@ export function problemResponse(error: unknown, instance: string): Response {
   const failure = asFailure(error);
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
   if (failure.status === 503) headers["retry-after"] = "1";
+  if (failure.retryAfterMs !== null) headers["retry-after"] = String(Math.ceil(failure.retryAfterMs / 1000));
   if (failure.status === 401) headers["www-authenticate"] = "Bearer";
   return new Response(JSON.stringify(problemOf(failure, instance)), { status: failure.status, headers });
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { outcomesOf } from "../outbox/outcomes-of-games.ts";
-import { createCycles } from "../platform/cycles.ts";
+import { beginWhenLet, createCycles } from "../platform/cycles.ts";
 import { MODEL_NAMES, SLOTS } from "../serving/slots.ts";
 import { serve, type Served } from "./serve.ts";
 import { readServeSettings, readTrainSettings, type Environment } from "./settings.ts";
@@ -18,9 +18,10 @@ let server: RunningServer;
 let env: Environment;
 let app: Served;
 const lines: string[] = [];
+let aheadMs = 0;
 
 beforeAll(async () => {
-  server = await startServer({ ...parseConfig("listen: { port: 0 }", "test", {}), dataDir: join(folder, "gauntlet") }, { log: () => undefined, loop: false });
+  server = await startServer({ ...parseConfig("listen: { port: 0 }", "test", {}), dataDir: join(folder, "gauntlet") }, { log: () => undefined, loop: false, clock: { now: () => Date.now() + aheadMs } });
   env = { GAUNTLET_URL: server.url ?? "", GAUNTLET_TOKEN: server.firstToken ?? "", DATA_PATH: join(folder, "app"), RPS_API_TOKEN: TOKEN, RPS_HOST: "127.0.0.1", RPS_PORT: "0", RPS_ALLOWED_HOSTS: "play.example, rps-app" };
   app = await serve(env, (line) => lines.push(line));
 });
@@ -94,11 +95,23 @@ test("cycles that Gauntlet really decides are the history, and the gauges, of ev
   expect((back!["alias_assignments"] as readonly { readonly version: string }[]).map(({ version }) => version)).toEqual(["1", "2", "3", "4"]);
 });
 
-test("the trainer trains nothing without enough that is new, and begins no cycle where nobody holds the slots, or a rollback has just been made", async () => {
+test("the trainer trains nothing without enough that is new, begins no cycle where nobody holds the slots, and after a rollback waits until it may, or is ended", async () => {
   const said: string[] = [];
-  expect(await trainOnce({ ...env, RPS_APP_URL: app.url }, (line) => said.push(line))).toMatchObject({ training: { kind: "skipped", gate: { why: expect.stringContaining("300 are needed") } }, hasFailures: false, cycles: 0 });
+  const ending = new AbortController();
+  const say = (line: string): void => {
+    said.push(line);
+    if (line.includes("begins in")) ending.abort(new Error("enough"));
+  };
+  expect(await trainOnce({ ...env, RPS_APP_URL: app.url }, say, ending.signal)).toMatchObject({ training: { kind: "skipped", gate: { why: expect.stringContaining("300 are needed") } }, hasFailures: false, cycles: 0 });
   expect(said[0]).toMatch(/^nothing is trained: there are \d+ rounds/);
   expect(said.filter((line) => line.startsWith("no cycle of"))).toHaveLength(3);
+  expect(said).toContainEqual(expect.stringMatching(/^the cycle of multinomial_logistic begins in \d\d s: the plan before the last one on rps_bot_mnlogit .* late write/));
+  // Once so much time has gone by as was asked for, it begins.
+  const client = gauntlet({ url: server.url ?? "", token: server.firstToken ?? "" });
+  const cycles = createCycles(client, "strict");
+  await beginWhenLet(cycles, "multinomial_logistic", { say: () => undefined, pause: async (ms) => void (aheadMs += ms) });
+  expect(aheadMs).toBeGreaterThan(60_000);
+  expect(await cycles.isRunning("multinomial_logistic")).toBe(true);
 });
 
 test.each([

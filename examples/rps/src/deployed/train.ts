@@ -1,9 +1,10 @@
 import { gauntlet } from "@gauntlet/client";
 import { createMlflowClient } from "@gauntlet/server";
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { MODEL_TYPES } from "../artifact/model-types.ts";
-import { createCycles, type Cycles } from "../platform/cycles.ts";
+import { beginWhenLet, createCycles, type Cycles } from "../platform/cycles.ts";
 import { trainingRules } from "../platform/training-rules.ts";
 import { SLOTS } from "../serving/slots.ts";
 import { DEFAULT_CONFIG_FILE, readTrainingConfig } from "../training/config/training-config.ts";
@@ -26,7 +27,7 @@ export async function trainOnce(env: Environment, say: (line: string) => void, s
   const training = await train(settings, { cycles, say, signal });
   const failed = hasFailures(training);
   const isPromoting = settings.training.promotes && !failed && training.kind !== "busy";
-  return { training, hasFailures: failed, cycles: isPromoting ? await beginCycles(cycles, say) : 0 };
+  return { training, hasFailures: failed, cycles: isPromoting ? await beginCycles(cycles, { say, pause: (ms) => sleep(ms, undefined, signal === undefined ? {} : { signal }) }) : 0 };
 }
 
 interface Training {
@@ -82,14 +83,14 @@ async function report({ url, token }: NonNullable<TrainSettings["app"]>, { kind,
 }
 
 /** A family whose Production or B nobody holds has nothing to compare yet. */
-async function beginCycles(cycles: Cycles, say: (line: string) => void): Promise<number> {
+async function beginCycles(cycles: Cycles, waiting: Parameters<typeof beginWhenLet>[2]): Promise<number> {
   let begun = 0;
   for (const type of MODEL_TYPES) {
     try {
-      await cycles.begin(type);
+      await beginWhenLet(cycles, type, waiting);
       begun += 1;
     } catch (error) {
-      say(`no cycle of ${type} was begun: ${error instanceof Error ? error.message : String(error)}`);
+      waiting.say(`no cycle of ${type} was begun: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return begun;

@@ -1,4 +1,5 @@
 import type { GauntletClient, ModelDetail } from "@gauntlet/client";
+import { Failure } from "@gauntlet/core";
 import { readFileSync } from "node:fs";
 
 import type { ModelType } from "../policies/bot-policy.ts";
@@ -11,7 +12,7 @@ export type Mode = (typeof MODES)[number];
 export interface Cycles {
   /** False before the first cycle too. */
   isRunning(type: ModelType): Promise<boolean>;
-  /** Begins a cycle unless one runs. */
+  /** Begins a cycle unless one runs. @throws Failure `conflict` with the time to wait, shortly after two plans that moved aliases */
   begin(type: ModelType): Promise<void>;
   /** Lets Gauntlet decide now. @returns where the family stands then */
   look(type: ModelType): Promise<Standing>;
@@ -43,4 +44,22 @@ export function createCycles(client: Pick<GauntletClient, "models" | "rollouts">
       return standing(type);
     },
   };
+}
+
+interface Waiting {
+  readonly say: (line: string) => void;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/** Begins a cycle as soon as Gauntlet lets it: after two plans at once it asks for some time. @throws Failure for any other reason; what `pause` throws. */
+export async function beginWhenLet(cycles: Pick<Cycles, "begin">, type: ModelType, { say, pause }: Waiting): Promise<void> {
+  for (;;) {
+    try {
+      return await cycles.begin(type);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "conflict" || error.retryAfterMs === null) throw error;
+      say(`the cycle of ${type} begins in ${Math.ceil(error.retryAfterMs / 1000)} s: ${error.message}`);
+      await pause(error.retryAfterMs);
+    }
+  }
 }

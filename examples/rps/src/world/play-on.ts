@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+import { beginWhenLet } from "../platform/cycles.ts";
 import type { ModelType } from "../policies/bot-policy.ts";
 import { MODEL_NAMES } from "../serving/slots.ts";
 import type { Season } from "./season.ts";
@@ -56,7 +57,7 @@ async function keepTraining(season: Season, signal: AbortSignal): Promise<void> 
     say(`${type}: ${last === undefined ? "no cycle yet" : `the last cycle ended with ${last.verdict}`}; challengers learn from the newest games`);
     dueAt.set(type, performance.now() + CYCLE_MS);
     await platform.trainer.train({ types: [type], threads: 1, signal });
-    await platform.cycles.begin(type);
+    await beginWhenLet(platform.cycles, type, { say, pause: (ms) => pause(ms, undefined, { signal }) });
   };
   while (await waited(LOOK_MS, signal)) {
     for (const type of options.types) {

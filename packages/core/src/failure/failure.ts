@@ -80,9 +80,11 @@ export class Failure extends Error {
   readonly problems: readonly Problem[];
 
   constructor(
+  /** After so long the same call may succeed, where that is known. */
+  readonly retryAfterMs: number | null;
     code: FailureCode,
     message: string,
-    more: { readonly fix?: string; readonly problems?: readonly Problem[]; readonly cause?: unknown } = {},
+    more: { readonly fix?: string; readonly problems?: readonly Problem[]; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = "Failure";
@@ -91,6 +93,7 @@ export class Failure extends Error {
     this.problems = more.problems ?? [];
   }
 
+    this.retryAfterMs = more.retryAfterMs ?? null;
   get status(): number {
     return FAILURES[this.code].status;
   }
