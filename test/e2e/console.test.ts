@@ -26,6 +26,7 @@ const PAGES: readonly (readonly [string, string])[] = [
   ["rollback dialog", "/models/checkout_risk?act=rollback"],
   ["ledger", "/ledger"],
   ["a chain", "/ledger?chain=fraud_detector"],
+  ["hooks", "/hooks"],
   ["simulate", "/simulate"],
   ["a recorded policy", "/simulate?model=checkout_risk"],
   ["no such page", "/nowhere"],
@@ -228,6 +229,42 @@ describe.skipIf(executablePath === null)("the console in a browser", () => {
     expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
     await page.reload();
     expect(await page.evaluate("getComputedStyle(document.body).colorScheme")).toBe("dark");
+  });
+
+  test("a hook's log by keyboard: filtered in the address, opened, told again; a test ends a disabling", async () => {
+    await show("/hooks?hook=old-portal&status=lots");
+    expect(await page.getByRole("combobox", { name: /^Hook/ }).inputValue()).toBe("old-portal");
+    await page.getByRole("row", { name: /old-portal.*disabled 5 h ago: it answered 410/ }).waitFor();
+    await tabTo((name) => name.includes("Not heard: answered 410"));
+    await page.keyboard.press("Enter");
+    await page.getByText('"type": "gauntlet.rolled_back"').waitFor();
+    await page.getByRole("row", { name: /^1 .*61\.0 ms answered 410$/ }).waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    await tabTo((name) => name === "Tell it again");
+    await page.keyboard.press("Enter");
+    await page.getByText("until it hears a test, it is told nothing, this neither").waitFor();
+    await page.getByLabel("Operator token").fill(TOKEN);
+    await page.keyboard.press("Enter");
+    await page.getByText("old-portal is told again with the server's next round.").waitFor();
+    await page.getByRole("cell", { name: "told again by hand: counted from 1" }).waitFor();
+    await page.getByRole("button", { name: "Send a test to old-portal" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send the test" }).click();
+    await page.getByText("old-portal heard the test: answered 204.").waitFor();
+    await page.getByRole("row", { name: /old-portal.*hears/ }).waitFor();
+    expect(server.acts.map(({ verb, status }) => [verb, status])).toEqual([["replay", 200], ["test", 200]]);
+  });
+
+  test("the log of hooks follows by itself, of one that is gone it says so, and with none it says how to set one up", async () => {
+    await show("/hooks");
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.getByText("gone-since").first().click();
+    await page.getByText("The configuration has no hook of this name any more").waitFor();
+    expect(await page.evaluate("window.hacked")).toBeUndefined();
+    Object.assign(server.hooks, { list: [], deliveries: [] });
+    server.emit("mail_router");
+    await page.getByRole("heading", { name: "Nobody is told yet" }).waitFor();
+    expect(await page.getByText("kind: slack").count()).toBe(1);
   });
 
   test("an empty fleet says what to do", async () => {

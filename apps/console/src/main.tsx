@@ -9,6 +9,7 @@ import "./styles/charts.css";
 import "./styles/dialog.css";
 import "./styles/experiments.css";
 import "./styles/health.css";
+import "./styles/hooks.css";
 import "./styles/ramp.css";
 import "./styles/ratings.css";
 import "./styles/simulate.css";

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import type { OperatorVerb } from "@gauntlet/contract";
+import { hookDelivery, type OperatorVerb } from "@gauntlet/contract";
 
+import type { HookFilter } from "./api/hooks.ts";
 import { PageFailure } from "./components/PageFailure.tsx";
 import { Shell } from "./components/Shell.tsx";
 import { FleetPage } from "./pages/FleetPage.tsx";
@@ -43,6 +44,17 @@ const healthRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/HealthPage.tsx"), "HealthPage"),
 });
 
+const hooksRoute = createRoute({
+  getParentRoute: () => root,
+  path: "/hooks",
+  // Which deliveries are shown; what is no such word is left out.
+  validateSearch: (search: Record<string, unknown>): HookFilter => {
+    const { status, event } = hookDelivery.shape;
+    return { hook: typeof search["hook"] === "string" ? search["hook"] : undefined, status: status.safeParse(search["status"]).data, event: event.safeParse(search["event"]).data };
+  },
+  component: lazyRouteComponent(() => import("./pages/HooksPage.tsx"), "HooksPage"),
+});
+
 const experimentsRoute = createRoute({
   getParentRoute: () => root,
   path: "/experiments",
@@ -72,7 +84,7 @@ const ratingConfigRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/RatingConfigPage.tsx"), "RatingConfigPage"),
 });
 
-const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, experimentsRoute, experimentRoute, healthRoute, ratingsRoute, ratingConfigRoute, simulateRoute]);
+const tree = root.addChildren([fleetRoute, modelRoute, ledgerRoute, experimentsRoute, experimentRoute, healthRoute, hooksRoute, ratingsRoute, ratingConfigRoute, simulateRoute]);
 
 export function makeRouter() {
   return createRouter({ routeTree: tree, defaultErrorComponent: PageFailure, defaultPreload: "intent" });

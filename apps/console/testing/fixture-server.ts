@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { approveAct, operatorAct, type Fleet, type LedgerPage, type LedgerVerification, type ModelDetail, type ModelSummary, type OperatorVerb } from "@gauntlet/contract";
 import { failureAnalysis, ROOT_CHAIN, type FailureAnalysis, type Verdict } from "@gauntlet/core";
 
+import { deliveryDetailOf, fixtureHooks, hookListOf, replayed, tested, type FixtureHooks } from "./fixture-hooks.ts";
 import { append, applyPlan, NOW, recordDecision, splitOf, type FixtureModel } from "./fixture-models.ts";
 import { fixtureModels, rootEntries } from "./fixture-worlds.ts";
 
@@ -30,6 +31,7 @@ export interface FixtureServer {
   readonly url: string;
   readonly acts: readonly ReceivedAct[];
   readonly models: Map<string, FixtureModel>;
+  readonly hooks: FixtureHooks;
   /** Tells every open page that a model changed. */
   emit(model: string): void;
   /** Cuts the event streams; with false no new one is accepted until it is called with true. */
@@ -39,6 +41,7 @@ export interface FixtureServer {
 
 interface Context {
   readonly models: Map<string, FixtureModel>;
+  readonly hooks: FixtureHooks;
   readonly acts: ReceivedAct[];
   readonly listeners: Set<ServerResponse>;
   readonly dist: string;
@@ -47,7 +50,7 @@ interface Context {
 }
 
 export async function startFixtureServer(options: { readonly dist?: string; readonly port?: number; readonly models?: Map<string, FixtureModel> } = {}): Promise<FixtureServer> {
-  const context: Context = { models: options.models ?? fixtureModels(), acts: [], listeners: new Set(), dist: options.dist ?? DIST, now: NOW, streaming: true };
+  const context: Context = { models: options.models ?? fixtureModels(), hooks: fixtureHooks(), acts: [], listeners: new Set(), dist: options.dist ?? DIST, now: NOW, streaming: true };
   const server = createServer((request, response) => {
     answer(context, request, response).catch((error: unknown) => problem(response, 500, { code: "internal", detail: String(error), fix: null }));
   });
@@ -56,6 +59,7 @@ export async function startFixtureServer(options: { readonly dist?: string; read
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     acts: context.acts,
     models: context.models,
+    hooks: context.hooks,
     emit: (model) => emit(context, model),
     streams: (accepted) => {
       context.streaming = accepted;
@@ -80,9 +84,26 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   if (url.pathname === "/v1/events") return follow(context, request, response);
   if (url.pathname === "/v1/models") return json(response, { now: context.now, models: [...context.models.values()].map(summaryOf) } satisfies Fleet);
   if (url.pathname === "/v1/ledger/verify") return json(response, verification(context));
+  if (parts[1] === "hooks") return ofHooks(context, { request, response, url, parts: parts.slice(2) });
   if (parts[1] === "decisions" && parts[3] === "document") return text(response, `# Decision ${parts[2]}\n`);
   if (parts[1] === "models" && parts[2] !== undefined) return ofModel(context, { request, response, url, name: parts[2], what: parts[3] });
   return problem(response, 404, { code: "not_found", detail: `${url.pathname} is not a route`, fix: null });
+}
+
+interface HooksRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly parts: readonly string[];
+}
+
+function ofHooks({ hooks, acts }: Context, { request, response, url, parts: [first = "", id = "", verb] }: HooksRequest): void {
+  if (first === "") return json(response, hookListOf(hooks, url.searchParams));
+  const named = first === "deliveries" ? id : first;
+  if (request.method === "POST" && request.headers.authorization !== `Bearer ${TOKEN}`) return problem(response, 401, { code: "unauthorized", detail: "The token is not known here.", fix: "Print a valid one with `gauntlet token`." });
+  const answered = request.method === "GET" ? deliveryDetailOf(hooks, named) : verb === "replay" ? replayed(hooks, named) : tested(hooks, named);
+  if (request.method === "POST") acts.push({ model: named, verb: verb ?? id, body: {}, idempotencyKey: String(request.headers["idempotency-key"]), status: answered === undefined ? 404 : 200 });
+  return answered === undefined ? problem(response, 404, { code: "not_found", detail: `there is no ${named}`, fix: null }) : json(response, answered);
 }
 
 interface ModelRequest {

@@ -87,7 +87,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       gateway: gateways.get,
       serve: gateways.serve,
       gateways,
-      hooks: new Map(config.hooks.map((hook) => [hook.name, httpHook(hook, systemClock)])),
+      hooks: openHooks(config),
       matches,
       announce: opened.announce,
       close: async () => {
@@ -100,6 +100,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     await opened.store.close();
     throw error;
   }
+}
+
+/** By name; nobody is told anything yet. */
+export function openHooks({ hooks }: Pick<Config, "hooks">): ReadonlyMap<string, Hook> {
+  return new Map(hooks.map((hook) => [hook.name, httpHook(hook, systemClock)]));
 }
 
 function signerOf({ signing }: Config): Pick<Controller, "signer"> {

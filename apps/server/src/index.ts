@@ -1,6 +1,6 @@
 export { startServer } from "./start-server.ts";
 export type { RunningServer, ServerOptions } from "./start-server.ts";
-export { compose, openStoreForReading, systemClock } from "./compose.ts";
+export { compose, openStoreForReading, systemClock, openHooks } from "./compose.ts";
 export type { ComposeOptions, Composition } from "./compose.ts";
 export type { ServedModel } from "./gateway-shelf.ts";
 export { configJsonSchema } from "./config/config.ts";

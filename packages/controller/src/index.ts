@@ -88,9 +88,9 @@ export type { AppendRequest, ChainHead, Fence, LedgerStore } from "./ports/ledge
 export type { MatchBlock } from "./ports/match-block.ts";
 export type { AppendedMatches, MatchHead, MatchStore, StoredMatchRecord } from "./ports/match-store.ts";
 export type { MessageHandler, MessageReceipt, MessageStream, StreamMessage, StreamReport } from "./ports/message-stream.ts";
-export type { Hook, HookAnswer } from "./ports/hook.ts";
-export { MONITOR_KEPT_MAX } from "./ports/monitor-store.ts";
-export type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
+export type { Hook, HookAnswer, HookMessage } from "./ports/hook.ts";
+export { MONITOR_KEPT_MAX, TRIES_KEPT_MAX } from "./ports/monitor-store.ts";
+export type { Delivery, DeliveryResult, DeliveryStore, DeliveryTry, MonitorStore, MonitorUpdate, NewDeliveries, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
 export type { Registry } from "./ports/registry.ts";
 export type { Signer } from "./ports/signer.ts";
 export type { Store } from "./ports/store.ts";

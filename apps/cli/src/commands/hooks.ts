@@ -38,18 +38,12 @@ function parseLimit(text: string): number {
 }
 
 async function log(cli: Cli, { hook, limit }: { readonly hook?: string; readonly limit: number }): Promise<number> {
-  const { hookListView, systemClock } = await import("@gauntlet/server");
-  const configured = (await configOf(cli)).hooks;
-  // What they do is asked of nobody here: their names and events are all that is shown.
-  const hooks = new Map(configured.map(({ name, events, timeoutMs }) => [name, { name, events, timeoutMs, tell: untold }]));
+  const { hookListView, openHooks, systemClock } = await import("@gauntlet/server");
+  const hooks = openHooks(await configOf(cli));
   if (hook !== undefined && !hooks.has(hook)) throw new Failure("not_found", `the configuration has no hook "${hook}"`, { fix: "leave --hook out to see those of all" });
-  const list = await reading(cli, (store) => hookListView({ store, hooks, now: systemClock.now() }, { hook: hook ?? null, limit }));
+  const list = await reading(cli, (store) => hookListView({ store, hooks, now: systemClock.now() }, { hook: hook ?? null, status: null, event: null, limit }));
   show(cli, list, () => listText(list));
   return EXIT.ok;
-}
-
-function untold(): never {
-  throw new Failure("internal", "a list of hooks tells nobody");
 }
 
 function listText({ hooks, deliveries }: HookList): string {

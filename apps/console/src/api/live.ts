@@ -67,7 +67,7 @@ function gather(client: QueryClient): { add(data: unknown): void; stop(): void }
   let timer: number | undefined;
   const flush = () => {
     timer = undefined;
-    for (const every of ["fleet", "health"]) void client.invalidateQueries({ queryKey: [every] });
+    for (const every of ["fleet", "health", "hooks"]) void client.invalidateQueries({ queryKey: [every] });
     for (const model of models) void client.invalidateQueries({ queryKey: ["model", model] });
     models.clear();
   };

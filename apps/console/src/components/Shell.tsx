@@ -31,6 +31,7 @@ export function Shell(): JSX.Element {
           <Link to="/ratings">Ratings</Link>
           <Link to="/health-of-evidence">Health</Link>
           <Link to="/ledger">Ledger</Link>
+          <Link to="/hooks">Hooks</Link>
           <Link to="/simulate">Simulate</Link>
         </nav>
         <div className="top-state">

@@ -1,4 +1,4 @@
-import { hookDelivery, hookList, paths } from "@gauntlet/contract";
+import { hookDelivery, hookDeliveryDetail, hookList, paths } from "@gauntlet/contract";
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,7 +57,18 @@ test("a promotion by hand is told to a receiver that verifies it, and is in the 
   const { hooks, deliveries } = await list("?hook=ops&limit=1");
   expect(hooks).toMatchObject([{ name: "ops", disabled: null }]);
   expect(deliveries).toMatchObject([{ hook: "ops", event: "promoted", status: "delivered", attempts: 1, detail: "answered 204" }]);
-  expect((await list("?hook=other")).deliveries).toEqual([]);
+  expect(hooks).toMatchObject([{ form: "webhook, plain", last: { attempt: 1, kind: "delivered", detail: "answered 204" }, failedInRow: 0, waiting: 0 }]);
+  for (const [query, events] of [["?hook=other", []], ["?status=failed", []], ["?status=delivered&event=promoted", ["promoted"]]] as const) expect((await list(query)).deliveries.map(({ event }) => event)).toEqual(events);
+  expect((await server.call("GET", `${paths.hooks}?status=lots`)).json).toMatchObject({ status: 400, detail: expect.stringContaining("one of pending, delivered, failed") as string });
+});
+
+test("a delivery is shown as it was sent, without address and secret", async () => {
+  const [newest] = (await list("?event=promoted")).deliveries;
+  const detail = hookDeliveryDetail.parse((await server.call("GET", paths.hookDelivery(newest?.id ?? ""))).json);
+  expect(JSON.parse(detail.message?.body ?? "")).toEqual(told.map(({ id, ...body }) => ({ id, body })).find(({ id }) => id === newest?.id)?.body);
+  expect(detail).toMatchObject({ model: MODEL, tries: [{ attempt: 1, kind: "delivered" }], message: { contentType: "application/json" } });
+  expect(JSON.stringify(detail)).not.toMatch(/whsec|127\.0\.0\.1|\/told/);
+  expect((await server.call("GET", paths.hookDelivery("h-0"))).status).toBe(404);
 });
 
 test("a delivery is told again with its id; one that is not there, or to a hook that is not there, is refused", async () => {
@@ -75,7 +86,7 @@ test("an answer of 410 ends it, until a test is heard", async () => {
   expect(hookDelivery.parse((await ask(paths.hookTest("ops"), "first")).json)).toMatchObject({ event: "test", status: "delivered" });
   status = 410;
   expect((await ask(paths.hookTest("ops"), "second")).json).toMatchObject({ event: "test", status: "failed", detail: "answered 410" });
-  expect((await list()).hooks).toMatchObject([{ disabled: { detail: "answered 410" } }]);
+  expect((await list()).hooks).toMatchObject([{ disabled: { detail: "answered 410" }, failedInRow: 1, last: { kind: "failed" } }]);
   status = 204;
   expect((await ask(paths.hookTest("ops"), "third")).json).toMatchObject({ status: "delivered" });
   expect((await list()).hooks).toMatchObject([{ disabled: null }]);

@@ -1,9 +1,9 @@
-import { hookAct, hookDelivery, hookList, paths } from "@gauntlet/contract";
+import { hookAct, hookDelivery, hookDeliveryDetail, hookList, paths } from "@gauntlet/contract";
 import { testHook } from "@gauntlet/controller";
 
-import { wholeNumber } from "../http/query.ts";
+import { oneOf, wholeNumber } from "../http/query.ts";
 import { write } from "../http/write.ts";
-import { deliveryView, hookListView } from "../views/hooks.ts";
+import { deliveryDetailView, deliveryView, hookListView } from "../views/hooks.ts";
 import type { Operation } from "./operation.ts";
 
 const DELIVERIES = { usual: 100, max: 1000 } as const;
@@ -14,9 +14,25 @@ export const hookRoutes: readonly Operation[] = [
     path: paths.hooks,
     access: "read",
     summary: "Who is told what happens, and what they were told",
-    query: { hook: "deliveries of this one", limit: `deliveries, ${DELIVERIES.usual} by default, at most ${DELIVERIES.max}` },
+    query: { hook: "deliveries of this one", status: "pending, delivered or failed", event: "deliveries of this kind of event, as promoted", limit: `deliveries, ${DELIVERIES.usual} by default, at most ${DELIVERIES.max}` },
     answer: { type: "application/json", schema: hookList },
-    handle: async (c, { store, controller, hooks }) => c.json(await hookListView({ store, hooks, now: controller.clock.now() }, { hook: c.req.query("hook") ?? null, limit: wholeNumber(c, "limit", { fallback: DELIVERIES.usual, min: 1, max: DELIVERIES.max }) })),
+    handle: async (c, { store, controller, hooks }) => {
+      const of = {
+        hook: c.req.query("hook") ?? null,
+        status: oneOf(c, "status", hookDelivery.shape.status.options),
+        event: oneOf(c, "event", hookDelivery.shape.event.options),
+        limit: wholeNumber(c, "limit", { fallback: DELIVERIES.usual, min: 1, max: DELIVERIES.max }),
+      };
+      return c.json(await hookListView({ store, hooks, now: controller.clock.now() }, of));
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/hooks/deliveries/:id",
+    access: "read",
+    summary: "One delivery: its attempts, and what is sent",
+    answer: { type: "application/json", schema: hookDeliveryDetail },
+    handle: async (c, { store, hooks }) => c.json(await deliveryDetailView({ store, hooks }, c.req.param("id") ?? "")),
   },
   {
     method: "POST",

@@ -9,7 +9,7 @@ import { httpHook, hookUrlProblem } from "./http-hook.ts";
 import { reachOf } from "./reach.ts";
 
 const EVENT: MonitorEvent = { kind: "rollback_triggered", model: "chess <!channel>", watched: "chess-1", from: "2", to: "1", at: 1_767_225_600_000, mode: "rollback", says: "3 checks in a row & @everyone `x`", samples: 41, change: -40.5, share: 0.39, response: null, withheld: null };
-const DELIVERY: Delivery = { id: "h-1", hook: "ops", event: EVENT, subject: "model:chess", createdAt: 0, status: "pending", attempts: 1, nextAt: 1, detail: null, settledAt: null };
+const DELIVERY: Delivery = { id: "h-1", hook: "ops", event: EVENT, subject: "model:chess", createdAt: 0, status: "pending", attempts: 1, nextAt: 1, detail: null, settledAt: null, tries: [] };
 
 interface Told {
   readonly url: string;

@@ -1,4 +1,4 @@
-import type { Clock, Delivery, Hook, HookAnswer } from "@gauntlet/controller";
+import type { Clock, Delivery, Hook, HookAnswer, HookMessage } from "@gauntlet/controller";
 import { Failure, type HookEventKind } from "@gauntlet/core";
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
@@ -42,31 +42,45 @@ interface Endpoint {
 export function httpHook(options: HttpHookOptions, clock: Clock): Hook {
   const { name, events, timeoutMs } = options;
   const url = checkedUrl(options);
-  const messageOf = options.kind === "webhook" ? signedMessage(options, clock) : simpleMessage(options);
-  const waits = options.kind === "webhook" ? { waitsMs: WAITS_MS } : {};
-  return { name, events, timeoutMs, ...waits, tell: (delivery) => tell({ ...options, url }, messageOf(delivery)) };
+  const message = (delivery: Delivery): HookMessage => messageOf(options, delivery);
+  const headersOf = options.kind === "webhook" ? signedHeaders(options, clock) : keyHeader;
+  const [form, waits] = options.kind === "webhook" ? [`webhook, ${options.format}`, { waitsMs: WAITS_MS }] : [options.kind, {}];
+  return {
+    name,
+    events,
+    timeoutMs,
+    ...waits,
+    form,
+    message,
+    tell: async (delivery) => {
+      const { contentType, body } = message(delivery);
+      return tell({ ...options, url }, { body, headers: { "content-type": contentType, ...headersOf(delivery, body) } });
+    },
+  };
 }
 
 /** The schedule that Standard Webhooks recommends: after the first attempt 5 s, 5 and 30 minutes, 2, 5 and 10 hours. */
 const WAITS_MS: readonly number[] = [5000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000];
 
-interface Message {
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
+function messageOf(options: Simple | Signed, delivery: Delivery): HookMessage {
+  if (options.kind !== "webhook") return { contentType: "application/json", body: JSON.stringify(bodyOf(options.kind, delivery.event)) };
+  const { contentType, body } = payloadOf(options.format, delivery, options.environment);
+  return { contentType, body: JSON.stringify(body) };
 }
 
-function simpleMessage({ kind }: Simple): (delivery: Delivery) => Message {
-  return ({ id, event }) => ({ body: JSON.stringify(bodyOf(kind, event)), headers: { "content-type": "application/json", "idempotency-key": id } });
+type Headers = Readonly<Record<string, string>>;
+
+function keyHeader({ id }: Delivery): Headers {
+  return { "idempotency-key": id };
 }
 
-function signedMessage({ format, secrets, environment }: Signed, clock: Clock): (delivery: Delivery) => Message {
+/** Every attempt is signed anew: the time of it is in the signature. */
+function signedHeaders({ secrets }: Signed, clock: Clock): (delivery: Delivery, body: string) => Headers {
   const signers = secrets.map((secret) => new Webhook(secret));
-  return (delivery) => {
-    const { contentType, body: payload } = payloadOf(format, delivery, environment);
-    const body = JSON.stringify(payload);
+  return ({ id }, body) => {
     const at = new Date(clock.now());
-    const signature = signers.map((signer) => signer.sign(delivery.id, at, body)).join(" ");
-    return { body, headers: { "content-type": contentType, "webhook-id": delivery.id, "webhook-timestamp": String(Math.floor(at.getTime() / 1000)), "webhook-signature": signature } };
+    const signature = signers.map((signer) => signer.sign(id, at, body)).join(" ");
+    return { "webhook-id": id, "webhook-timestamp": String(Math.floor(at.getTime() / 1000)), "webhook-signature": signature };
   };
 }
 
@@ -87,7 +101,7 @@ function checkedUrl({ name, url, allowPrivate }: Endpoint): URL {
   return new URL(url);
 }
 
-async function tell({ url, timeoutMs, allowPrivate }: Pick<Endpoint, "timeoutMs" | "allowPrivate"> & { readonly url: URL }, { body, headers }: Message): Promise<HookAnswer> {
+async function tell({ url, timeoutMs, allowPrivate }: Pick<Endpoint, "timeoutMs" | "allowPrivate"> & { readonly url: URL }, { body, headers }: { readonly body: string; readonly headers: Headers }): Promise<HookAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const status = await post(url, body, {

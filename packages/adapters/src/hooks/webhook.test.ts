@@ -13,7 +13,7 @@ import { payloadOf, type WebhookFormat } from "./payload-of.ts";
 const OLD = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
 const NEW = `whsec_${Buffer.alloc(32, 2).toString("base64")}`;
 const NOTICE: LedgerNotice = { kind: "promoted", model: "fraud & co/é", rollout: "fraud-1", decision: "d-1", verdict: "promote", reason: "all_checks_passed", champion: "1", challenger: "2", says: "It is better.", at: 1_767_225_600_000, entry: { seq: 7, hash: "f".repeat(64) } };
-const deliveryOf = (event: HookEvent): Delivery => ({ id: "h-0123456789abcdef01234567", hook: "ops", event, subject: "ledger:fraud", createdAt: 0, status: "pending", attempts: 1, nextAt: 1, detail: null, settledAt: null });
+const deliveryOf = (event: HookEvent): Delivery => ({ id: "h-0123456789abcdef01234567", hook: "ops", event, subject: "ledger:fraud", createdAt: 0, status: "pending", attempts: 1, nextAt: 1, detail: null, settledAt: null, tries: [] });
 
 interface Told {
   readonly headers: IncomingHttpHeaders;

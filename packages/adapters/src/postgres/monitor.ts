@@ -1,7 +1,7 @@
 import { checkFence, deliveryPending, markMoved, MONITOR_KEPT_MAX, monitorMoved, unknownDelivery } from "@gauntlet/controller";
 import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "@gauntlet/controller";
 import type { MonitorCheck } from "@gauntlet/core";
-import { DELIVERY_COLUMNS, deliveryOf, monitorOf, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
+import { DELIVERY_COLUMNS, deliveryOf, monitorOf, triesWith, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
 import type { Database, Queries } from "./database.ts";
 
 export function postgresMonitor(database: Database): MonitorStore {
@@ -92,11 +92,13 @@ async function add(queries: Queries, request: NewDeliveries): Promise<void> {
 }
 
 async function settle(queries: Queries, { id, attempt, result }: { readonly id: string; readonly attempt: number; readonly result: DeliveryResult }): Promise<void> {
+  const [row] = await queries.all<{ readonly tries: string }>("SELECT tries FROM @.deliveries WHERE id = $1 AND attempts = $2 AND status = 'pending' FOR UPDATE", id, attempt);
+  if (row === undefined) return;
+  const tries = triesWith(row, attempt, result);
   if (result.kind === "retry") {
-    await queries.run("UPDATE @.deliveries SET next_at = $1, detail = $2 WHERE id = $3 AND attempts = $4 AND status = 'pending'", result.nextAt, result.detail, id, attempt);
+    await queries.run("UPDATE @.deliveries SET next_at = $1, detail = $2, tries = $3 WHERE id = $4", result.nextAt, result.detail, tries, id);
     return;
   }
-  const settled = await queries.run("UPDATE @.deliveries SET status = $1, next_at = NULL, detail = $2, settled_at = $3 WHERE id = $4 AND attempts = $5 AND status = 'pending'", result.kind, result.detail, result.at, id, attempt);
-  if (settled === 0) return;
+  await queries.run("UPDATE @.deliveries SET status = $1, next_at = NULL, detail = $2, settled_at = $3, tries = $4 WHERE id = $5", result.kind, result.detail, result.at, tries, id);
   await queries.run("DELETE FROM @.deliveries WHERE status <> 'pending' AND seq <= (SELECT seq FROM @.deliveries WHERE status <> 'pending' ORDER BY seq DESC LIMIT 1 OFFSET $1)", MONITOR_KEPT_MAX);
 }

@@ -1,7 +1,7 @@
 import { checkFence, deliveryPending, markMoved, MONITOR_KEPT_MAX, monitorMoved, unknownDelivery } from "@gauntlet/controller";
 import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "@gauntlet/controller";
 import type { MonitorCheck } from "@gauntlet/core";
-import { DELIVERY_COLUMNS, deliveryOf, monitorOf, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
+import { DELIVERY_COLUMNS, deliveryOf, monitorOf, triesWith, type DeliveryRow, type MonitorRow } from "../sql/monitor-rows.ts";
 import type { Database } from "./database.ts";
 
 export function sqliteMonitor(database: Database): MonitorStore {
@@ -78,11 +78,13 @@ function add(database: Database, request: NewDeliveries): void {
 }
 
 function settle(database: Database, { id, attempt, result }: { readonly id: string; readonly attempt: number; readonly result: DeliveryResult }): void {
+  const row = database.get<{ readonly tries: string }>("SELECT tries FROM deliveries WHERE id = ? AND attempts = ? AND status = 'pending'", id, attempt);
+  if (row === undefined) return;
+  const tries = triesWith(row, attempt, result);
   if (result.kind === "retry") {
-    database.run("UPDATE deliveries SET next_at = ?, detail = ? WHERE id = ? AND attempts = ? AND status = 'pending'", result.nextAt, result.detail, id, attempt);
+    database.run("UPDATE deliveries SET next_at = ?, detail = ?, tries = ? WHERE id = ?", result.nextAt, result.detail, tries, id);
     return;
   }
-  const settled = database.run("UPDATE deliveries SET status = ?, next_at = NULL, detail = ?, settled_at = ? WHERE id = ? AND attempts = ? AND status = 'pending'", result.kind, result.detail, result.at, id, attempt);
-  if (settled === 0) return;
+  database.run("UPDATE deliveries SET status = ?, next_at = NULL, detail = ?, settled_at = ?, tries = ? WHERE id = ?", result.kind, result.detail, result.at, tries, id);
   database.run("DELETE FROM deliveries WHERE status <> 'pending' AND seq <= (SELECT seq FROM deliveries WHERE status <> 'pending' ORDER BY seq DESC LIMIT 1 OFFSET ?)", MONITOR_KEPT_MAX);
 }

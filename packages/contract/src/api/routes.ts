@@ -71,6 +71,7 @@ export const paths = {
   /** Who is told what happens, and what they were told. */
   hooks: "/v1/hooks",
   hookTest: (hook: string) => `/v1/hooks/${encodeURIComponent(hook)}/test`,
+  hookDelivery: (delivery: string) => `/v1/hooks/deliveries/${encodeURIComponent(delivery)}`,
   hookReplay: (delivery: string) => `/v1/hooks/deliveries/${encodeURIComponent(delivery)}/replay`,
   /** Questions about participants, by hand. */
   monitorChecks: "/v1/monitor/checks",

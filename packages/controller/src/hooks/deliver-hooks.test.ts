@@ -21,6 +21,8 @@ async function telling(answers: readonly HookAnswer["kind"][]) {
     name: "ops",
     events: ["at_risk"],
     timeoutMs: 1000,
+    form: "slack",
+    message: () => ({ contentType: "application/json", body: "{}" }),
     tell: async (delivery) => {
       told.push(delivery);
       return { kind: answers[told.length - 1] ?? "retry", detail: `answer ${told.length}` };

@@ -36,11 +36,12 @@ export async function deliverHooks({ store, clock, hooks }: DeliveryWork): Promi
   const ends = await Promise.all(
     due.map(async (delivery) => {
       const hook = hooks.get(delivery.hook);
+      const beganAt = clock.now();
       const answer = await answerTo(delivery, hook, known.get(delivery.hook)?.disabled ?? null);
       const at = clock.now();
       if (answer.kind === "gone") await changeHook(store.deliveries, delivery.hook, () => ({ disabled: { at, detail: answer.detail } }));
       if (answer.kind === "delivered" && delivery.event.kind === "test" && known.get(delivery.hook)?.disabled != null) await changeHook(store.deliveries, delivery.hook, () => ({ disabled: null }));
-      const result = resultOf(delivery, { ...answer, waitsMs: hook?.waitsMs }, at);
+      const result = resultOf(delivery, { ...answer, waitsMs: hook?.waitsMs }, { at, tookMs: Math.max(0, at - beganAt) });
       await store.deliveries.settle(delivery.id, delivery.attempts, result);
       return result.kind;
     }),
@@ -56,11 +57,11 @@ async function answerTo(delivery: Delivery, hook: Hook | undefined, disabled: Kn
   return hook.tell(delivery);
 }
 
-function resultOf({ attempts }: Delivery, { kind, detail, waitsMs }: HookAnswer & { readonly waitsMs: readonly number[] | undefined }, at: number): DeliveryResult {
-  if (kind === "delivered") return { kind, at, detail };
-  if (kind === "refused" || kind === "gone") return { kind: "failed", at, detail };
+function resultOf({ attempts }: Delivery, { kind, detail, waitsMs }: HookAnswer & { readonly waitsMs: readonly number[] | undefined }, ended: Pick<DeliveryResult, "at" | "tookMs">): DeliveryResult {
+  if (kind === "delivered") return { kind, ...ended, detail };
+  if (kind === "refused" || kind === "gone") return { kind: "failed", ...ended, detail };
   const wait = waitsMs === undefined ? (attempts >= ATTEMPTS_MAX ? undefined : waitMs(attempts)) : waitsMs[attempts - 1];
-  return wait === undefined ? { kind: "failed", at, detail: `given up after ${attempts} attempts: ${detail}` } : { kind: "retry", nextAt: at + wait, detail };
+  return wait === undefined ? { kind: "failed", ...ended, detail: `given up after ${attempts} attempts: ${detail}` } : { kind: "retry", ...ended, nextAt: ended.at + wait, detail };
 }
 
 const FIRST_WAIT_MS = 10_000;

@@ -27,6 +27,8 @@ function tellingTo(name: string, events: readonly HookEventKind[] = EVENTS): Tel
     events,
     timeoutMs: 1000,
     waitsMs: [5000, 300_000],
+    form: "slack",
+    message: () => ({ contentType: "application/json", body: "{}" }),
     tell: async (delivery) => {
       telling.told.push(delivery);
       return telling.answer;

@@ -13,7 +13,16 @@ export interface Hook {
   readonly timeoutMs: number;
   /** How long is waited after each attempt that failed; after as many and one it is given up. Left out: twice as long each time. */
   readonly waitsMs?: readonly number[];
+  /** What it is told in: `slack`, or `webhook, cloudevents`. */
+  readonly form: string;
   tell(delivery: Delivery): Promise<HookAnswer>;
+  /** What `tell` sends: it follows from the event, and is the same for every attempt. No address or secret is in it. */
+  message(delivery: Delivery): HookMessage;
+}
+
+export interface HookMessage {
+  readonly contentType: string;
+  readonly body: string;
 }
 
 /**

@@ -50,12 +50,12 @@ export interface DeliveryStore {
    * several processes one tries, and a process that dies leaves it to the next. Atomic.
    */
   claim(request: { readonly now: number; readonly until: number; readonly limit: number }): Promise<readonly Delivery[]>;
-  /** Says how attempt number `attempt` ended; does nothing when a later one was begun, or it is settled. */
+  /** Says how attempt number `attempt` ended, which is remembered; does nothing when a later one was begun, or it is settled. */
   settle(id: string, attempt: number, result: DeliveryResult): Promise<void>;
   /** Newest first, at most `limit`; of one subject, or null: of all. */
   list(subject: string | null, limit: number): Promise<readonly Delivery[]>;
   /**
-   * Puts a settled one back, due at `at`, as if it had never been tried.
+   * Puts a settled one back, due at `at`, as if it had never been tried; what came of earlier attempts is still remembered.
    * @throws Failure `not_found`; `conflict` while it is pending.
    */
   replay(id: string, at: number): Promise<Delivery>;
@@ -93,12 +93,24 @@ export interface Delivery extends NewDelivery {
   readonly detail: string | null;
   /** When it was settled. */
   readonly settledAt: number | null;
+  /** What came of each attempt, oldest first; those whose process died are missing. The newest of them are kept. */
+  readonly tries: readonly DeliveryTry[];
 }
 
-export type DeliveryResult =
-  | { readonly kind: "delivered"; readonly at: number; readonly detail: string }
-  | { readonly kind: "retry"; readonly nextAt: number; readonly detail: string }
-  | { readonly kind: "failed"; readonly at: number; readonly detail: string };
+export interface DeliveryTry {
+  /** Which attempt it was: 1 and up; from 1 again after a replay. */
+  readonly attempt: number;
+  /** When its answer was there. */
+  readonly at: number;
+  readonly tookMs: number;
+  readonly kind: DeliveryResult["kind"];
+  readonly detail: string;
+}
+
+export type DeliveryResult = { readonly at: number; readonly tookMs: number; readonly detail: string } & ({ readonly kind: "delivered" | "failed" } | { readonly kind: "retry"; readonly nextAt: number });
+
+/** Of one delivery: more than it is ever tried without being replayed. */
+export const TRIES_KEPT_MAX = 32;
 
 /** So many checks of a subject are kept, and so many settled deliveries of all. */
 export const MONITOR_KEPT_MAX = 1000;

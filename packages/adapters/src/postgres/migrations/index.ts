@@ -9,6 +9,7 @@ import { monitor } from "./008-monitor.ts";
 import { sync } from "./009-sync.ts";
 import { joinsByTime } from "./010-joins-by-time.ts";
 import { hookMarks } from "./011-hook-marks.ts";
+import { deliveryTries } from "./012-delivery-tries.ts";
 
 export interface Migration {
   readonly name: string;
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "009-sync", sql: sync },
   { name: "010-joins-by-time", sql: joinsByTime },
   { name: "011-hook-marks", sql: hookMarks },
+  { name: "012-delivery-tries", sql: deliveryTries },
 ];

@@ -10,6 +10,7 @@ import { matches } from "./009-matches.ts";
 import { monitor } from "./010-monitor.ts";
 import { sync } from "./011-sync.ts";
 import { hookMarks } from "./012-hook-marks.ts";
+import { deliveryTries } from "./013-delivery-tries.ts";
 
 export interface Migration {
   readonly name: string;
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "010-monitor", sql: monitor },
   { name: "011-sync", sql: sync },
   { name: "012-hook-marks", sql: hookMarks },
+  { name: "013-delivery-tries", sql: deliveryTries },
 ];

@@ -1,4 +1,4 @@
-import { MONITOR_KEPT_MAX } from "../../ports/monitor-store.ts";
+import { MONITOR_KEPT_MAX, TRIES_KEPT_MAX } from "../../ports/monitor-store.ts";
 import type { Delivery, DeliveryResult, DeliveryStore, MonitorStore, MonitorUpdate, NewDeliveries, StoredMonitor } from "../../ports/monitor-store.ts";
 import { compareText } from "../../store-rules/order.ts";
 import { checkFence, deliveryPending, markMoved, monitorMoved, unknownDelivery } from "../../store-rules/refusals.ts";
@@ -30,7 +30,7 @@ function save(memory: Memory, { subject, expect, fence, at, state, check, delive
 function insert(memory: Memory, { subject, at, deliveries }: Omit<NewDeliveries, "mark">): void {
   for (const { id, hook, event } of deliveries) {
     if (memory.monitor.deliveries.has(id)) continue;
-    memory.monitor.deliveries.set(id, keep({ id, hook, event, subject, createdAt: at, status: "pending", attempts: 0, nextAt: at, detail: null, settledAt: null }));
+    memory.monitor.deliveries.set(id, keep({ id, hook, event, subject, createdAt: at, status: "pending", attempts: 0, nextAt: at, detail: null, settledAt: null, tries: [] }));
   }
 }
 
@@ -77,6 +77,8 @@ export function memoryDeliveries(memory: Memory): DeliveryStore {
 }
 
 function settled(delivery: Delivery, result: DeliveryResult): Delivery {
-  if (result.kind === "retry") return { ...delivery, nextAt: result.nextAt, detail: result.detail };
-  return { ...delivery, status: result.kind, nextAt: null, detail: result.detail, settledAt: result.at };
+  const { kind, at, tookMs, detail } = result;
+  const tries = [...delivery.tries, { attempt: delivery.attempts, at, tookMs, kind, detail }].slice(-TRIES_KEPT_MAX);
+  if (result.kind === "retry") return { ...delivery, nextAt: result.nextAt, detail, tries };
+  return { ...delivery, tries, status: result.kind, nextAt: null, detail: result.detail, settledAt: result.at };
 }

@@ -79,7 +79,7 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     await save(harness.store, { expect: 1, at: 9_000, deliveries: [delivery("a", "late")] });
     const store = await harness.reopen();
     const [b, a] = await store.deliveries.list(null, 10);
-    expect(a).toEqual({ id: "a", hook: "ops", event: EVENT, subject: "model:chess", createdAt: 2_000, status: "pending", attempts: 0, nextAt: 2_000, detail: null, settledAt: null });
+    expect(a).toEqual({ id: "a", hook: "ops", event: EVENT, subject: "model:chess", createdAt: 2_000, status: "pending", attempts: 0, nextAt: 2_000, detail: null, settledAt: null, tries: [] });
     expect(b?.hook).toBe("other");
   },
   "lists are of one subject or of all, newest first": async ({ store }) => {
@@ -130,8 +130,8 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     await expect(deliveries.replay("a", 9_000)).rejects.toMatchObject({ code: "conflict" });
     await expect(deliveries.replay("nobody", 9_000)).rejects.toMatchObject({ code: "not_found" });
     await deliveries.claim({ now: 2_000, until: 3_000, limit: 9 });
-    await deliveries.settle("a", 1, { kind: "failed", at: 2_500, detail: "answered 410" });
-    const again = { id: "a", status: "pending", attempts: 0, nextAt: 9_000, detail: null, settledAt: null, createdAt: 2_000 };
+    await deliveries.settle("a", 1, { kind: "failed", at: 2_500, tookMs: 40, detail: "answered 410" });
+    const again = { id: "a", status: "pending", attempts: 0, nextAt: 9_000, detail: null, settledAt: null, createdAt: 2_000, tries: [{ attempt: 1, at: 2_500, tookMs: 40, kind: "failed", detail: "answered 410" }] };
     expect(await deliveries.replay("a", 9_000)).toMatchObject(again);
     expect(await deliveries.list(null, 9)).toMatchObject([again]);
     expect(await deliveries.claim({ now: 9_000, until: 9_999, limit: 9 })).toMatchObject([{ id: "a", attempts: 1 }]);
@@ -140,8 +140,8 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     await save(store, { deliveries: [delivery("a"), delivery("b")] });
     const { deliveries } = store;
     await deliveries.claim({ now: 2_000, until: 3_000, limit: 9 });
-    await deliveries.settle("a", 1, { kind: "retry", nextAt: 10_000, detail: "503" });
-    await deliveries.settle("b", 1, { kind: "failed", at: 2_500, detail: "it redirects" });
+    await deliveries.settle("a", 1, { kind: "retry", at: 2_400, tookMs: 400, nextAt: 10_000, detail: "503" });
+    await deliveries.settle("b", 1, { kind: "failed", at: 2_500, tookMs: 1, detail: "it redirects" });
     expect((await deliveries.list(null, 9)).map(({ status, nextAt, detail, settledAt }) => [status, nextAt, detail, settledAt])).toEqual([
       ["failed", null, "it redirects", 2_500],
       ["pending", 10_000, "503", null],
@@ -149,10 +149,10 @@ export const deliveryChecks: Readonly<Record<string, StoreCheck>> = {
     expect(await deliveries.claim({ now: 9_999, until: 20_000, limit: 9 })).toEqual([]);
     expect(await deliveries.claim({ now: 10_000, until: 20_000, limit: 9 })).toHaveLength(1);
     // The answer to the first attempt comes after the second was begun.
-    await deliveries.settle("a", 1, { kind: "failed", at: 10_001, detail: "late" });
-    await deliveries.settle("a", 2, { kind: "delivered", at: 10_002, detail: "204" });
-    await deliveries.settle("a", 2, { kind: "retry", nextAt: 1, detail: "later still" });
-    await deliveries.settle("nobody", 1, { kind: "delivered", at: 1, detail: "" });
-    expect((await deliveries.list(null, 9))[1]).toMatchObject({ status: "delivered", attempts: 2, nextAt: null, detail: "204", settledAt: 10_002 });
+    await deliveries.settle("a", 1, { kind: "failed", at: 10_001, tookMs: 1, detail: "late" });
+    await deliveries.settle("a", 2, { kind: "delivered", at: 10_002, tookMs: 2, detail: "204" });
+    await deliveries.settle("a", 2, { kind: "retry", at: 1, tookMs: 1, nextAt: 1, detail: "later still" });
+    await deliveries.settle("nobody", 1, { kind: "delivered", at: 1, tookMs: 0, detail: "" });
+    expect((await deliveries.list(null, 9))[1]).toMatchObject({ status: "delivered", attempts: 2, nextAt: null, detail: "204", settledAt: 10_002, tries: [{ attempt: 1, at: 2_400, tookMs: 400, kind: "retry", detail: "503" }, { attempt: 2, at: 10_002, tookMs: 2, kind: "delivered", detail: "204" }] });
   },
 };
