@@ -28,7 +28,8 @@ const MOVED = { entity: "model_version_alias", action: "created", timestamp: "20
 interface Sent {
   readonly id?: string;
   readonly secret?: string;
-  readonly at?: number;
+  /** From when it is sent. */
+  readonly aheadMs?: number;
   readonly text?: string;
   /** What travels instead of what was signed. */
   readonly travels?: string;
@@ -36,8 +37,8 @@ interface Sent {
 }
 
 function send(sent: Sent = {}): Promise<Called> {
-  const { id = randomUUID(), secret = SECRET, at = Date.now(), text = JSON.stringify(MOVED), travels = text, headers = {} } = sent;
-  const timestamp = String(Math.floor(at / 1000));
+  const { id = randomUUID(), secret = SECRET, aheadMs = 0, text = JSON.stringify(MOVED), travels = text, headers = {} } = sent;
+  const timestamp = String(Math.floor((Date.now() + aheadMs) / 1000));
   const signature = `v1,${createHmac("sha256", secret).update(`${id}.${timestamp}.${text}`).digest("base64")}`;
   const all = { "content-type": "application/json", "x-mlflow-signature": signature, "x-mlflow-delivery-id": id, "x-mlflow-timestamp": timestamp, ...headers };
   return server.call("POST", paths.mlflowWebhooks, { token: null, text: travels, headers: all });
@@ -64,8 +65,8 @@ test.each<[string, Sent]>([
   ["another body than was signed", { travels: JSON.stringify({ ...MOVED, data: { name: "other" } }) }],
   ["another id than was signed", { headers: { "x-mlflow-delivery-id": randomUUID() } }],
   ["another time than was signed", { headers: { "x-mlflow-timestamp": String(Math.floor(Date.now() / 1000) + 30) } }],
-  ["an old delivery", { at: Date.now() - 301_000 }],
-  ["one from the future", { at: Date.now() + 302_000 }],
+  ["an old delivery", { aheadMs: -301_000 }],
+  ["one from the future", { aheadMs: 305_000 }],
   ["a signature of no known version", { headers: { "x-mlflow-signature": "v2,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }],
   ["an empty signature", { headers: { "x-mlflow-signature": "" } }],
   ["a delivery id that is none", { id: "../../etc passwd" }],
