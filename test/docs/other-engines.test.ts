@@ -33,6 +33,11 @@ test("Argo's template never takes what is held for a success, and survives an ou
   expect(spec.args.map(({ name }) => name).toSorted()).toEqual(used.toSorted());
 });
 
+test("the guide shows the Canary that Flagger's own controller is given in test/real", () => {
+  const shown = /```yaml\n(apiVersion: flagger\.app[^]*?)```/.exec(readFileSync("docs/guides/other-engines.md", "utf8"))?.[1] ?? "";
+  expect(readFileSync("deploy/flagger/canary.yaml", "utf8")).toMatch(new RegExp(`^(#.*\n)+${RegExp.escape(shown)}$`));
+});
+
 interface Template {
   readonly spec: { readonly args: readonly { readonly name: string }[]; readonly metrics: readonly { readonly count: number; readonly inconclusiveLimit: number }[] };
 }

@@ -1,9 +1,10 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../component.ts";
 import { freePort } from "../processes.ts";
 import { buildCommand, goModule } from "./install.ts";
 import type { KubeApiServer } from "./kube-api-server.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 
 export const ARGO_ROLLOUTS_VERSION = "1.8.3";
 const MODULE = "github.com/argoproj/argo-rollouts";
@@ -18,8 +19,7 @@ export async function startArgoRollouts(context: Context, server: KubeApiServer)
   if (built.kind === "missing") return built;
   const crds = join(module.folder, "manifests/crds");
   for (const file of (await readdir(crds)).filter((name) => name.endsWith("-crd.yaml"))) await server.applyCrds(await readFile(join(crds, file), "utf8"));
-  const kubeconfig = join(context.workDir, "argo-rollouts.kubeconfig");
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(server)), { mode: 0o600 });
+  const kubeconfig = await writeKubeconfig(context, "argo-rollouts", server);
   const [metricsPort, healthzPort] = [await freePort(), await freePort()];
   await context.processes.start({
     command: built.command,
@@ -35,15 +35,4 @@ function goModOf(original: string): string {
   const go = /^go .*$/m.exec(original)?.[0] ?? "go 1.23.4";
   const replaced = /^replace \([^]*?^\)$/m.exec(original)?.[0] ?? "";
   return `module rollouts-controller\n\n${go}\n\nrequire ${MODULE} v${ARGO_ROLLOUTS_VERSION}\n\n${replaced}\n`;
-}
-
-function kubeconfigOf({ url, ca, token }: KubeApiServer): object {
-  return {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "test",
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    clusters: [{ name: "test", cluster: { server: url, "certificate-authority-data": Buffer.from(ca).toString("base64") } }],
-    users: [{ name: "test", user: { token } }],
-  };
 }

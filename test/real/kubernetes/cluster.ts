@@ -4,9 +4,11 @@ import type { Context } from "../component.ts";
 import { goModule } from "./install.ts";
 import { startKubeApiServer, type KubeApiServer } from "./kube-api-server.ts";
 
+export const GATEWAY_API = { module: "sigs.k8s.io/gateway-api@v1.3.0", file: "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml" } as const;
+
 /** Definitions as their projects ship them, in their Go modules. */
 const MODULES: readonly { readonly module: string; readonly file: string }[] = [
-  { module: "sigs.k8s.io/gateway-api@v1.3.0", file: "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml" },
+  GATEWAY_API,
   { module: "istio.io/api@v1.27.1", file: "kubernetes/customresourcedefinitions.gen.yaml" },
   { module: "github.com/kserve/kserve@v0.20.0", file: "config/crd/full/serving.kserve.io_inferenceservices.yaml" },
 ];

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
+import { parseDocument } from "yaml";
 import type { Context } from "../component.ts";
 import { freePort } from "../processes.ts";
 import { installKubernetes, KUBERNETES_VERSION } from "./install.ts";
@@ -140,9 +140,9 @@ export function callsTo(address: KubeAddress): KubeCalls {
 
 type Call = (call: KubeCall) => Promise<KubeAnswer>;
 
-async function applyObject(call: Call, object: KubeObject, { dryRun, manager }: { readonly dryRun: boolean; readonly manager: string }): Promise<KubeObject> {
+async function applyObject(call: Call, object: KubeObject, { dryRun, manager, text }: { readonly dryRun: boolean; readonly manager: string; readonly text?: string }): Promise<KubeObject> {
   const path = `${await pathOf(call, object)}?fieldManager=${manager}&force=true${dryRun ? "&dryRun=All" : ""}`;
-  const { status, json } = await call({ method: "PATCH", path, body: object, contentType: "application/apply-patch+yaml" });
+  const { status, json } = await call({ method: "PATCH", path, body: text ?? object, contentType: "application/apply-patch+yaml" });
   if (status >= 300) throw new Error(`${object["kind"]} ${object["metadata"]?.name} was refused with ${status}: ${json["message"]}`);
   return json;
 }
@@ -157,9 +157,14 @@ async function pathOf(call: Call, { apiVersion, kind, metadata }: KubeObject): P
 }
 
 async function applyCrds(call: Call, yaml: string): Promise<readonly string[]> {
-  const objects = parseAllDocuments(yaml).map((document) => document.toJS() as KubeObject | null).filter((object) => object?.["kind"] === "CustomResourceDefinition") as KubeObject[];
-  for (const object of objects) await applyObject(call, object, { dryRun: false, manager: "test" });
-  const names = objects.map((object) => String(object["metadata"].name));
+  const names: string[] = [];
+  for (const text of yaml.split(/^---$/m)) {
+    const object = parseDocument(text).toJS() as KubeObject | null;
+    if (object?.["kind"] !== "CustomResourceDefinition") continue;
+    // As it is: the server reads text that is no good YAML, such as Flagger's, as kubectl does.
+    await applyObject(call, object, { dryRun: false, manager: "test", text });
+    names.push(String(object["metadata"].name));
+  }
   for (const name of names) {
     const until = Date.now() + 60_000;
     while (!(await isEstablished(call, name))) {

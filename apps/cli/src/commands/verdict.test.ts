@@ -49,7 +49,7 @@ function startScript(given: Readonly<Record<string, string>> = {}) {
 
 const runScript = (given: Readonly<Record<string, string>> = {}) => startScript(given).ended;
 
-const canary = readFileSync(join(action, "../flagger/canary-webhooks.yaml"), "utf8");
+const canary = readFileSync(join(action, "../flagger/canary.yaml"), "utf8");
 
 /** The status of what is behind a webhook of deploy/flagger, called as Flagger does: the name and password of a URL are sent as Basic. */
 async function gate(type: "confirm-promotion" | "rollback", { token = up.token, version = "2" } = {}): Promise<string> {

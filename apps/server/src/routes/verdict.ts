@@ -18,6 +18,16 @@ export const verdictRoutes: readonly Operation[] = [
   },
   {
     method: "POST",
+    path: "/v1/models/:model/gates/confirm-rollout",
+    access: "read",
+    summary: "Flagger's webhook of that type: 200 while the challenger is tested, 409 before and after; changes nothing",
+    query: { challenger: "the version it must be about; another is 409" },
+    answer: { type: "application/json", schema: verdictReport },
+    // After its end, too, so that a version left standing in the URL of a later image promotes nothing.
+    handle: (c, services) => gate(c, services, ({ outcome }) => outcome === "running"),
+  },
+  {
+    method: "POST",
     path: "/v1/models/:model/gates/confirm-promotion",
     access: "read",
     summary: "Flagger's webhook of that type: 200 once the challenger is promoted, 409 before; changes nothing",

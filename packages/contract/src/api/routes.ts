@@ -19,7 +19,7 @@ export const paths = {
   /** Where the newest rollout stands, for whoever waits for it. */
   verdict: (model: string, challenger?: string) => `/v1/models/${encodeURIComponent(model)}/verdict${challenger === undefined ? "" : `?challenger=${encodeURIComponent(challenger)}`}`,
   /** Flagger's webhooks. */
-  gate: (model: string, gate: "confirm-promotion" | "rollback") => `/v1/models/${encodeURIComponent(model)}/gates/${gate}`,
+  gate: (model: string, gate: "confirm-rollout" | "confirm-promotion" | "rollback") => `/v1/models/${encodeURIComponent(model)}/gates/${gate}`,
   /** Why a rollout ended as it did. */
   analysis: (model: string, format: "json" | "md" | "svg", rollout?: string) => `/v1/models/${encodeURIComponent(model)}/analysis?format=${format}${rollout === undefined ? "" : `&rollout=${encodeURIComponent(rollout)}`}`,
   /** The health of the evidence of every rollout that runs. */
