@@ -1,6 +1,7 @@
 import type { Experiment } from "./experiment.ts";
 import { asymptoticExperiments } from "./experiments/asymptotic.ts";
 import { gameExperiments } from "./experiments/games.ts";
+import { lateLabelExperiments } from "./experiments/late-labels.ts";
 import { monitorExperiments } from "./experiments/monitor.ts";
 import { pairedExperiments } from "./experiments/paired.ts";
 import { gateExperiments } from "./experiments/gates.ts";
@@ -16,5 +17,5 @@ import { splitExperiments } from "./experiments/split.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...monitorExperiments(), ...slotsExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...lateLabelExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...monitorExperiments(), ...slotsExperiments()];
 }

@@ -89,6 +89,13 @@ test("a naive test fails the proof, a paired e-process does not", () => {
   expect(problemsOf(judge(counts.map((count) => ({ ...count, alarms: count.alarms.map(() => 0) }))))).toContain("paired e-process (a = 10): no alarm in any world, so nothing was tested");
 });
 
+test("I35: judged once, a look keeps to alpha though labels are corrected; judged again every day it does not", () => {
+  const rows = judge(["late-once", "late-again"].map((id) => ({ experiment: experimentOf(id), runs: 500, alarms: experimentOf(id).simulate(randomOf(1, 0), 500) })));
+  expect(problemsOf(rows)).toEqual([]);
+  expect(rows[0]!.rate).toBeLessThan(rows[0]!.alpha);
+  expect(rows[1]!.low).toBeGreaterThan(rows[1]!.alpha);
+});
+
 test("power of stops: 80 % by the budget, the mean up to there", () => {
   const study = { id: "x", method: "x", reference: "", runs: { short: 1, long: 1 }, simulate: () => [] };
   const row = powerOf(study, [100, 200, 300, 400, Number.POSITIVE_INFINITY]);

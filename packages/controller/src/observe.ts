@@ -28,6 +28,7 @@ import { readSlots } from "./read-slots.ts";
 import { readSources } from "./read-sources.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
+import { restateLook } from "./restate-look.ts";
 export async function observe(controller: Controller, state: ModelState): Promise<Observation> {
   const rollout = state.rollout;
   if (rollout === null) throw new Failure("internal", `${state.model} has no rollout to observe`);
@@ -96,8 +97,9 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
   const cells = [...own, ...others];
   // What a source has not seen yet is no part of a look, though it may come in the next seconds.
   const known = Math.min(at, ...notes.map(({ freshAt }) => freshAt));
-  const look = frozenAt === null ? lookOf(rollout, cells, known) : frozenLookOf(rollout, cells, frozenAt);
-  requireReach(rollout, look, { at, notes });
+  const now = frozenAt === null ? lookOf(rollout, cells, known) : frozenLookOf(rollout, cells, frozenAt);
+  requireReach(rollout, now, { at, notes });
+  const { look, judged } = await restateLook(controller.store, { state, rollout, now });
   const health = await readHealth(controller, { rollout, at, cells });
   return {
     soFar: gatherEvidence(cells),
@@ -113,6 +115,7 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
 async function readMatches(controller: Controller, { state, rollout, at, versions }: JudgedRequest<RatingPolicy>): Promise<EvidenceView> {
   const registry = await versions;
   if (!registry.available) throw new Failure("evidence_unavailable", `nobody knows under which names the versions play: ${registry.detail}`);
+    ...(judged === undefined ? {} : { judged }),
   const { policy, startedAt } = rollout;
   const rating = await readRatings(controller, { policy, rollout, registry, before: frozenCutoff(state, rollout, at) });
   return { soFar: [], look: lookOf(rollout, [], rating.cutoff ?? startedAt), recent: [], rating };

@@ -287,6 +287,7 @@ export { otherFigures, type OtherFigure } from "./decision/ramp/other-arms.ts";
 export { decide } from "./decision/decide.ts";
 export { missedAdmission } from "./decision/ramp/admission.ts";
 export type { Scores } from "./decision/ramp/admission.ts";
+export { judgedLook, leavesOpen } from "./decision/abtest/open-look.ts";
 export { rampCheckIdOf } from "./decision/ramp/check-id.ts";
 export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
@@ -305,6 +306,7 @@ export type {
   OperatorView,
   Reading,
   RegisteredVersion,
+  JudgedLook,
   RegistryView,
   SourceNote,
   WindowEvidence,

@@ -61,6 +61,7 @@ export const modelState = passedOn<ModelState>("ModelState", "What the chain of 
     epoch: whole("the highest allocation epoch that was ever planned"),
     rollout: orNull(object("the newest rollout: policy, status, champion, challenger, allocation, snapshot")),
     decision: orNull(object("the newest decision: id, seq, verdict, reason, evidenceDigest, at")),
+    judged: object("the decision that judged the present look and left it open: seq, cutoff"),
     pending: orNull(object("a plan whose effects are not all read back yet")),
     approvals: list("signatures under the newest decision"),
     hold: orNull(object("a person asked to wait")),
@@ -72,7 +73,7 @@ export const modelState = passedOn<ModelState>("ModelState", "What the chain of 
     drift: orNull(text("a departure from the newest finished plan by somebody else")),
     reverts: whole("how often aliases were set back since the newest plan was decided"),
   },
-  optional: ["cycles", "reverts"],
+  optional: ["judged", "cycles", "reverts"],
 });
 
 const instantOrText = (description: string): Described => ({ type: ["integer", "string"], description: `${description}: milliseconds since the Unix epoch, or ISO-8601 with a zone; at most five minutes ahead` });

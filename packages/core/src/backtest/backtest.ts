@@ -1,5 +1,6 @@
 import { armsOf } from "../decision/arms.ts";
-import type { Approval, EvidenceView, Observation } from "../decision/observation.ts";
+import { leavesOpen } from "../decision/abtest/open-look.ts";
+import type { Approval, EvidenceView, Look, Observation } from "../decision/observation.ts";
 import type { Decision, Reason, Verdict } from "../decision/decision.ts";
 import { decide } from "../decision/decide.ts";
 import { Failure } from "../failure/failure.ts";
@@ -61,8 +62,13 @@ export function runBacktest(policy: AbtestPolicy, recorded: Recorded, source: { 
   const rollout = rolloutUnder(policy, recorded.rollout);
   const turns: Turn[] = [];
   let latest: Turn | null = null;
-  for (const instant of source.instants) {
-    latest = turnOf(rollout, decideAt(policy, rollout, instant), instant.exposed);
+  let open: Look | null = null;
+  for (const { at, evidence, exposed } of source.instants) {
+    // A look is judged once, also where the ledger has later figures of it.
+    const look: Look = open?.cutoff === evidence.look.cutoff ? open : evidence.look;
+    const decision = decideAt(policy, rollout, { at, evidence: { ...evidence, look } });
+    if (leavesOpen(policy, decision, rollout)) open = look;
+    latest = turnOf(rollout, decision, exposed);
     const before = turns.at(-1);
     if (before?.verdict !== latest.verdict || before.reason !== latest.reason) turns.push(latest);
     if (latest.verdict !== "hold") break;

@@ -53,6 +53,8 @@ export interface EvidenceView {
   /** The latest complete windows, oldest first, for harm rules over consecutive windows. */
   readonly recent: readonly WindowEvidence[];
   /** What else was read into it, by name; left out when the policy names no sources. */
+  /** Of a look that was judged before and left open: `look` is what it was then. Left out otherwise. */
+  readonly judged?: JudgedLook;
   readonly sources?: readonly SourceNote[];
   /** What only the health of evidence is judged by; left out when the policy doesn't ask after it. */
   readonly health?: HealthView;
@@ -119,6 +121,22 @@ export interface Look {
 export interface WindowEvidence {
   readonly from: number;
   readonly to: number;
+/** What came for a look after it was judged. Nothing is decided by it. */
+export interface JudgedLook {
+  readonly decisionId: string;
+  readonly at: number;
+  /** Whether its evidence would be another today: something came later, or was corrected. */
+  readonly changed: boolean;
+  /** Outcomes and labels of the look that came since, by arm; a label that was only corrected is none more. */
+  readonly outcomes: ByArm;
+  readonly labels: ByArm;
+}
+
+interface ByArm {
+  readonly champion: number;
+  readonly challenger: number;
+}
+
   readonly evidence: Evidence;
 }
 

@@ -63,6 +63,8 @@ export interface ModelState {
   readonly epoch: number;
   readonly rollout: Rollout | null;
   readonly decision: DecisionMark | null;
+  /** The decision that judged the present look and left it open; left out while there is none. */
+  readonly judged?: OpenLook;
   readonly pending: PendingPlan | null;
   readonly approvals: readonly Approval[];
   readonly hold: OperatorHold | null;
@@ -100,6 +102,12 @@ export interface DecisionMark {
   /** Up to when the evidence of the look went; null without a look. */
   readonly cutoff: number | null;
   readonly at: number;
+}
+
+/** Where the evidence stands that a look was judged by, so that it is not judged by other evidence later. */
+export interface OpenLook {
+  readonly seq: number;
+  readonly cutoff: number;
 }
 
 /** A plan whose effects are not all read back yet. */

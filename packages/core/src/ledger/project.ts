@@ -1,4 +1,6 @@
 import type { Allocation } from "../allocation/allocation.ts";
+import { leavesOpen } from "../decision/abtest/open-look.ts";
+import type { Decision } from "../decision/decision.ts";
 import { Failure } from "../failure/failure.ts";
 import { needsLabels } from "../policy/needs-labels.ts";
 import { lagMaxOf } from "../policy/health.ts";
@@ -55,12 +57,19 @@ function after(state: ModelState, entry: LedgerEntry): ModelState {
 
 function decided(state: ModelState, { observation, decision, plan }: Extract<LedgerEntry["event"], { kind: "decision" }>, { seq, at }: LedgerEntry): ModelState {
   const request = observation.operator.request?.id === state.request?.id ? null : state.request;
-  const after = { ...state, ...epochsOf(state, plan), decision: markOf(decision, seq), request };
+  const after = { ...state, ...epochsOf(state, plan), ...judgedBy(state, decision, seq), decision: markOf(decision, seq), request };
   // A hold intends nothing: the plan that is being applied, if any, goes on. One that ends a cycle is as good as a verdict.
   if (decision.verdict === "hold" && plan.closes !== true) return after;
   // A new plan sets aliases anew, so they may be set back anew.
   const { reverts: _, ...rest } = after;
   return { ...rest, pending: opened(plan), replacedAt: lastAtWork(state, at) };
+}
+
+/** The first decision that left a look open stands for it: whatever is decided meanwhile, the look is judged no more. */
+function judgedBy({ rollout, judged }: ModelState, decision: Decision, seq: number): Pick<ModelState, "judged"> {
+  const cutoff = decision.look?.cutoff;
+  if (rollout === null || cutoff === undefined || cutoff === judged?.cutoff || !leavesOpen(rollout.policy, decision, rollout)) return {};
+  return { judged: { seq, cutoff } };
 }
 
 /** Nothing of the rollout before is kept, but what cycles of slots add up. */

@@ -1,6 +1,7 @@
 import type { Reason, Verdict } from "../decision/decision.ts";
 import { decide } from "../decision/decide.ts";
 import { lookOf, recentWindows } from "../decision/abtest/look.ts";
+import { leavesOpen } from "../decision/abtest/open-look.ts";
 import type { Approval, Look, Observation, WindowEvidence } from "../decision/observation.ts";
 import type { EvidenceCell, EvidenceItem } from "../evidence/evidence.ts";
 import { mergeStatistics } from "../evidence/merge.ts";
@@ -44,10 +45,14 @@ export function simulateRun(design: Design, random: Random): SimulatedRun {
   const naive = naiveTest(design, stream);
   let policy: RunResult | null = null;
   let other: RunResult | null = null;
+  let open: Look | null = null;
   for (const at of design.ticks) {
     stream.goTo(at);
     if (policy === null) {
-      const { verdict, reason } = decideAt(design, { at, look: looks(at), stream, random });
+      // A look is judged once: what comes later counts at the next.
+      const look: Look = open !== null && open.cutoff === lookOf(design.rollout, [], at).cutoff ? open : looks(at);
+      const { verdict, reason } = decideAt(design, { at, look, stream, random });
+      if (leavesOpen(design.policy, { reason }, design.rollout)) open = look;
       // A watch after the test is not simulated.
       const ended = verdict === "advance" ? "promote" : verdict;
       if (verdict !== "hold" || at === design.ticks.at(-1)) policy = resultOf(design, { verdict: ended, reason, at, stream });
