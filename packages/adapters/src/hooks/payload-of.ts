@@ -21,10 +21,12 @@ export function payloadOf(format: WebhookFormat, { id, event }: Pick<Delivery, "
     case "plain":
       return { contentType: "application/json", body: { type, timestamp, data } };
     case "cloudevents":
-      return { contentType: CLOUD_EVENT, body: cloudEvent({ id, event, type, data }) };
+      return { contentType: CLOUD_EVENT, body: cloudEvent({ id, event, type, subject: subjectOf(event), data }) };
     case "cdevents": {
       const context = { version: CDEVENTS_VERSION, id, source: sourceOf(event), type: cdEventType(event), timestamp };
-      return { contentType: CLOUD_EVENT, body: cloudEvent({ id, event, type: context.type, data: { context, subject: cdSubject(event, environment), customData: data, customDataContentType: "application/json" } }) };
+      const subject = cdSubject(event, environment);
+      // By the binding of CDEvents to CloudEvents both name the same subject.
+      return { contentType: CLOUD_EVENT, body: cloudEvent({ id, event, type: context.type, subject: subject.id, data: { context, subject, customData: data, customDataContentType: "application/json" } }) };
     }
   }
 }
@@ -36,11 +38,12 @@ interface Enveloped {
   readonly id: string;
   readonly event: HookEvent;
   readonly type: string;
+  readonly subject: string;
   readonly data: unknown;
 }
 
-function cloudEvent({ id, event, type, data }: Enveloped): unknown {
-  return { specversion: "1.0", id, source: sourceOf(event), type, subject: subjectOf(event), time: isoTime(event.at), datacontenttype: "application/json", data };
+function cloudEvent({ id, event, type, subject, data }: Enveloped): unknown {
+  return { specversion: "1.0", id, source: sourceOf(event), type, subject, time: isoTime(event.at), datacontenttype: "application/json", data };
 }
 
 /** A URI reference, whatever a model is called. */
@@ -72,7 +75,14 @@ function cdEventType(event: HookEvent): string {
   }
 }
 
-function cdSubject(event: HookEvent, environment: string): unknown {
+interface CdSubject {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly content: object;
+}
+
+function cdSubject(event: HookEvent, environment: string): CdSubject {
   const source = sourceOf(event);
   if (event.kind === "promoted" || event.kind === "rolled_back") {
     const serves = event.kind === "promoted" ? event.challenger : event.champion;

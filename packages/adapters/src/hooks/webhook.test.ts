@@ -86,6 +86,8 @@ describe("as a CloudEvent", () => {
     const event = received(await tell([OLD], "cdevents"));
     const { type, id, source } = event;
     expect([type, event.data]).toMatchObject(["dev.cdevents.service.upgraded.0.2.0", { context: { version: "0.4.1", id, source, type, timestamp: "2026-01-01T00:00:00.000Z" }, subject: { id: NOTICE.model, source, type: "service", content: { environment: { id: "production" }, artifactId: "pkg:mlflow/fraud%20%26%20co%2F%C3%A9@2" } } }]);
+    // The event's own subject, as the binding wants it.
+    expect(event.subject).toBe(NOTICE.model);
     const back = payloadOf("cdevents", deliveryOf({ ...NOTICE, kind: "rolled_back" }), "staging").body;
     expect(back).toMatchObject({ type: "dev.cdevents.service.rolledback.0.2.0", data: { subject: { content: { environment: { id: "staging" }, artifactId: expect.stringMatching(/@1$/) as string } } } });
   });
