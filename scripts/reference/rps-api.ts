@@ -5,7 +5,7 @@ import { code, page, table } from "./markdown.ts";
 
 /** Where answers are others than the platform's documents and its first version have them. */
 const DEPARTURES: readonly (readonly [call: string, how: string])[] = [
-  ["POST /start_game", "a policy that is none is refused, and never taken for another"],
+  ["POST /start_game", "a policy that is none is refused, and never taken for another; an address that begins [too many games](../guides/operate-rps.md#who-begins-too-many-games) without the token is asked to wait (429, `Retry-After`)"],
   ["POST /play", "a finished game refuses moves; a round takes one move, and whoever says for which `round` a move is meant is told when another is next; `debug` is for who sends the token; `guess`, which everybody sees, is what the bot expected in the round that is over"],
   ["POST /predict", "takes the scores and the points of past rounds, which it would otherwise have to guess; the context's `player_move` is given back and not used"],
   ["GET /leaderboard", "the limit is applied after players of habits and made-up names are left out"],

@@ -26,7 +26,7 @@ export async function benchRpsTraining(): Promise<readonly BenchRow[]> {
     const cpuFrom = process.cpuUsage().user;
     const rows = gameDataset(selected, "whole");
     const built = performance.now() - from;
-    const { tasks } = await planContinuation(mlflow, { types: MODEL_TYPES, aliases: SLOTS, config: await readTrainingConfig(DEFAULT_CONFIG_FILE) });
+    const { tasks } = await planContinuation(mlflow, { types: MODEL_TYPES, aliases: SLOTS, earned: [], config: await readTrainingConfig(DEFAULT_CONFIG_FILE) });
     const results = await trainTasks({ mlflow, rows, tasks, experiment: "bench", threads: THREADS, seed: 1, now: () => Date.now() });
     const seconds = (performance.now() - from) / 1000;
     const cpuSeconds = (process.cpuUsage().user - cpuFrom) / 1e6;

@@ -121,6 +121,8 @@ test.each([
   [{ RPS_PORT: "http" }, "RPS_PORT"],
   [{ METRICS_SINCE_DATE: "last week" }, "METRICS_SINCE_DATE"],
   [{ MLFLOW_TRACKING_URI: "http://mlflow:5000" }, "MLFLOW_TRACKING_TOKEN"],
+  [{ RPS_GAMES_PER_MINUTE: "many" }, "RPS_GAMES_PER_MINUTE"],
+  [{ RPS_TRUSTED_PROXIES: "10.0.0.0/8, the ingress" }, "RPS_TRUSTED_PROXIES"],
 ])("what the environment lacks or has wrong is named, and its value never shown: %j", (some, name) => {
   expect(() => readServeSettings({ ...env, ...some })).toThrow(`the variable ${name} `);
 });
@@ -128,6 +130,9 @@ test.each([
 test("the documented variables are read", () => {
   const base = { ...env, DATABASE_URL: "postgres://rps@db/rps", METRICS_SINCE_DATE: "2025-10-10T08:00:00Z" };
   expect(readServeSettings(base)).toMatchObject({ database: { kind: "postgres" }, statsSince: Date.UTC(2025, 9, 10, 8), allowedHosts: ["play.example", "rps-app"], registry: { url: server.url } });
+  expect(readServeSettings(base).limit?.gamesPerMinute).toBe(300);
+  expect(readServeSettings({ ...base, RPS_GAMES_PER_MINUTE: "0" }).limit).toBeNull();
+  expect(readServeSettings({ ...base, RPS_TRUSTED_PROXIES: "10.0.0.0/8" }).limit?.proxies.has("10.1.2.3")).toBe(true);
   expect(readTrainSettings({ ...base, FORCE_TRAINING: "true", DISABLE_AUTO_PROMOTION: "1", RPS_PROMOTION_MODE: "compat" })).toMatchObject({ app: null, mode: "compat", training: { gate: null, promotes: false } });
   for (const some of [{ RPS_PROMOTION_MODE: "fast" }, { FORCE_TRAINING: "maybe" }, { MIN_TOTAL_ROWS: "-1" }]) expect(() => readTrainSettings({ ...base, ...some })).toThrow(Object.keys(some)[0]);
 });

@@ -37,6 +37,7 @@ export async function serve(env: Environment, say: (line: string) => void): Prom
       listen: settings.listen,
       allowedHosts: settings.allowedHosts,
       isToken: token.is,
+      limit: settings.limit,
       statsSince: settings.statsSince,
       now: Date.now,
       newId: randomUUID,

@@ -1,6 +1,7 @@
 import { Failure } from "@gauntlet/core";
 import { join } from "node:path";
 
+import { trustedProxies, type TrustedProxies } from "../limit/client-address.ts";
 import { MODES, type Mode } from "../platform/cycles.ts";
 import { readTrainingSettings, type TrainingSettings } from "../training/training-settings.ts";
 import { parseInstant } from "../promotion/parse-instant.ts";
@@ -21,6 +22,8 @@ export interface ServeSettings extends SharedSettings {
   /** Names that browsers call it by. */
   readonly allowedHosts: readonly string[];
   readonly apiToken: string;
+  /** Of games that an address begins without the token; null: none. */
+  readonly limit: { readonly gamesPerMinute: number; readonly proxies: TrustedProxies } | null;
   /** Milliseconds since the Unix epoch; null: statistics are of all games. */
   readonly statsSince: number | null;
 }
@@ -41,6 +44,7 @@ export function readServeSettings(env: Environment): ServeSettings {
     listen: { host: env["RPS_HOST"] ?? "0.0.0.0", port: wholeNumber(env, "RPS_PORT", { fallback: 8080, max: 65_535 }) },
     allowedHosts: (env["RPS_ALLOWED_HOSTS"] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== ""),
     apiToken: required(env, "RPS_API_TOKEN"),
+    limit: limitOf(env),
     statsSince: instant(env, "METRICS_SINCE_DATE"),
   };
 }
@@ -98,6 +102,20 @@ function instant(env: Environment, name: string): number | null {
   const at = parseInstant(text);
   if (at === null) throw wrong(name, "is no instant", "write it as 2025-10-10T08:00:00Z");
   return at;
+}
+
+/** Nobody plays five games a second; a school behind one address may. */
+const GAMES_PER_MINUTE = 300;
+
+function limitOf(env: Environment): ServeSettings["limit"] {
+  const gamesPerMinute = wholeNumber(env, "RPS_GAMES_PER_MINUTE", { fallback: GAMES_PER_MINUTE, max: 1_000_000 });
+  const text = env["RPS_TRUSTED_PROXIES"] ?? "";
+  try {
+    const proxies = trustedProxies(text);
+    return gamesPerMinute === 0 ? null : { gamesPerMinute, proxies };
+  } catch (error) {
+    throw wrong("RPS_TRUSTED_PROXIES", "has a part that is no address and no network", error instanceof Failure ? (error.fix ?? "") : "");
+  }
 }
 
 function modeOf(env: Environment): Mode {

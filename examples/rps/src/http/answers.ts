@@ -34,6 +34,7 @@ export function problemResponse(error: unknown, path: string): Response {
   const headers: Record<string, string> = { ...API_HEADERS, "content-type": "application/problem+json" };
   if (failure.status === 401) headers["www-authenticate"] = "Bearer";
   if (failure.status === 503) headers["retry-after"] = "1";
+  if (failure.retryAfterMs !== null) headers["retry-after"] = String(Math.ceil(failure.retryAfterMs / 1000));
   return new Response(JSON.stringify(problem), { status: failure.status, headers });
 }
 

@@ -1,6 +1,8 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { addressLimit } from "../limit/address-limit.ts";
+import { trustedProxies } from "../limit/client-address.ts";
 import { MOVES } from "../rules/moves.ts";
 import { store } from "../store/testing/game-data-suite.ts";
 import { newGame, roundsOf } from "../store/testing/playing-games.ts";
@@ -93,7 +95,7 @@ test("pages are served where there are any, and what isn't there says so", async
 });
 
 test("a fault of ours is told to the log, and not to the caller", async () => {
-  const broken = await startHttp({ metrics: { trainingCompleted: () => undefined, page: async () => { throw new Error("the password is swordfish"); } } });
+  const broken = await startHttp({ metrics: { trainingCompleted: () => undefined, limited: () => undefined, page: async () => { throw new Error("the password is swordfish"); } } });
   const { status, text } = await broken.call("GET", "/metrics");
   expect([status, text.includes("swordfish"), broken.told]).toEqual([500, false, [["/metrics", "Error: the password is swordfish"]]]);
   await broken.close();
@@ -139,6 +141,24 @@ test("an export goes through every page, holds nothing twice, and no name become
   expect([pages.length, new Set(pages).size]).toEqual([130, 130]);
   expect((await own.call("GET", "/leaderboard")).json.leaderboard).toEqual([{ rank: 1, player_name: 'Ada, "the" first', total_games: 129, wins: 129, losses: 0, ties: 0, win_rate: 100 }]);
   await own.close();
+});
+
+test("an address begins so many games and no more; with the token any number; nobody becomes another by a header that he made up", async () => {
+  const own = await startHttp({ limit: { calls: addressLimit({ perMinute: 3, stopwatch: () => 0 }), proxies: trustedProxies("127.0.0.1") } });
+  const start = (forwarded: string, token: string | null = null) => own.call("POST", "/start_game", { body: {}, token, headers: { "x-forwarded-for": forwarded } });
+  // The proxy, which is this test, writes the last one; what stands before it came from the caller.
+  const statuses = [];
+  for (const forged of ["", "1.1.1.1, ", "2.2.2.2, ", "3.3.3.3, "]) statuses.push((await start(`${forged}203.0.113.9`)).status);
+  expect(statuses).toEqual([200, 200, 200, 429]);
+  const refused = await start("127.0.0.1, 203.0.113.9");
+  expect([refused.headers.get("retry-after"), refused.headers.get("content-type"), refused.json]).toEqual(["20", "application/problem+json", expect.objectContaining({ status: 429, type: "urn:gauntlet:problem:rate_limited", fix: "begin the next one in 20 s, or send the token" })]);
+  expect([(await start("203.0.113.10")).status, (await start("203.0.113.9", TOKEN)).status, (await start("203.0.113.9", "not-the-token")).status]).toEqual([200, 200, 429]);
+  expect(own.told).toEqual(Array.from({ length: 3 }, () => "limited /start_game"));
+  await own.close();
+  // Without a proxy of ours everybody writes that header, and it says nothing.
+  const plain = await startHttp({ limit: { calls: addressLimit({ perMinute: 1, stopwatch: () => 0 }), proxies: trustedProxies("") } });
+  expect([(await plain.call("POST", "/start_game", { body: {}, headers: { "x-forwarded-for": "1.1.1.1" } })).status, (await plain.call("POST", "/start_game", { body: {}, headers: { "x-forwarded-for": "2.2.2.2" } })).status]).toEqual([200, 429]);
+  await plain.close();
 });
 
 test("no text of a table is a formula", () => {

@@ -24,6 +24,7 @@ export function openapiOperation(listed: readonly Operation[]): Operation {
 export function openapiDocument(operations: readonly DescribedOperation[]): Part {
   const shapes = new Map<string, unknown>();
   const schemaOf = (schema: z.ZodType, io: Io): unknown => jsonSchema(schema, io, shapes);
+  const limited = { description: "Too many calls from one address without the token", headers: { "Retry-After": { description: "Seconds to wait", schema: { type: "integer" } } }, content: { "application/problem+json": { schema: schemaOf(problem, "output") } } };
   const refused = { description: "What went wrong, where, and how to mend it (RFC 9457)", content: { "application/problem+json": { schema: schemaOf(problem, "output") } } };
   const paths: Record<string, Part> = {};
   for (const one of operations) {
@@ -38,12 +39,12 @@ export function openapiDocument(operations: readonly DescribedOperation[]): Part
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "The token that the platform was given, or showed at its first start" } },
       schemas: Object.fromEntries([...shapes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      responses: { Problem: refused },
+      responses: { Problem: refused, Limited: limited },
     },
   };
 }
 
-function described({ method, path, access, summary, query, body, answer, types }: DescribedOperation, schemaOf: (schema: z.ZodType, io: Io) => unknown): Part {
+function described({ method, path, access, isLimited, summary, query, body, answer, types }: DescribedOperation, schemaOf: (schema: z.ZodType, io: Io) => unknown): Part {
   const content = answer === null ? Object.fromEntries((types ?? []).map((type) => [type, {}])) : { "application/json": { schema: schemaOf(answer, "output") } };
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } }));
   return {
@@ -51,7 +52,7 @@ function described({ method, path, access, summary, query, body, answer, types }
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/:._]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     parameters: [...inPath, ...(query === undefined ? [] : queryParameters(query))],
     ...(body === undefined ? {} : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } }),
-    responses: { 200: { description: summary, content }, default: { $ref: "#/components/responses/Problem" } },
+    responses: { 200: { description: summary, content }, ...(isLimited === true ? { 429: { $ref: "#/components/responses/Limited" } } : {}), default: { $ref: "#/components/responses/Problem" } },
     security: access === "open" ? [] : [{ token: [] }],
   };
 }

@@ -20,6 +20,8 @@ export interface Operation {
   readonly path: string;
   /** internal: only with the token. */
   readonly access: "open" | "internal";
+  /** Makes rows for whoever calls: those without the token are limited by their address. */
+  readonly isLimited?: true;
   readonly summary: string;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;

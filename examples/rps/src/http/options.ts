@@ -1,6 +1,8 @@
 import type { Hono } from "hono";
 
 import type { DescribedOperation } from "./operation.ts";
+import type { AddressLimit } from "../limit/address-limit.ts";
+import type { TrustedProxies } from "../limit/client-address.ts";
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
 import type { ModelManager } from "../serving/manager/model-manager.ts";
 import type { GameService } from "../service/game-service.ts";
@@ -21,9 +23,11 @@ export interface RpsHttpOptions {
   readonly games: GameService;
   readonly data: Pick<GameData, "reports" | "lists">;
   readonly models: Pick<ModelManager, "model" | "slots" | "reload" | "unload">;
-  readonly metrics: Pick<RpsMetrics, "trainingCompleted" | "page">;
+  readonly metrics: Pick<RpsMetrics, "trainingCompleted" | "limited" | "page">;
   /** Whether a bearer token opens what is internal. */
   readonly isToken: (secret: string) => boolean;
+  /** How often an address without the token may begin games; null: as often as it likes. */
+  readonly limit: { readonly calls: AddressLimit; readonly proxies: TrustedProxies } | null;
   /** The host it listens on, and further names that it may be called by. */
   readonly hosts: { readonly listenHost: string; readonly allowedHosts: readonly string[] };
   /** Statistics leave out games that were begun before; null: none. Milliseconds since the Unix epoch. */

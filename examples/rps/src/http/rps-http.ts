@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 
 import { API_HEADERS, asFailure, jsonResponse, problemResponse } from "./answers.ts";
 import { guardBrowsers } from "./guard-browsers.ts";
+import { limitAddress } from "./limit-address.ts";
 import { openapiOperation } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import type { RouteGroup, RpsHttpOptions } from "./options.ts";
@@ -59,6 +60,7 @@ function mount(app: Hono, { path, access, routes }: RouteGroup, options: RpsHttp
 async function answer(c: Context, operation: Operation, options: RpsHttpOptions): Promise<Response> {
   guardBrowsers(c, options);
   const isInternal = operation.access === "internal" ? requireToken(c, options) : hasToken(c, options);
+  if (operation.isLimited === true && !isInternal) limitAddress(c, options);
   const query = operation.query === undefined ? undefined : readQuery(c, operation.query);
   const body = operation.body === undefined ? undefined : await readBody(c, operation.body, operation.bytesMax ?? BODY_BYTES_MAX);
   const answered = await operation.handle({ body, query, param: (name) => c.req.param(name) ?? "", isInternal, options });

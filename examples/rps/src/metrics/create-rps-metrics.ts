@@ -134,7 +134,7 @@ function countGuesses({ models }: Pick<Instruments, "models">, { served, pending
   pending.clear();
 }
 
-function countServing({ models, serving }: Instruments, { tally, served, pending }: { readonly tally: Tally; readonly served: Served; readonly pending: Pending }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "trainingCompleted"> {
+function countServing({ models, serving }: Instruments, { tally, served, pending }: { readonly tally: Tally; readonly served: Served; readonly pending: Pending }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "limited" | "trainingCompleted"> {
   const keyOf = ({ modelType, alias }: ModelSlot): string => `${modelType}@${alias}`;
   const leave = (slot: ModelSlot): void => {
     const before = served.get(keyOf(slot));
@@ -157,6 +157,7 @@ function countServing({ models, serving }: Instruments, { tally, served, pending
     loadFailed: ({ modelType, alias }) => serving.loadFailures.inc({ model: modelType, alias }),
     loadSkipped: ({ modelType, alias }) => serving.loadSkips.inc({ model: modelType, alias }),
     registryResolved: ({ modelType, alias }, result) => serving.resolutions.inc({ model: modelType, alias, result }),
+    limited: (path) => serving.limited.inc({ path }),
     trainingCompleted({ modelType, status, durationSeconds }) {
       serving.trainings.inc({ model_type: modelType, status });
       if (durationSeconds !== null) serving.trainingSeconds.observe({ model_type: modelType }, durationSeconds);
@@ -172,6 +173,7 @@ function labelsOf({ policy, modelType }: CountedGame) {
 
 /** rate() of a series that is born at 1 is 0: what can be known beforehand is shown at 0 from the beginning. */
 function bearSeries({ play, models, ab, serving }: Instruments): void {
+  serving.limited.inc({ path: "/start_game" }, 0);
   for (const variant of PLAYING) ab.exposures.inc({ variant }, 0);
   for (const { name: policy, model } of BOT_POLICIES) {
     const game = { policy, model_type: model, difficulty };

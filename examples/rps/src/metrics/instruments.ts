@@ -86,6 +86,7 @@ function servingInstruments({ counter, gauge, histogram }: Make) {
     loadSkips: counter("rps_model_load_skips_total", SLOT, "Loads that were not tried because a failure was too recent."),
     loadSeconds: histogram("rps_model_load_seconds", ["model", "source"], { help: "From asking for a version to having it.", buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30] }),
     resolutions: counter("rps_registry_resolution_total", [...SLOT, "result"], "Questions to the registry which version an alias has, by what became of them."),
+    limited: counter("rps_calls_limited_total", ["path"], "Calls that were refused with 429, because their address had made too many."),
     trainings: counter("rps_training_completed_total", ["model_type", "status"], "Trainings that were reported."),
     trainingSeconds: histogram("rps_training_duration_seconds", ["model_type"], { help: "Duration of the trainings that were reported.", buckets: [10, 30, 60, 120, 300, 600, 1800, 3600] }),
   };

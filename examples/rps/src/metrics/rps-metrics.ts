@@ -63,6 +63,8 @@ export interface RpsMetrics {
   /** Whether asking the registry which version an alias has was answered. */
   registryResolved(slot: ModelSlot, result: "found" | "missing" | "failed"): void;
   trainingCompleted(training: { readonly modelType: ModelType; readonly status: "success" | "failure"; readonly durationSeconds: number | null }): void;
+  /** A call was refused, because its address made too many of them. */
+  limited(path: string): void;
   /** The page in Prometheus' text format. Waits for the ledger; while that can't be read, what comes from it is absent. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

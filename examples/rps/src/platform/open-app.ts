@@ -3,6 +3,8 @@ import type { MlflowClient } from "@gauntlet/server";
 
 import { listen } from "../http/listen.ts";
 import { createRpsHttp } from "../http/rps-http.ts";
+import { addressLimit } from "../limit/address-limit.ts";
+import type { TrustedProxies } from "../limit/client-address.ts";
 import { activeGames } from "../metrics/active-games.ts";
 import { createRpsMetrics } from "../metrics/create-rps-metrics.ts";
 import type { RpsMetrics } from "../metrics/rps-metrics.ts";
@@ -41,6 +43,8 @@ export interface AppOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Names that it may be called by, beside its address. */
   readonly allowedHosts?: readonly string[];
+  /** Games a minute that an address may begin without the token, and proxies that say whose address it is; null: any number. */
+  readonly limit: { readonly gamesPerMinute: number; readonly proxies: TrustedProxies } | null;
   readonly isToken: (secret: string) => boolean;
   readonly statsSince: number | null;
   readonly now: () => number;
@@ -79,6 +83,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
     models,
     metrics,
     isToken: options.isToken,
+    limit: options.limit === null ? null : { calls: addressLimit({ perMinute: options.limit.gamesPerMinute, stopwatch: () => performance.now() }), proxies: options.limit.proxies },
     hosts: { listenHost: options.listen.host, allowedHosts: options.allowedHosts ?? [] },
     statsSince: options.statsSince,
     groups: [{ path: PROMOTION, access: "internal", routes: promotionRoutes({ ledger, now }), described: promotionOperations(PROMOTION) }],

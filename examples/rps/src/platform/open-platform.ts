@@ -65,6 +65,8 @@ export async function openPlatform({ server, clock, say, progress }: Stage, { da
     client: api,
     listen: { host: "127.0.0.1", port },
     isToken: token.is,
+    // It listens to this machine alone.
+    limit: null,
     statsSince: null,
     now: clock.now,
     newId: ids(`${seed} ${clock.now()} ${begun}`),

@@ -14,6 +14,7 @@ export const gameRoutes: readonly Operation[] = [
     method: "POST",
     path: "/start_game",
     access: "open",
+    isLimited: true,
     summary: "Begins a game against a bot",
     body: startGameRequest,
     answer: startGameAnswer,
