@@ -67,7 +67,7 @@ function analysing(cli: Cli, model: string, rollout: string | undefined): Promis
 function reportText({ rollout, versions, decision, primary, says, steps, findings }: FailureAnalysisReport, colour: boolean): string {
   return [
     `${rollout}: version ${versions.challenger} against ${versions.champion}, ${decision.verdict} (${decision.reason}), ${decision.id}`,
-    `Primary cause: ${primary}. ${says}`,
+    `${primary === "none" ? "No failure" : `Primary cause: ${primary}`}. ${says}`,
     "",
     table(["CAUSE", "QUESTION", "RESULT", "SAYS"], findings.map((finding) => [finding.cause, finding.id, statusWord(finding.status, colour), finding.says])),
     "",

@@ -12,7 +12,7 @@ export const CAUSE_TITLES: Readonly<Record<AnalysedFinding["cause"], string>> = 
   overfit: "Overfitting",
 };
 
-export const PRIMARY_TITLES: Readonly<Record<FailureAnalysisReport["primary"], string>> = { ...CAUSE_TITLES, architecture: "The version itself", undetermined: "Undetermined" };
+export const PRIMARY_TITLES: Readonly<Record<FailureAnalysisReport["primary"], string>> = { ...CAUSE_TITLES, architecture: "The version itself", undetermined: "Undetermined", none: "No failure" };
 
 /** Findings that there are data for, under their causes, in the order in which causes are looked for. */
 export function byCause({ findings }: FailureAnalysisReport): readonly { readonly cause: AnalysedFinding["cause"]; readonly findings: readonly AnalysedFinding[] }[] {

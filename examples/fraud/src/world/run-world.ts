@@ -85,8 +85,8 @@ interface EndRequest {
 async function endOf({ ending, model, champion, challenger }: OpenRun, { api, took, usual, dataDir }: EndRequest): Promise<FraudRun> {
   const { folder } = challenger.registered;
   const { result, at } = await resultOf({ name: ending.name, mode: "strict", model, folder }, api, dataDir);
-  const { primary, findings, says } = await api.decisions.analysis(model);
-  const cause = result.verdict === "promote" && findings.every(({ status }) => status !== "fail") ? null : primary;
+  const { primary, says } = await api.decisions.analysis(model);
+  const cause = primary === "none" ? null : primary;
   const { aliases } = await api.models.get(model);
   const analysis = join(dataDir, "artifacts", folder, "failure_analysis.md");
   return {

@@ -36,7 +36,7 @@ export const failureAnalysis = z
     decision: z.object({ id: z.string(), verdict: z.enum(["advance", "promote", "hold", "retain", "rollback"]), reason: z.string(), at: z.string() }),
     versions: z.object({ champion: z.string(), challenger: z.string() }),
     findings: z.array(finding).describe("in the order in which causes are looked for"),
-    primary: z.enum(["integrity", "parity", "configuration", "holdout", "drift", "overfit", "architecture", "undetermined"]).describe("the first cause with a failed finding; undetermined: none failed, and not everything could be looked at"),
+    primary: z.enum(["integrity", "parity", "configuration", "holdout", "drift", "overfit", "architecture", "undetermined", "none"]).describe("the first cause with a failed finding; undetermined: none failed, and not everything could be looked at; none: it was promoted, or is not decided yet, so that there is no failure to explain"),
     says: z.string(),
     steps: z.array(z.string()).describe("what to do next, most urgent first"),
     loss: z.object({ train: z.array(z.number()), validation: z.array(z.number()) }).nullable(),

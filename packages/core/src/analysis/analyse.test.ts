@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { randomStream } from "../simulation/random.ts";
-import { analyse } from "./analyse.ts";
+import { analyse as analyseEnded } from "./analyse.ts";
 import type { AnalysisBundle, Sample } from "./bundle.ts";
 import { binned, compareColumns, decileEdges } from "./compare-columns.ts";
 
@@ -42,6 +42,7 @@ function sound(): AnalysisBundle {
   };
 }
 
+const analyse = (bundle: AnalysisBundle) => analyseEnded(bundle, "failed");
 const statuses = (bundle: AnalysisBundle) => Object.fromEntries(analyse(bundle).findings.map(({ id, status }) => [id, status]));
 
 test("where everything was looked at and nothing failed, the version itself is what is left", () => {
@@ -50,6 +51,18 @@ test("where everything was looked at and nothing failed, the version itself is w
   expect(findings).toHaveLength(19);
   expect(primary).toBe("architecture");
   expect(steps).toHaveLength(1);
+});
+
+test("a version that was promoted, or still runs, has no failure to explain", () => {
+  expect(analyseEnded(sound(), "promoted")).toMatchObject({ primary: "none", says: "It was promoted: there is no failure to explain. Looked at: integrity, parity, configuration, holdout, drift, overfit; none failed.", steps: [] });
+  expect(analyseEnded(sound(), "open")).toMatchObject({ primary: "none", says: expect.stringContaining("It is not decided yet") as string });
+  // What failed nevertheless is said, and still has its fix; missing data are told, and blame nobody.
+  const scaled = { ...sound(), loss: null, preprocessing: { trained: PREPROCESSING, served: { ...PREPROCESSING, scaler: { mean: [1.6, 0], scale: [0.5, 1] } } } };
+  const promoted = analyseEnded(scaled, "promoted");
+  expect(promoted).toMatchObject({ primary: "none", says: expect.stringMatching(/failed nevertheless: The mean of "amount" differs.* 1 question could not be looked at\.$/) as string });
+  expect(promoted.steps.length).toBeGreaterThan(0);
+  expect(analyseEnded(scaled, "open").primary).toBe("parity");
+  expect(analyseEnded({ ...sound(), loss: null }, "open").primary).toBe("undetermined");
 });
 
 test("what is missing is no pass: nothing is blamed, and what to give is said", () => {

@@ -19,7 +19,7 @@ export function drawAnalysis(analysis: FailureAnalysis): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#1f2937">`,
     `<title>${xml(`${analysis.model} version ${analysis.versions.challenger}: ${analysis.primary}`)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    `<text x="16" y="30" font-size="16" font-weight="600">${xml(`${analysis.model} version ${analysis.versions.challenger}: primary cause ${analysis.primary}`)}</text>`,
+    `<text x="16" y="30" font-size="16" font-weight="600">${xml(`${analysis.model} version ${analysis.versions.challenger}: ${analysis.primary === "none" ? "no failure" : `primary cause ${analysis.primary}`}`)}</text>`,
     ...(panels.length === 0 ? [`<text x="16" y="72">There are no losses, and no features to compare.</text>`] : panels.map((panel, i) => `<g transform="translate(0 ${56 + i * ROW})">${panel}</g>`)),
     "</svg>",
     "",

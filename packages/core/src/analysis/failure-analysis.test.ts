@@ -14,8 +14,9 @@ const NOTHING: AnalysisFiles = {
   offlineRecall: null,
 };
 
-function ofDecision(files: Partial<AnalysisFiles>) {
-  const observation = observationOf();
+const REJECTED = observationOf({ observation: { operator: { approvals: [], hold: null, request: { id: "r-1", kind: "reject", by: "ada", at: 1, reason: "odd scores" } } } });
+
+function ofDecision(files: Partial<AnalysisFiles>, observation = REJECTED) {
   return failureAnalysis({ observation, decision: decide(observation.rollout.policy, observation) }, { ...NOTHING, ...files });
 }
 
@@ -30,6 +31,13 @@ test("what the evidence knows of split, labels and recall goes into the analysis
   expect(found("configuration-labels")).toMatchObject({ status: "pass", figures: { champion: 0.9875, challenger: 0.9875 } });
   expect(found("integrity-versions")).toMatchObject({ status: "pass" });
   expect(primary).toBe("overfit");
+});
+
+test("of a promotion nothing is blamed, whatever was found", () => {
+  const promoted = ofDecision({ offlineRecall: { hits: 990, of: 1000 } }, observationOf());
+  expect(promoted).toMatchObject({ primary: "none", decision: { verdict: "promote" } });
+  expect(renderAnalysis(promoted)).toContain("**No failure.** It was promoted");
+  expect(drawAnalysis(promoted)).toContain("fraud version 2: no failure");
 });
 
 test("files are parsed whole, or refused with every problem and where it is", () => {

@@ -4,7 +4,7 @@ import type { Decision } from "../decision/decision.ts";
 import type { Observation } from "../decision/observation.ts";
 import { isoTime } from "../digest/iso-time.ts";
 import type { Hits } from "../statistics/input.ts";
-import { analyse, type Analysis } from "./analyse.ts";
+import { analyse, type Analysis, type Ending } from "./analyse.ts";
 import { goldenRows, type AnalysisFiles } from "./analysis-files.ts";
 import type { AnalysisBundle, Configuration } from "./bundle.ts";
 
@@ -26,10 +26,12 @@ export function failureAnalysis({ decision, observation }: { readonly decision: 
     rollout: rollout.id,
     decision: { id: decision.id, verdict: decision.verdict, reason: decision.reason, at: isoTime(decision.at) },
     versions: { champion: rollout.champion.version, challenger: rollout.challenger.version },
-    ...analyse(bundle),
+    ...analyse(bundle, ENDINGS[decision.verdict]),
     loss: bundle.loss,
   };
 }
+
+const ENDINGS: Readonly<Record<Decision["verdict"], Ending>> = { advance: "open", hold: "open", promote: "promoted", retain: "failed", rollback: "failed" };
 
 function bundleOf({ rollout, evidence, at }: Observation, files: AnalysisFiles): AnalysisBundle {
   const { champion, challenger } = rollout;

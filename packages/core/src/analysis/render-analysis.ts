@@ -8,7 +8,7 @@ export function renderAnalysis(analysis: FailureAnalysis): string {
   return [
     `# Why ${escapeMarkdown(model)} version ${escapeMarkdown(versions.challenger)} ended as ${decision.verdict} (${decision.reason})`,
     "",
-    `**Primary cause: ${primary}.** ${escapeMarkdown(says)}`,
+    `**${primary === "none" ? "No failure" : `Primary cause: ${primary}`}.** ${escapeMarkdown(says)}`,
     "",
     `Decision \`${decision.id}\` of ${decision.at}, rollout ${escapeMarkdown(analysis.rollout)}, against version ${escapeMarkdown(versions.champion)}.`,
     "",
@@ -18,7 +18,7 @@ export function renderAnalysis(analysis: FailureAnalysis): string {
     "",
     "## Findings",
     "",
-    "Causes are looked for in this order; the first that failed is the primary one.",
+    primary === "none" ? "Causes are looked for in this order." : "Causes are looked for in this order; the first that failed is the primary one.",
     "",
     "| Cause | Question | Result | Says | Guarantee |",
     "|---|---|---|---|---|",
