@@ -6,6 +6,7 @@ import { annotationsOf, keptAllocation, type KeptAllocation } from "./kept-alloc
 import type { KubeClient } from "./kube-client.ts";
 import { sayPlace, type Fields, type KubeObject, type ObjectPlace } from "./kube-object.ts";
 import { gitOwner, isOurs, lastEditor } from "./owners.ts";
+import { patientKubeClient } from "./patient-client.ts";
 import { splitOf, type Split } from "./split.ts";
 import type { SplitMapping } from "./split-mapping.ts";
 
@@ -33,7 +34,8 @@ export interface KubernetesTrafficOptions {
  * and a rollback still finds its way.
  */
 export function kubernetesTraffic(options: KubernetesTrafficOptions): TrafficTarget {
-  const { model, client, namespace, name, mapping } = options;
+  const { model, namespace, name, mapping } = options;
+  const client = patientKubeClient(options.client, { withinMs: PATIENCE_MS, stopwatch: () => performance.now(), sleep: (ms) => pause(ms), random: Math.random });
   const place: ObjectPlace = { resource: mapping.resource, namespace, name };
   const told = { last: "" };
   const report = (text: string): void => {
@@ -58,13 +60,15 @@ export function kubernetesTraffic(options: KubernetesTrafficOptions): TrafficTar
     apply: async (allocation) => {
       requireAllocation(allocation);
       if (allocation.model !== model) throw new Failure("invalid_input", `${sayPlace(place)} splits ${model}, not ${allocation.model}`);
-      const work: Work = { ...options, place, allocation, split: splitOf(allocation) };
+      const work: Work = { ...options, client, place, allocation, split: splitOf(allocation) };
       await write(work, false);
       await untilServed(work);
       await write(work, true);
     },
   };
 }
+
+const PATIENCE_MS = 1000;
 
 interface Work extends KubernetesTrafficOptions {
   readonly place: ObjectPlace;
