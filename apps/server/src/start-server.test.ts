@@ -9,6 +9,7 @@ import { openStoreForReading } from "./compose.ts";
 import { parseConfig } from "./config/parse-config.ts";
 import { policyText } from "./testing/stream.ts";
 import { newDataDir, registerVersions, START, startTestServer, type TestServer } from "./testing/test-server.ts";
+import { modelDetailView } from "./views/model-detail.ts";
 
 const running: TestServer[] = [];
 
@@ -104,6 +105,10 @@ test("a registry of the user's own is spoken to over HTTP: aliases move there, a
   expect(begun.status).toBe(200);
   expect((await registry.composition.controller.registry.read("fraud", [])).aliases).toEqual({ champion: "1", challenger: "2" });
   expect((await server.call("GET", paths.model("fraud"))).json.aliases).toEqual({ champion: "1", challenger: "2" });
+  const { controller } = server.composition;
+  const away = (): Promise<never> => Promise.reject(new Failure("traffic_unavailable", "nobody answers"));
+  const shown = await modelDetailView({ ...controller, registry: { ...controller.registry, read: away }, traffic: { ...controller.traffic, read: away } }, "fraud");
+  expect([shown.aliases, shown.summary.challengerShare, shown.state.rollout?.status]).toEqual([null, null, "running"]);
   expect((await server.call("GET", "/api/2.0/mlflow/registered-models/search")).status).toBe(404);
 
   const powerless = await start({ config: { registry: { ...own, token: registry.tokens.viewer } } });

@@ -17,8 +17,8 @@ export async function modelDetailView(controller: Pick<Controller, "store" | "cl
   const now = clock.now();
   const [decision, allocation, aliases, split, documents] = await Promise.all([
     newestDecision(store, state),
-    controller.traffic.read(model),
-    aliasesOf(controller, model),
+    readable(() => controller.traffic.read(model)),
+    readable(async () => (await controller.registry.read(model, [])).aliases),
     state.rollout === null ? [] : splitOf(store, state.rollout, now),
     documentsOf(store, state),
   ]);
@@ -29,11 +29,11 @@ export function unknownModel(model: string): Failure {
   return new Failure("not_found", `there is no model "${model}" here`, { fix: "check the name, or start its first rollout: `gauntlet start <policy> --challenger <version>`" });
 }
 
-async function aliasesOf({ registry }: Pick<Controller, "registry">, model: string): Promise<ModelDetail["aliases"]> {
+/** A registry or a serving system that is out must not take the console with it. */
+async function readable<T>(read: () => Promise<T>): Promise<T | null> {
   try {
-    return (await registry.read(model, [])).aliases;
+    return await read();
   } catch (error) {
-    // A registry that is out must not take the console with it.
     if (asFailure(error).code === "internal") throw error;
     return null;
   }
