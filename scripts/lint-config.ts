@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Folders of the core, in order: each may import those before it, and none after it. */
-export const CORE_ORDER: readonly string[] = ["failure", "digest", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "analysis", "monitor", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
+export const CORE_ORDER: readonly string[] = ["failure", "digest", "artifact", "outcome", "allocation", "evidence", "statistics", "rating", "reconcile", "experiment", "event", "policy", "decision", "analysis", "monitor", "plan", "ledger", "document", "replay", "backtest", "simulation", "testing"];
 
 /** What a package may import of ours. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {

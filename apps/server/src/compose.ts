@@ -1,5 +1,5 @@
-import { createMlflowClient, ed25519Signer, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
-import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, Store, StreamReport } from "@gauntlet/controller";
+import { createMlflowClient, ed25519Signer, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, mlflowVersionFiles, modelKeys, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, SignatureOpener, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
 import type { Gateway } from "@gauntlet/gateway";
@@ -70,10 +70,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       store,
       registry: mlflowRegistry(mlflow),
       artifacts: mlflowArtifacts(mlflow),
+      versionFiles: mlflowVersionFiles(mlflow),
       traffic: experimentTraffic({ experiments: store.experiments, otherwise: trafficByModel(targets, localTraffic(store.allocations)), clock }),
       sources: openSources(config, clock),
       matches,
       ...signerOf(config),
+      modelKeys: modelKeysOf(config),
       clock,
       holder: `${options.holder} ${process.pid} ${randomBytes(6).toString("hex")}`,
       leaseMs: config.tick.leaseMs,
@@ -114,6 +116,18 @@ function signerOf({ signing }: Config): Pick<Controller, "signer"> {
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure("not_found", `the signing key ${signing.keyFile} can't be read: ${(cause as Error).message}`, { fix: "correct signing.keyFile in gauntlet.yaml", cause });
+  }
+}
+
+function modelKeysOf({ modelKeys: files }: Config): SignatureOpener {
+  return modelKeys(Object.fromEntries(Object.entries(files).map(([name, path]) => [name, readKey(name, path)])));
+}
+
+function readKey(name: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new Failure("not_found", `the model key ${path} can't be read: ${(cause as Error).message}`, { fix: `correct modelKeys.${name} in gauntlet.yaml`, cause });
   }
 }
 

@@ -1,11 +1,12 @@
-import { Failure, sayEffect, type Effect, type ModelState } from "@gauntlet/core";
+import { Failure, sayEffect, type Effect, type ModelState, type Plan } from "@gauntlet/core";
 
 import { applyEffect } from "./apply-effect.ts";
 import { asFailure } from "./as-failure.ts";
 import { appendEvents } from "./chain.ts";
 import type { Controller } from "./controller.ts";
 import { departures, type Departure } from "./departures.ts";
-import { stayLeading, type Leadership } from "./leadership.ts";
+import { stayLeading, whileLeading, type Leadership } from "./leadership.ts";
+import { requirePinned } from "./pin-artifact.ts";
 import type { Fence } from "./ports/ledger-store.ts";
 
 /**
@@ -20,6 +21,7 @@ export async function applyPlan(controller: Controller, from: ModelState, since:
     leadership = await stayLeading(controller, leadership);
     let note: string;
     try {
+      leadership = await keepPinned(controller, { plan: state.pending?.plan, effect }, leadership);
       note = `${sayEffect(effect)} (${await applyEffect(controller, effect, leadership)})`;
     } catch (error) {
       return recordFailure(controller, { state, effect, failure: asFailure(error), fence: leadership });
@@ -29,22 +31,38 @@ export async function applyPlan(controller: Controller, from: ModelState, since:
   return settle(controller, state, leadership);
 }
 
-async function settle(controller: Controller, state: ModelState, fence: Fence): Promise<ModelState> {
+async function settle(controller: Controller, state: ModelState, since: Leadership): Promise<ModelState> {
+  const fence: Fence = since;
   const { pending } = state;
   if (pending === null) return state;
   let found: readonly Departure[];
+  const given = pending.reverting === true ? undefined : pending.plan.effects.findLast((effect) => gives(pending.plan, effect));
   try {
+    // Once more when it has everything: who changed it in between is found too.
+    if (given !== undefined) await keepPinned(controller, { plan: pending.plan, effect: given }, since);
     found = await departures(controller, pending.plan);
   } catch (error) {
-    const effect = pending.plan.effects.at(-1);
+    const failure = asFailure(error);
+    const effect = failure.code === "artifact_changed" ? given : pending.plan.effects.at(-1);
     if (effect === undefined) throw error;
-    return recordFailure(controller, { state, effect, failure: asFailure(error), fence });
+    return recordFailure(controller, { state, effect, failure, fence });
   }
   const undone = found.find((departure) => !wasLeft(departure));
   if (undone === undefined) return appendEvents(controller, state, { events: [pending.reverting === true ? { kind: "drift.gone", detail: state.drift ?? "" } : { kind: "plan.applied", decisionId: pending.decisionId }], fence });
   // It was read back once and is not so any more. It is applied again, and that says whether it may be.
   const failure = new Failure("read_back_mismatch", undone.detail, { fix: "nothing: it is applied again" });
   return recordFailure(controller, { state, effect: undone.effect, failure, fence });
+}
+
+/** Whoever gets traffic or a name is what was tested, or the plan stops here. @throws Failure as `requirePinned` does. */
+async function keepPinned(controller: Controller, { plan, effect }: { readonly plan: Plan | undefined; readonly effect: Effect }, leadership: Leadership): Promise<Leadership> {
+  const pinned = plan?.pinned;
+  if (plan === undefined || pinned === undefined || !gives(plan, effect)) return leadership;
+  return (await whileLeading(controller, leadership, (beat) => requirePinned(controller, { ...pinned, model: plan.model }, beat))).leadership;
+}
+
+function gives({ pinned }: Plan, effect: Effect): boolean {
+  return pinned !== undefined && (effect.kind === "traffic" || (effect.kind === "registry.alias" && effect.version === pinned.version));
 }
 
 /** An alias that the plan leaves to somebody else who moved it. */

@@ -3,9 +3,11 @@ import type { Artifacts } from "./ports/artifacts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { EvidenceSource } from "./ports/evidence-source.ts";
 import type { Registry } from "./ports/registry.ts";
+import type { SignatureOpener } from "./ports/signature-opener.ts";
 import type { Signer } from "./ports/signer.ts";
 import type { Store } from "./ports/store.ts";
 import type { TrafficTarget } from "./ports/traffic-target.ts";
+import type { VersionFiles } from "./ports/version-files.ts";
 
 /** What the steps of the controller work with. Made once, by the composition of the process. */
 export interface Controller {
@@ -19,6 +21,10 @@ export interface Controller {
   readonly matches?: () => Promise<MatchLedger>;
   /** Vouches for documents; left out: they are written unsigned, and say so. */
   readonly signer?: Signer;
+  /** The files of registered versions; left out: a policy that asks for them is refused. */
+  readonly versionFiles?: VersionFiles;
+  /** Whose signatures of models count; left out: nobody's. */
+  readonly modelKeys?: SignatureOpener;
   readonly clock: Clock;
   /** Names this process among all controllers, for leases; unique per start. */
   readonly holder: string;

@@ -1,4 +1,4 @@
-import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type Rollout, type TrafficEffect } from "@gauntlet/core";
+import { canonicalJson, Failure, type AliasEffect, type DocumentEffect, type Effect, type Plan, type RegisteredVersion, type RegistryView, type Rollout, type TagEffect, type TrafficEffect } from "@gauntlet/core";
 
 import type { Controller } from "./controller.ts";
 import { documentFiles } from "./document-files.ts";
@@ -26,6 +26,16 @@ export async function departures(controller: Controller, plan: Plan): Promise<re
     if (departure !== null) found.push(departure);
   }
   return found;
+}
+
+/** What the registry states of the version that a plan gave everything to, where it is not what was tested. Nothing sets that back. */
+export async function pinDeparture(controller: Controller, { model, pinned }: Plan): Promise<Departure | null> {
+  if (pinned === undefined) return null;
+  const { version, digest } = pinned;
+  const [found] = await readVersion(controller, model, version);
+  if (found === undefined || found.digest === digest) return null;
+  const effect: TagEffect = { kind: "registry.tag", key: "", model, version, name: "gauntlet.digest", value: digest ?? "" };
+  return { effect, detail: `the digest of ${model} version ${version} is ${found.digest ?? "not stated"}; ${digest ?? "none"} was tested`, cause: "foreign" };
 }
 
 /** The documents of a plan that are not as its decision says. They belong to people once the plan has settled. */

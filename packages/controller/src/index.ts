@@ -22,7 +22,9 @@ export { analyseDecision, newestDecisionOf } from "./analysis/analyse-decision.t
 export { writeAnalysis } from "./analysis/write-analysis.ts";
 export { approve, hold, request, resume } from "./operate.ts";
 export type { ApproveRequest } from "./operate.ts";
-export { judgeNow, previewStart, previewTick } from "./preview.ts";
+export { judge } from "./judge.ts";
+export type { Judged } from "./judge.ts";
+export { previewStart, previewTick } from "./preview.ts";
 export type { Preview } from "./preview.ts";
 export { readRatings } from "./read-ratings.ts";
 export { requireSources } from "./read-sources.ts";
@@ -40,7 +42,7 @@ export { DOCUMENT_PREDICATE, signDocument, STATEMENT_SCHEMA, STATEMENT_TYPE } fr
 export { startRollout } from "./start-rollout.ts";
 export type { StartRequest } from "./start-rollout.ts";
 export { tick } from "./tick.ts";
-export type { Judged, TickResult } from "./tick.ts";
+export type { TickResult } from "./tick.ts";
 
 export { addExperimentCandidate } from "./experiments/add-candidate.ts";
 export type { AddCandidate } from "./experiments/add-candidate.ts";
@@ -92,6 +94,7 @@ export type { Hook, HookAnswer, HookMessage } from "./ports/hook.ts";
 export { MONITOR_KEPT_MAX, TRIES_KEPT_MAX } from "./ports/monitor-store.ts";
 export type { Delivery, DeliveryResult, DeliveryStore, DeliveryTry, MonitorStore, MonitorUpdate, NewDeliveries, NewDelivery, StoredMonitor } from "./ports/monitor-store.ts";
 export type { Registry } from "./ports/registry.ts";
+export type { OpenedSignature, SignatureOpener } from "./ports/signature-opener.ts";
 export type { Signer } from "./ports/signer.ts";
 export type { Store } from "./ports/store.ts";
 export type { Role, StoredToken, TokenStore } from "./ports/token-store.ts";
@@ -99,6 +102,7 @@ export type { Peer, PeerLine } from "./ports/peer.ts";
 export { SYNC_RUNS_MAX } from "./ports/sync-store.ts";
 export type { DriftHistory, PeerState, SyncRun, SyncStore } from "./ports/sync-store.ts";
 export type { TrafficTarget } from "./ports/traffic-target.ts";
+export type { VersionFiles } from "./ports/version-files.ts";
 export { checkAppend, confirmedAfter, EMPTY_HEAD } from "./store-rules/check-append.ts";
 export { checkDigest, checkFold, unitsOf, unitText } from "./store-rules/check-fold.ts";
 export { checkExperimentUpdate, checkNewExperiment, checkRepeated, checkSamePolicyVersion, experimentTaken, unknownExperiment, unknownPolicyVersion } from "./store-rules/check-experiment.ts";

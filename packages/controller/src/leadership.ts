@@ -21,6 +21,15 @@ export async function stayLeading(controller: Controller, leadership: Leadership
   return extended;
 }
 
+/** Work that may take longer than a lease, as long as whoever does it calls `beat` now and then. @throws Failure `fenced`. */
+export async function whileLeading<T>(controller: Controller, since: Leadership, work: (beat: () => Promise<void>) => Promise<T>): Promise<{ readonly done: T; readonly leadership: Leadership }> {
+  let leadership = since;
+  const done = await work(async () => {
+    leadership = await stayLeading(controller, leadership);
+  });
+  return { done, leadership };
+}
+
 /**
  * Called right before a write that the far end does not fence: a process that was asleep may not go on where it was.
  * What remains is a write that is already on its way, and arrives within the longest time that a port call takes.

@@ -28,6 +28,7 @@ export function newRollout<P extends Policy>(state: ModelState, { policy, by, at
     challenger: versionRef(registry, model, challenger),
     startedAt: at,
     startedBy: by,
+    pinned: true,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   recentWindows,
   scoresAsked,
   type Allocation,
+  type ArtifactView,
   type BlockedPlan,
   type EvidenceView,
   type Look,
@@ -22,13 +23,14 @@ import {
 import { asFailure } from "./as-failure.ts";
 import type { Controller } from "./controller.ts";
 import type { JudgedRequest } from "./judged-request.ts";
+import { readArtifact } from "./read-artifact.ts";
 import { readHealth } from "./read-health.ts";
 import { readRatings } from "./read-ratings.ts";
 import { readSlots } from "./read-slots.ts";
 import { readSources } from "./read-sources.ts";
+import { restateLook } from "./restate-look.ts";
 
 /** Reads everything a decision may know, and freezes it. A reading that fails is part of the observation. */
-import { restateLook } from "./restate-look.ts";
 export async function observe(controller: Controller, state: ModelState): Promise<Observation> {
   const rollout = state.rollout;
   if (rollout === null) throw new Failure("internal", `${state.model} has no rollout to observe`);
@@ -50,6 +52,15 @@ export async function observe(controller: Controller, state: ModelState): Promis
     operator: { approvals: state.approvals, hold: state.hold, request: state.request },
     blocked: blockedOf(state),
   };
+}
+
+/** The same, with the challenger's files as they are now: for a decision that hangs on them. */
+export async function withArtifact(controller: Controller, observation: Observation, beat?: () => Promise<void>): Promise<Observation> {
+  const { model, challenger, policy } = observation.rollout;
+  const rules = policy.artifact;
+  if (rules === undefined) return observation;
+  const artifact = await reading<ArtifactView>(() => readArtifact(controller, { model, version: challenger.version, rules, ...(beat === undefined ? {} : { beat }) }));
+  return { ...observation, artifact };
 }
 
 async function reading<T extends object>(read: () => Promise<T>): Promise<Reading<T>> {
@@ -104,6 +115,7 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
   return {
     soFar: gatherEvidence(cells),
     look,
+    ...(judged === undefined ? {} : { judged }),
     // A ramp watches its look, unless that is frozen.
     recent: frozenAt === null && rollout.policy.kind === "ramp" ? [] : recentWindows(rollout, cells, known),
     ...(notes.length === 0 ? {} : { sources: notes }),
@@ -115,7 +127,6 @@ async function readEvidence(controller: Controller, { state, rollout, at }: { re
 async function readMatches(controller: Controller, { state, rollout, at, versions }: JudgedRequest<RatingPolicy>): Promise<EvidenceView> {
   const registry = await versions;
   if (!registry.available) throw new Failure("evidence_unavailable", `nobody knows under which names the versions play: ${registry.detail}`);
-    ...(judged === undefined ? {} : { judged }),
   const { policy, startedAt } = rollout;
   const rating = await readRatings(controller, { policy, rollout, registry, before: frozenCutoff(state, rollout, at) });
   return { soFar: [], look: lookOf(rollout, [], rating.cutoff ?? startedAt), recent: [], rating };

@@ -1,10 +1,9 @@
-import { decide, planFor, planStart, Failure, type Allocation, type Decision, type ModelState, type Plan, type Rollout } from "@gauntlet/core";
+import { planFor, planStart, Failure, type Allocation, type Decision, type Plan, type Rollout } from "@gauntlet/core";
 
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { observe } from "./observe.ts";
+import { judge } from "./judge.ts";
 import { proposeRollout, type StartRequest } from "./start-rollout.ts";
-import type { Judged } from "./tick.ts";
 
 /** What would happen. Nothing is recorded, and no effect is applied (I14). */
 export interface Preview {
@@ -30,15 +29,9 @@ export async function previewTick(controller: Controller, model: string): Promis
   const { rollout } = state;
   if (rollout === null) throw new Failure("not_found", `${model} has no rollout`, { fix: "preview its first one: `gauntlet plan <policy> --challenger <version>`" });
   if (rollout.status !== "running" && state.request === null) throw new Failure("conflict", `rollout ${rollout.id} is ${rollout.status}, so nothing is decided on it`, { fix: "preview the next one: `gauntlet plan <policy> --challenger <version>`" });
-  const { observation, decision } = await judgeNow(controller, state);
+  const { observation, decision } = await judge(controller, state);
   const plan = planFor(decision, observation);
   return { rollout, decision, plan, traffic: trafficOf(plan, observation.traffic.available ? observation.traffic : rollout.allocation) };
-}
-
-/** What the next tick would see, and decide on it; nothing is recorded. */
-export async function judgeNow(controller: Controller, state: ModelState): Promise<Judged> {
-  const observation = await observe(controller, state);
-  return { observation, decision: decide(observation.rollout.policy, observation) };
 }
 
 function trafficOf({ effects }: Plan, before: Allocation): Preview["traffic"] {

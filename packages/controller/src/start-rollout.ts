@@ -5,6 +5,7 @@ import { appendEvents, withFreshState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
 import { openExperiment, openOwnSplit } from "./open-ramp.ts";
 import { readCycle } from "./open-cycle.ts";
+import { pinArtifact } from "./pin-artifact.ts";
 import { requireRated } from "./read-ratings.ts";
 import { requireSources } from "./read-sources.ts";
 import { newRollout, stagesOf } from "./new-rollout.ts";
@@ -36,7 +37,7 @@ export async function startRollout(controller: Controller, request: StartRequest
 export async function proposeRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {
   requireFree(state);
   requireCalm(controller, state);
-  return readRollout(controller, request, state);
+  return pinArtifact(controller, await readRollout(controller, request, state));
 }
 
 async function readRollout(controller: Controller, request: StartRequest, state: ModelState): Promise<Rollout> {

@@ -1,10 +1,10 @@
-import { decide, planFor, type Decision, type ModelState, type Observation } from "@gauntlet/core";
+import { planFor, type ModelState } from "@gauntlet/core";
 
 import { applyPlan } from "./apply-plan.ts";
 import { readState } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { observe } from "./observe.ts";
-import { lead, resign, type Leadership } from "./leadership.ts";
+import { judge, type Judged } from "./judge.ts";
+import { lead, resign, whileLeading, type Leadership } from "./leadership.ts";
 import { recordDecision } from "./record-decision.ts";
 import { isSettling, watchRunning, watchSettled } from "./watch-settled.ts";
 
@@ -12,12 +12,6 @@ import { isSettling, watchRunning, watchSettled } from "./watch-settled.ts";
 export type TickResult =
   | { readonly kind: "led_elsewhere" }
   | { readonly kind: "idle" | "decided" | "applied" | "waiting"; readonly state: ModelState; readonly judged?: Judged };
-
-/** What was seen and what was decided on it; a decision that is no news is not in the ledger. */
-export interface Judged {
-  readonly observation: Observation;
-  readonly decision: Decision;
-}
 
 /**
  * One step of one model: read everything, decide, plan, record the intent, apply it, record the results. Whoever dies
@@ -44,13 +38,12 @@ async function step(controller: Controller, model: string, leadership: Leadershi
   if (!isReverting && canGoOn(state)) return finish(await applyPlan(controller, state, leadership));
   if (!isOpen(state)) return { kind: "idle", state };
 
-  const observation = await observe(controller, state);
-  const decision = decide(observation.rollout.policy, observation);
+  const { done: judged, leadership: kept } = await whileLeading(controller, leadership, (beat) => judge(controller, state, beat));
+  const { observation, decision } = judged;
   const plan = planFor(decision, observation);
-  const recorded = await recordDecision(controller, { state, observation, decision, plan, fence: leadership });
-  const judged = { observation, decision };
+  const recorded = await recordDecision(controller, { state, observation, decision, plan, fence: kept });
   if (!canGoOn(recorded)) return { kind: "decided", state: recorded, judged };
-  return { ...finish(await applyPlan(controller, recorded, leadership)), judged };
+  return { ...finish(await applyPlan(controller, recorded, kept)), judged };
 }
 
 /** A pending plan goes on, unless a person asks for something else or an effect was refused for good. */

@@ -3,7 +3,7 @@ import type { ModelState, Plan } from "@gauntlet/core";
 import { asFailure } from "./as-failure.ts";
 import { appendEvents } from "./chain.ts";
 import type { Controller } from "./controller.ts";
-import { aliasDepartures, departures, documentDepartures, type Departure } from "./departures.ts";
+import { aliasDepartures, departures, documentDepartures, pinDeparture, type Departure } from "./departures.ts";
 import type { Fence } from "./ports/ledger-store.ts";
 import { setBack } from "./set-back.ts";
 
@@ -80,6 +80,7 @@ function detailOf(found: readonly Departure[]): string {
 }
 
 async function look(controller: Controller, plan: Plan, settling: boolean): Promise<readonly Departure[]> {
-  const found = await departures(controller, plan);
+  const other = await pinDeparture(controller, plan);
+  const found = [...(await departures(controller, plan)), ...(other === null ? [] : [other])];
   return settling ? [...found, ...(await documentDepartures(controller, plan))] : found;
 }

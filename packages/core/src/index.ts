@@ -8,6 +8,12 @@ export { digestOf } from "./digest/digest-of.ts";
 export { isoTime } from "./digest/iso-time.ts";
 export { sha256 } from "./digest/sha256.ts";
 
+export type { ArtifactView, SignatureProblem, SignatureView } from "./artifact/artifact-view.ts";
+export { compareFiles } from "./artifact/compare-files.ts";
+export type { SignedFiles } from "./artifact/compare-files.ts";
+export { filesDigest } from "./artifact/version-file.ts";
+export type { VersionFile } from "./artifact/version-file.ts";
+
 export type { FollowUp, Label, Mode, Outcome, Prediction } from "./outcome/outcome.ts";
 export { parseFollowUp } from "./outcome/parse-follow-up.ts";
 export { parseInstant } from "./outcome/parse-instant.ts";
@@ -244,6 +250,7 @@ export type { StoppedEstimate, StoppedPairs } from "./statistics/sequential/stop
 
 export type { CheckRule, HarmRule } from "./policy/check-rule.ts";
 export type { AbtestPolicy, LabelRule, Policy } from "./policy/policy.ts";
+export type { ArtifactRules, SignatureRule } from "./policy/artifact-rules.ts";
 export type { ApprovalRule, Comparison, EffectFamily, Figure, ImpactModel, PolicyMode } from "./policy/policy-base.ts";
 export { rolloutAlpha } from "./policy/rollout-alpha.ts";
 export { requireAbtest } from "./policy/require-abtest.ts";
@@ -280,6 +287,7 @@ export type { ArmFigures, ArmPair } from "./decision/arms.ts";
 export { arrivalsOf } from "./decision/health/arrivals.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
+export { judgedLook, leavesOpen } from "./decision/abtest/open-look.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
 export type { Bounds, Watching } from "./decision/sequences.ts";
 export { stageChecksOn } from "./decision/ramp/decide-ramp.ts";
@@ -287,7 +295,6 @@ export { otherFigures, type OtherFigure } from "./decision/ramp/other-arms.ts";
 export { decide } from "./decision/decide.ts";
 export { missedAdmission } from "./decision/ramp/admission.ts";
 export type { Scores } from "./decision/ramp/admission.ts";
-export { judgedLook, leavesOpen } from "./decision/abtest/open-look.ts";
 export { rampCheckIdOf } from "./decision/ramp/check-id.ts";
 export { frozenLookOf, lookOf, recentWindows } from "./decision/look.ts";
 export type { CheckResult, CheckStatus, Decision, Guarantee, Reason, Unit, Verdict } from "./decision/decision.ts";
@@ -299,6 +306,7 @@ export type {
   EvidenceView,
   HealthView,
   JoinCounts,
+  JudgedLook,
   Look,
   Observation,
   OperatorHold,
@@ -306,14 +314,13 @@ export type {
   OperatorView,
   Reading,
   RegisteredVersion,
-  JudgedLook,
   RegistryView,
   SourceNote,
   WindowEvidence,
 } from "./decision/observation.ts";
 
 export type { AliasEffect, DocumentEffect, Effect, StageEffect, TagEffect, TrafficEffect } from "./plan/effect.ts";
-export type { Plan } from "./plan/plan.ts";
+export type { PinnedVersion, Plan } from "./plan/plan.ts";
 export { sayEffect } from "./plan/say-effect.ts";
 export { planFor, planStart } from "./plan/plan-for.ts";
 export { rampShares } from "./plan/ramp-shares.ts";

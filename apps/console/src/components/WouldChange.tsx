@@ -52,6 +52,8 @@ const LEADS: Readonly<Partial<Record<Decision["reason"], string>>> = {
   evidence_late: "Follow-ups and labels have to come in time, or the policy has to wait longer.",
   arm_silent: "The version without outcomes has to report some again.",
   evidence_stale: "The source has to show data up to now.",
+  signature_invalid: "The files have to be signed by a key that the policy names, each of them and no others.",
+  artifact_unread: "The registry has to hand out the version's files. Until then nothing is promoted and nothing is rolled back.",
   version_mismatch: "The versions in the registry have to be the ones that were tested.",
   foreign_move: "Somebody moved an alias. Put it back, or end this rollout.",
   champion_over_limit: "The champion has to keep the limit itself before the challenger can be judged by it.",

@@ -14,6 +14,8 @@ const BLOCKED_REASONS: ReadonlySet<string> = new Set([
   "arm_silent",
   "evidence_stale",
   "version_mismatch",
+  "signature_invalid",
+  "artifact_unread",
   "foreign_move",
   "champion_over_limit",
   "plan_failed",

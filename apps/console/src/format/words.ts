@@ -39,6 +39,8 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   arm_silent: "a version is silent",
   evidence_stale: "a source lies behind",
   version_mismatch: "another version than tested",
+  signature_invalid: "no signature that holds",
+  artifact_unread: "the files can't be read",
   unrated: "no matches of a version",
   incomparable: "no chain of games compares them",
   unanchored: "no anchor says what points are",

@@ -116,6 +116,10 @@ export const configFile = z.strictObject({
     .strictObject({ keyFile: z.string().min(1).describe("an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes it; relative to the file") })
     .optional()
     .describe("whose key vouches for decision documents and lifecycles; left out: they are not signed, and say so"),
+  modelKeys: z
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "1–64 letters, digits, dots, hyphens and underscores"), z.string().min(1))
+    .default({})
+    .describe("whose signatures of models count, by the names that policies use: a public key in PEM each (ECDSA on P-256, P-384 or P-521, or Ed25519), relative to the file"),
   sources: sourcesFile.default({}).describe("where evidence comes from beside outcomes, by the names that policies use"),
   targets: targetsFile.default({}).describe("serving systems in Kubernetes that split the requests of a model, by model; the inference gateway splits all others"),
   kubernetes: kubernetesFile.prefault({}).describe("the API server that the targets are in"),

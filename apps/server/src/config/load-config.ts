@@ -24,7 +24,8 @@ export function loadConfig(request: ConfigRequest): Config {
   const ratings = { ...config.ratings, peers: peersWithPaths(config.ratings.peers, base) };
   const kubernetes = config.kubernetes.kubeconfig === undefined ? config.kubernetes : { ...config.kubernetes, kubeconfig: resolve(base, config.kubernetes.kubeconfig) };
   const signing = config.signing === undefined ? {} : { signing: { keyFile: resolve(base, config.signing.keyFile) } };
-  return { ...config, ...signing, streams, ratings, kubernetes, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
+  const modelKeys = Object.fromEntries(Object.entries(config.modelKeys).map(([name, path]) => [name, resolve(base, path)]));
+  return { ...config, ...signing, modelKeys, streams, ratings, kubernetes, sources: withPaths(config.sources, base), dataDir: dataDir === null ? resolve(base, config.dataDir) : resolve(cwd, dataDir) };
 }
 
 /** Keys of a peer are found from where the configuration is. */

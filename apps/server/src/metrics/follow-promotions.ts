@@ -6,7 +6,7 @@ import type { RatingInstruments } from "./rating-instruments.ts";
 
 const PAGE = 200;
 /** They say nothing about the promotion. */
-const NO_ANSWER: ReadonlySet<string> = new Set(["evidence_unavailable", "awaiting_approval", "operator_hold", "version_mismatch", "foreign_move"]);
+const NO_ANSWER: ReadonlySet<string> = new Set(["evidence_unavailable", "awaiting_approval", "operator_hold", "version_mismatch", "signature_invalid", "artifact_unread", "foreign_move"]);
 
 /** What a plan that is under way counts as, when it is carried out or fails. */
 interface Awaited {

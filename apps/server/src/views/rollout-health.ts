@@ -61,7 +61,7 @@ function decisionIn({ event }: LedgerEntry, rolloutId: string | undefined): read
 }
 
 /** What holds a rollout before any evidence is looked at. */
-const UNREADABLE: readonly Reason[] = ["evidence_unavailable", "split_not_realised", "version_mismatch", "foreign_move"];
+const UNREADABLE: readonly Reason[] = ["evidence_unavailable", "split_not_realised", "version_mismatch", "artifact_unread", "foreign_move"];
 
 function readings(newest: Decision, sinceWhen: (same: (decision: Decision) => boolean) => number | null): readonly HealthCheck[] {
   const failing = isUnreadable(newest);
@@ -95,6 +95,7 @@ const HOLDS: Readonly<Record<string, Reason>> = {
   lag: "evidence_late",
   silence: "arm_silent",
   source: "evidence_stale",
+  "artifact-signature": "signature_invalid",
 };
 
 function healthCheck(check: CheckResult, newest: Decision, sinceWhen: (same: (decision: Decision) => boolean) => number | null): HealthCheck {

@@ -1,5 +1,5 @@
 import type { SlotsProgress } from "@gauntlet/contract";
-import { judgeNow, readState, type Controller, type Judged } from "@gauntlet/controller";
+import { judge, readState, type Controller, type Judged } from "@gauntlet/controller";
 import { Failure, type ModelState, type SlotAccuracy, type SlotsPolicy, type SlotView } from "@gauntlet/core";
 
 /**
@@ -11,7 +11,7 @@ export async function slotsProgressView(controller: Controller, model: string): 
   const { rollout } = state;
   if (rollout === null || rollout.policy.kind !== "slots") throw new Failure("not_found", `${model} has no cycle of slots`, { fix: "begin one with a policy of kind slots: `gauntlet start <policy>`" });
   const { policy } = rollout;
-  const { observation, decision } = rollout.status === "running" ? await judgeNow(controller, state) : await recorded(controller, state);
+  const { observation, decision } = rollout.status === "running" ? await judge(controller, state) : await recorded(controller, state);
   const view = observation.evidence.available ? observation.evidence.slots : undefined;
   const { slots: ruling } = decision;
   if (view === undefined || ruling === undefined) throw new Failure("evidence_unavailable", `what the slots of ${model} counted can't be read: ${decision.sentence}`, { fix: "wait for the next look" });

@@ -6,7 +6,7 @@ import type { MlflowClient } from "./client.ts";
 import { getRun } from "./runs.ts";
 import { asPart, partsOf, textOf } from "./shapes.ts";
 
-const FILES = "/api/2.0/mlflow-artifacts/artifacts";
+export const FILES = "/api/2.0/mlflow-artifacts/artifacts";
 
 /** The Artifacts port on MLflow: files of a run, through the server's own artifact proxy. */
 export function mlflowArtifacts(client: MlflowClient): Artifacts {
@@ -66,7 +66,7 @@ async function isListed(client: MlflowClient, path: string): Promise<boolean> {
 }
 
 /** `mlflow-artifacts:/1/abc/artifacts` → `1/abc/artifacts`, the folder below the server's artifact proxy. */
-function proxiedFolder(serverUrl: string, artifactUri: string): string {
+export function proxiedFolder(serverUrl: string, artifactUri: string): string {
   const ours = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.+)$/.exec(artifactUri)?.[1];
   const direct = artifactUri.startsWith(`${serverUrl}${FILES}/`) ? artifactUri.slice(serverUrl.length + FILES.length + 1) : undefined;
   const path = ours ?? direct;
@@ -75,13 +75,13 @@ function proxiedFolder(serverUrl: string, artifactUri: string): string {
     encodePath(folder);
     return folder;
   }
-  throw new Failure("registry_refused", `The run's files are at ${artifactUri}, which the MLflow server does not hand out itself.`, {
+  throw new Failure("registry_refused", `The files are at ${artifactUri}, which the MLflow server does not hand out itself.`, {
     fix: "Start the MLflow server with --serve-artifacts, and make new runs in a new experiment.",
   });
 }
 
 /** Relative, with "/": a file that a path names must lie in the run. */
-function encodePath(path: string): string {
+export function encodePath(path: string): string {
   const parts = path.split("/");
   // oxlint-disable-next-line no-control-regex
   if (parts.some((part) => part === "" || part === "." || part === ".." || /[\\\0]/.test(part))) {

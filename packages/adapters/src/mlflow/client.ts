@@ -2,7 +2,8 @@ import { Failure } from "@gauntlet/core";
 import type { MlflowCall, MlflowOptions } from "./call.ts";
 import { isRetryable, refusal, unavailable } from "./failures.ts";
 import { sendOnce } from "./send-once.ts";
-import type { Answer } from "./send-once.ts";
+import { digestOnce, type Digested, type DigestLimit } from "./digest-once.ts";
+import type { Answer, Silence } from "./send-once.ts";
 
 /** Speaks MLflow's REST API. Retries, time-outs and failures are the same for every call. */
 export interface MlflowClient {
@@ -15,21 +16,27 @@ export interface MlflowClient {
   json(call: MlflowCall): Promise<unknown>;
   /** The answer's bytes; failures as above. */
   bytes(call: MlflowCall): Promise<Uint8Array>;
+  /**
+   * SHA-256 of the answer's bytes, however many: none of them is kept. The time-out is for each silence, not for all of it.
+   * Failures as above; the limit's own beyond it.
+   */
+  digest(call: MlflowCall, limit: DigestLimit): Promise<Digested>;
 }
 
 export function createMlflowClient(options: MlflowOptions): MlflowClient {
   const url = checkUrl(options.url);
   const sleep = options.sleep ?? ((ms) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
-  const send = async (call: MlflowCall): Promise<Answer> => {
+  const untilDone = async <T extends Answer | Digested>(call: MlflowCall, once: () => Promise<T | Answer | Silence>): Promise<T> => {
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await sendOnce({ ...options, url }, call);
-      if (outcome.kind === "answer" && outcome.status < 300) return outcome;
+      const outcome = await once();
+      if (outcome.kind === "digested" || (outcome.kind === "answer" && outcome.status < 300)) return outcome as T;
       const last = attempt >= options.retries || !isRetryable(call, outcome);
       const waitMs = outcome.kind === "answer" ? (outcome.retryAfterMs ?? backoffMs(attempt)) : backoffMs(attempt);
       if (last || waitMs > WAIT_MAX_MS) throw outcome.kind === "answer" ? refusal(url, call, outcome) : unavailable(url, call, outcome);
       await sleep(waitMs);
     }
   };
+  const send = (call: MlflowCall): Promise<Answer> => untilDone<Answer>(call, () => sendOnce({ ...options, url }, call));
   return {
     url,
     async json(call) {
@@ -44,6 +51,7 @@ export function createMlflowClient(options: MlflowOptions): MlflowClient {
       }
     },
     bytes: async (call) => (await send(call)).body,
+    digest: (call, limit) => untilDone<Digested>(call, () => digestOnce({ ...options, url }, call, limit)),
   };
 }
 

@@ -30,15 +30,23 @@ export async function sendOnce(options: MlflowOptions, call: MlflowCall): Promis
   }
 }
 
-async function exchange(options: MlflowOptions, call: MlflowCall, signal: AbortSignal): Promise<Answer> {
-  const request = new Request(options.url + call.path + queryOf(call), {
+/** The request of a call, as it goes out. */
+export function requestOf(options: MlflowOptions, call: MlflowCall, signal: AbortSignal): Request {
+  return new Request(options.url + call.path + queryOf(call), {
     method: call.method,
     headers: headersOf(options, call),
     redirect: "manual",
     signal,
     ...(call.json !== undefined ? { body: JSON.stringify(call.json) } : call.bytes !== undefined ? { body: call.bytes as Uint8Array<ArrayBuffer> } : {}),
   });
-  const response = await (options.fetch ?? fetch)(request);
+}
+
+async function exchange(options: MlflowOptions, call: MlflowCall, signal: AbortSignal): Promise<Answer> {
+  return answerOf(await (options.fetch ?? fetch)(requestOf(options, call, signal)));
+}
+
+/** The whole answer, read to its end. */
+export async function answerOf(response: Response): Promise<Answer> {
   return {
     kind: "answer",
     status: response.status,
@@ -92,7 +100,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function networkDetail(cause: unknown): string {
+export function networkDetail(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   // Undici says "fetch failed" and keeps the reason one level down.
   return cause.cause instanceof Error ? cause.cause.message : cause.message;

@@ -2,6 +2,7 @@ import { Failure, nearest, watchedRules, type AbtestPolicy, type Policy, type Pr
 import { LineCounter, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
 
+import { artifactRulesOf } from "./artifact-schema.ts";
 import { foreignMoveOf } from "./base-schema.ts";
 import { checkRuleOf } from "./check-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
@@ -106,6 +107,7 @@ function abtestPolicy(file: AbtestFile): AbtestPolicy {
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
     ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
+    ...artifactRulesOf(file),
     ...foreignMoveOf(file),
     split: file.split,
     shadow: file.shadow,

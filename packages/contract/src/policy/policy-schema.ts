@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { artifact } from "./artifact-schema.ts";
 import { effects, onForeignMove, signatures } from "./base-schema.ts";
 import { check, limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
@@ -72,6 +73,7 @@ export const abtestFile = z.strictObject({
   impact: impact.nullable().prefault(null).describe("money, for the decision document; decides nothing"),
   health: health.optional(),
   monitor: monitor.optional(),
+  artifact: artifact.optional(),
   onForeignMove,
   sources: sources.optional(),
 });

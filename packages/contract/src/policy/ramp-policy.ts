@@ -1,5 +1,6 @@
 import type { AdmissionRule, MetricSpec, RampCheck, RampFigure, RampPolicy, Rational } from "@gauntlet/core";
 
+import { artifactRulesOf } from "./artifact-schema.ts";
 import { foreignMoveOf } from "./base-schema.ts";
 import { healthRulesOf } from "./health-schema.ts";
 import { monitorRulesOf } from "./monitor-schema.ts";
@@ -20,6 +21,7 @@ export function rampPolicyOf(file: RampFile): RampPolicy {
     ...(file.health === undefined ? {} : { health: healthRulesOf(file.health) }),
     ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, file) }),
     ...(file.sources === undefined ? {} : { sources: file.sources }),
+    ...artifactRulesOf(file),
     ...foreignMoveOf(file),
     experiment: file.experiment,
     admission: { offline: file.admission.offline.map(admissionRuleOf) },

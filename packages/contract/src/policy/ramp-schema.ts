@@ -1,6 +1,7 @@
 import { parseRational, type AdmissionRule, type Rational } from "@gauntlet/core";
 import { z } from "zod";
 
+import { artifact } from "./artifact-schema.ts";
 import { effects, onForeignMove, signatures } from "./base-schema.ts";
 import { limit, margin, metric, quantile } from "./check-schema.ts";
 import { health } from "./health-schema.ts";
@@ -116,6 +117,7 @@ export const rampFile = z.strictObject({
   effects,
   health: health.optional(),
   monitor: monitor.optional(),
+  artifact: artifact.optional(),
   onForeignMove,
   sources: sources.optional(),
 });

@@ -1,5 +1,6 @@
 import { toNumber, type OfflineRule, type RatingBaseline, type RatingPolicy, type Rational } from "@gauntlet/core";
 
+import { artifactRulesOf } from "./artifact-schema.ts";
 import { foreignMoveOf } from "./base-schema.ts";
 import { monitorRulesOf } from "./monitor-schema.ts";
 import { asked, type RatingFile } from "./rating-schema.ts";
@@ -18,6 +19,7 @@ export function ratingPolicyOf(file: RatingFile): RatingPolicy {
     effects: file.effects,
     impact: null,
     ...(file.monitor === undefined ? {} : { monitor: monitorRulesOf(file.monitor, { minSamples: MATCHES_WATCHED }) }),
+    ...artifactRulesOf(file),
     ...foreignMoveOf(file),
     promotion: file.promotion,
     board: file.board,

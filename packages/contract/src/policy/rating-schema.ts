@@ -1,6 +1,7 @@
 import type { Rational } from "@gauntlet/core";
 import { z } from "zod";
 
+import { artifact } from "./artifact-schema.ts";
 import { onForeignMove, signatures } from "./base-schema.ts";
 import { margin } from "./check-schema.ts";
 import { monitor } from "./monitor-schema.ts";
@@ -78,6 +79,7 @@ export const ratingFile = z.strictObject({
     .default(["registry.alias", "registry.tag", "document"])
     .describe("what a decision changes; with traffic, a promotion to champion also gives the version all of it"),
   monitor: monitor.optional(),
+  artifact: artifact.optional(),
   onForeignMove,
 });
 

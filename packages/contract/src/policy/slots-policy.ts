@@ -1,5 +1,6 @@
 import type { SlotsPolicy } from "@gauntlet/core";
 
+import { artifactRulesOf } from "./artifact-schema.ts";
 import type { SlotsFile } from "./slots-schema.ts";
 
 /** The policy that a file of kind `slots` means, every default filled in. */
@@ -15,6 +16,7 @@ export function slotsPolicyOf(file: SlotsFile): SlotsPolicy {
     approval: null,
     effects: file.effects,
     impact: null,
+    ...artifactRulesOf(file),
     // Its length was checked with its shape.
     slots: file.slots as unknown as SlotsPolicy["slots"],
     win: file.win,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { artifact } from "./artifact-schema.ts";
 import { basisPoints, duration, name, probability } from "./scalars.ts";
 
 const games = z.number().int().min(0).max(100_000_000);
@@ -36,6 +37,7 @@ export const slotsFile = z.strictObject({
     .array(z.enum(["registry.alias", "registry.tag", "document"]))
     .default(["registry.alias", "registry.tag", "document"])
     .describe("what a decision changes; the product splits its own traffic"),
+  artifact: artifact.optional(),
 });
 
 export type SlotsFile = z.output<typeof slotsFile>;

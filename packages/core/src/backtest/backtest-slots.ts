@@ -26,7 +26,8 @@ export function backtestSlots(policy: SlotsPolicy, recorded: Recorded): Backtest
   let would: Turn | null = null;
   for (const { observation } of recorded.decisions) {
     if (!observation.evidence.available || observation.evidence.slots === undefined) continue;
-    const decision = decide({ ...policy, model }, { ...observation, rollout: { ...observation.rollout, policy: { ...policy, model } }, operator: { approvals: [], hold: null, request: null }, blocked: null });
+    const { pinned: _, ...cycle } = observation.rollout;
+    const decision = decide({ ...policy, model }, { ...observation, rollout: { ...cycle, policy: { ...policy, model } }, operator: { approvals: [], hold: null, request: null }, blocked: null });
     would = turnOf(decision, observation);
     const before = turns.at(-1);
     if (before?.verdict !== would.verdict || before.reason !== would.reason) turns.push(would);

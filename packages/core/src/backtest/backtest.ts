@@ -121,8 +121,9 @@ export function exposedIn(observation: Observation): number {
   return observation.evidence.available ? armsOf(observation.rollout, observation.evidence.soFar).challenger.live : 0;
 }
 
-/** Signatures that are asked for are given at once, and registry and traffic are as they were planned. */
-export function decideAt(policy: AbtestPolicy | RampPolicy, rollout: Rollout, { at, evidence }: Pick<Instant, "at" | "evidence">): Decision {
+/** Signatures that are asked for are given at once; registry, traffic and files are as they were planned. */
+export function decideAt(policy: AbtestPolicy | RampPolicy, begun: Rollout, { at, evidence }: Pick<Instant, "at" | "evidence">): Decision {
+  const { pinned: _, ...rollout } = begun;
   const registered = [rollout.champion, rollout.challenger].map(({ version, digest, runId }) => ({ version, digest, runId, stage: "None", tags: {}, metrics: {} }));
   const observation: Observation = {
     schema: 1,

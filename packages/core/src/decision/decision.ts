@@ -27,6 +27,10 @@ export type Reason =
   | "arm_silent"
   | "evidence_stale"
   | "version_mismatch"
+  /** The policy asks for a signature of the files, and there is none that holds. */
+  | "signature_invalid"
+  /** The policy asks for the files, and they could not be read. */
+  | "artifact_unread"
   /** There is no match of one of the versions. */
   | "unrated"
   /** No chain of wins leads both ways between the two versions. */

@@ -1,4 +1,5 @@
 import type { Allocation } from "../allocation/allocation.ts";
+import type { ArtifactView } from "../artifact/artifact-view.ts";
 import type { Evidence } from "../evidence/evidence.ts";
 import type { Rollout } from "../policy/rollout.ts";
 import type { RatingView } from "./rating-view.ts";
@@ -17,6 +18,8 @@ export interface Observation {
   readonly highestEpoch: number;
   readonly registry: Reading<RegistryView>;
   readonly traffic: Reading<Allocation>;
+  /** The challenger's files; left out where the policy does not ask for them, or no step hangs on them yet. */
+  readonly artifact?: Reading<ArtifactView>;
   readonly evidence: Reading<EvidenceView>;
   readonly operator: OperatorView;
   /** The plan of an earlier decision that can't be finished, if there is one. */
@@ -50,11 +53,11 @@ export interface EvidenceView {
   readonly soFar: Evidence;
   /** The look that is due, or being waited for; its evidence ends at `cutoff`, so waiting can't change it. */
   readonly look: Look;
+  /** Of a look that was judged before and left open: `look` is what it was then. Left out otherwise. */
+  readonly judged?: JudgedLook;
   /** The latest complete windows, oldest first, for harm rules over consecutive windows. */
   readonly recent: readonly WindowEvidence[];
   /** What else was read into it, by name; left out when the policy names no sources. */
-  /** Of a look that was judged before and left open: `look` is what it was then. Left out otherwise. */
-  readonly judged?: JudgedLook;
   readonly sources?: readonly SourceNote[];
   /** What only the health of evidence is judged by; left out when the policy doesn't ask after it. */
   readonly health?: HealthView;
@@ -118,9 +121,6 @@ export interface Look {
   readonly digest: string;
 }
 
-export interface WindowEvidence {
-  readonly from: number;
-  readonly to: number;
 /** What came for a look after it was judged. Nothing is decided by it. */
 export interface JudgedLook {
   readonly decisionId: string;
@@ -137,6 +137,9 @@ interface ByArm {
   readonly challenger: number;
 }
 
+export interface WindowEvidence {
+  readonly from: number;
+  readonly to: number;
   readonly evidence: Evidence;
 }
 

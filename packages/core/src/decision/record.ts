@@ -1,3 +1,5 @@
+import { artifactChecks } from "./artifact/artifact-checks.ts";
+import { artifactHold } from "./artifact/artifact-hold.ts";
 import { sha256 } from "../digest/sha256.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Ruling } from "./operator.ts";
@@ -14,9 +16,12 @@ interface Ruled {
   readonly compatLabels: Readonly<Record<Verdict, string>>;
 }
 
-/** The decision that a ruling makes, as it goes into the ledger. */
-export function recordOf({ policy, observation, ruling, checks, compatLabels }: Ruled): Decision {
+/** The decision that a ruling makes, as it goes into the ledger. Whatever it ruled on, nothing goes on with another artifact. */
+export function recordOf({ policy, observation, ruling: ruled, checks: found, compatLabels }: Ruled): Decision {
   const { rollout } = observation;
+  const artifact = artifactChecks(policy, observation);
+  const ruling = artifactHold(policy, observation, ruled) ?? ruled;
+  const checks = [...found, ...artifact];
   const { mode } = policy;
   const look = observation.evidence.available ? observation.evidence.look : null;
   return {

@@ -73,7 +73,9 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   evidence_late: ({ checks }) => `what follows an outcome comes too late. ${saidBy(checks, "lag")}`,
   arm_silent: ({ checks }) => `a version has no outcomes any more. ${saidBy(checks, "silence")}`,
   evidence_stale: ({ checks }) => `a source of evidence lies behind. ${saidBy(checks, "source")}`,
-  version_mismatch: () => "a version's artifact is not the one that was to be tested, or both are the same.",
+  version_mismatch: ({ observation, checks }) => saidBy(failed(checks), "artifact-files") || statedElse(observation) || "a version's artifact is not the one that was to be tested, or both are the same.",
+  signature_invalid: ({ checks }) => `only what was signed is promoted. ${saidBy(checks, "artifact-signature")}`,
+  artifact_unread: ({ checks }) => saidBy(checks, "artifact-files"),
   unrated: ({ checks }) => saidBy(checks, "rated"),
   incomparable: ({ checks }) => `nothing says how strong it is. ${firstOf(checks, "promotion", ["unavailable"])}`,
   unanchored: ({ checks }) => `nothing says what points are here. ${firstOf(checks, "promotion", ["unavailable"])}`,
@@ -112,6 +114,20 @@ function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"]
 
 function saidBy(checks: readonly CheckResult[], id: string): string {
   return checks.find((check) => check.id === id)?.says ?? "";
+}
+
+function failed(checks: readonly CheckResult[]): readonly CheckResult[] {
+  return checks.filter(({ status }) => status === "fail");
+}
+
+/** Which version states another digest than it did; rollouts that began before that was kept say it in fewer words. */
+function statedElse({ registry, rollout: { champion, challenger, pinned } }: Observation): string {
+  if (pinned !== true || !registry.available) return "";
+  for (const tested of [challenger, champion]) {
+    const now = registry.versions.find(({ version }) => version === tested.version)?.digest ?? null;
+    if (now !== tested.digest) return `version ${tested.version} is not the artifact that was to be tested. Its digest was ${tested.digest ?? "not stated"} when the rollout began, and is ${now ?? "not stated"} now.`;
+  }
+  return "";
 }
 
 function asked({ observation }: SentenceInput): string {

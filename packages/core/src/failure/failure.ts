@@ -17,6 +17,7 @@ export type FailureCode =
   | "fenced"
   | "stale_epoch"
   | "foreign_move"
+  | "artifact_changed"
   | "read_back_mismatch"
   | "registry_unavailable"
   | "registry_refused"
@@ -53,6 +54,7 @@ export const FAILURES: Readonly<Record<FailureCode, { readonly status: number; r
   fenced: { status: 409, retryable: true, meaning: "another controller has the lease of the model now" },
   stale_epoch: { status: 409, retryable: false, meaning: "a newer allocation is in force; this one must not be written over it" },
   foreign_move: { status: 409, retryable: false, meaning: "somebody else moved an alias" },
+  artifact_changed: { status: 409, retryable: false, meaning: "a version's artifact is not the one that was tested" },
   read_back_mismatch: { status: 502, retryable: true, meaning: "what was written does not read back as it was written" },
   registry_unavailable: { status: 503, retryable: true, meaning: "the registry does not answer" },
   registry_refused: { status: 502, retryable: false, meaning: "the registry answered, and refused" },
@@ -78,10 +80,10 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly fix: string | null;
   readonly problems: readonly Problem[];
-
-  constructor(
   /** After so long the same call may succeed, where that is known. */
   readonly retryAfterMs: number | null;
+
+  constructor(
     code: FailureCode,
     message: string,
     more: { readonly fix?: string; readonly problems?: readonly Problem[]; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
@@ -91,9 +93,9 @@ export class Failure extends Error {
     this.code = code;
     this.fix = more.fix ?? null;
     this.problems = more.problems ?? [];
+    this.retryAfterMs = more.retryAfterMs ?? null;
   }
 
-    this.retryAfterMs = more.retryAfterMs ?? null;
   get status(): number {
     return FAILURES[this.code].status;
   }

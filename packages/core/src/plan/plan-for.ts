@@ -27,21 +27,32 @@ export function planFor(decision: Decision, observation: Observation): Plan {
   if (policy.kind === "slots") return planSlots(decision, observation, policy);
   const drafts = policy.kind === "rating" ? ratingDrafts(decision, observation, policy) : DRAFTS[decision.verdict](decision, observation);
   const becomes = decision.verdict === "hold" || decision.verdict === "advance" ? rollout.status : BECOMES[decision.verdict];
-  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...(decision.verdict === "advance" ? stageOf(decision, observation) : {}) });
+  return sealPlan({ id: decision.id, rollout, drafts, becomes, ...pinnedBy(decision, rollout), ...(decision.verdict === "advance" ? stageOf(decision, observation) : {}) });
 }
 
 function planSlots(decision: Decision, observation: Observation, policy: SlotsPolicy): Plan {
   const { rollout } = observation;
   const after = slotsAfter(decision, observation, policy);
   const becomes = decision.verdict === "promote" || decision.verdict === "rollback" ? BECOMES[decision.verdict] : after.after === undefined ? rollout.status : "retained";
-  return { ...sealPlan({ id: decision.id, rollout, drafts: slotsDrafts(decision, observation, policy), becomes }), ...after };
+  return { ...sealPlan({ id: decision.id, rollout, drafts: slotsDrafts(decision, observation, policy), becomes, ...pinnedBy(decision, rollout) }), ...after };
+}
+
+/** Whatever gives the challenger traffic or a name gives it to what was tested. */
+function pinnedBy({ verdict }: Pick<Decision, "verdict">, rollout: Rollout): Pick<Plan, "pinned"> {
+  return verdict === "promote" || verdict === "advance" ? pinOf(rollout) : {};
+}
+
+function pinOf({ pinned, policy: { artifact }, challenger: { version, digest, files } }: Rollout): Pick<Plan, "pinned"> {
+  if (pinned !== true || (digest === null && files === undefined)) return {};
+  const except = artifact?.signature?.file;
+  return { pinned: { version, digest, ...(files === undefined ? {} : { files }), ...(except === undefined ? {} : { except }) } };
 }
 
 /** The plan that opens a rollout: name the challenger, then give it its share. */
 export function planStart(rollout: Rollout): Plan {
   const { challenger, snapshot, policy } = rollout;
   if (policy.kind === "slots") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: [], becomes: "running" });
-  if (policy.kind === "rating") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: ratingOpening(rollout, policy), becomes: "running" });
+  if (policy.kind === "rating") return sealPlan({ id: `start-${rollout.id}`, rollout, drafts: ratingOpening(rollout, policy), becomes: "running", ...pinOf(rollout) });
   const drafts: readonly Draft[] = [
     // An alias that is gone since the snapshot stands in nobody's way, as when the snapshot was a little old.
     { kind: "registry.alias", alias: "challenger", version: challenger.version, expect: [...new Set([snapshot.aliases["challenger"] ?? null, null])], onForeign: "stop" },
@@ -49,7 +60,7 @@ export function planStart(rollout: Rollout): Plan {
     ...stageTag(rollout, challenger.version, WORDS[policy.kind].challenger),
     { kind: "traffic", allocation: rollout.allocation },
   ];
-  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running", ...(rollout.stage === undefined ? {} : { stage: rollout.stage.index }) });
+  return sealPlan({ id: `start-${rollout.id}`, rollout, drafts, becomes: "running", ...pinOf(rollout), ...(rollout.stage === undefined ? {} : { stage: rollout.stage.index }) });
 }
 
 const BECOMES: Readonly<Record<"promote" | "retain" | "rollback", RolloutStatus>> = { promote: "promoted", retain: "retained", rollback: "rolled_back" };
@@ -217,18 +228,19 @@ function written(decision: Decision, rollout: Rollout, names: readonly DocumentE
   return runId === null ? [] : names.map((document) => ({ kind: "document", runId, decisionId: decision.id, document }));
 }
 
-interface Drafted extends Pick<Plan, "becomes" | "stage" | "before"> {
+interface Drafted extends Pick<Plan, "becomes" | "pinned" | "stage" | "before"> {
   readonly id: string;
   readonly rollout: Rollout;
   readonly drafts: readonly Draft[];
 }
 
-function sealPlan({ id, rollout, drafts, becomes, stage, before }: Drafted): Plan {
+function sealPlan({ id, rollout, drafts, becomes, pinned, stage, before }: Drafted): Plan {
   const wanted = drafts.filter((draft) => rollout.policy.effects.includes(draft.kind satisfies EffectFamily));
   return {
     decisionId: id,
     model: rollout.model,
     effects: wanted.map((draft, index) => ({ ...draft, key: `${id}/${index}`, model: rollout.model }) as Effect),
+    ...(pinned === undefined ? {} : { pinned }),
     becomes,
     ...(stage === undefined ? {} : { stage }),
     ...(before === undefined ? {} : { before }),

@@ -1,4 +1,5 @@
 import type { MetricSpec } from "../evidence/evidence.ts";
+import type { ArtifactRules } from "./artifact-rules.ts";
 import type { HealthRules } from "./health.ts";
 import type { MonitorRules } from "./monitor.ts";
 import type { Rational } from "./rational.ts";
@@ -26,6 +27,8 @@ export interface PolicyBase {
   readonly monitor?: MonitorRules;
   /** What becomes of an alias that somebody else moved. Left out: it is recorded, shown, and left alone. */
   readonly onForeignMove?: "revert";
+  /** Left out: a digest that the registry states may not change, and one that it does not state is not asked for. */
+  readonly artifact?: ArtifactRules;
 }
 
 export type EffectFamily = "registry.alias" | "registry.tag" | "registry.stage" | "traffic" | "document";

@@ -8,6 +8,8 @@ export interface VersionRef {
   readonly version: string;
   /** SHA-256 of the artifact, `sha256:<hex>`; null when the registry does not say. */
   readonly digest: string | null;
+  /** SHA-256 over the files as they were read when the rollout began (`filesDigest`); left out where the policy does not have them read. */
+  readonly files?: string;
   /** The decision threshold that belongs to this version. */
   readonly threshold: number | null;
   readonly runId: string | null;
@@ -58,6 +60,8 @@ export interface Rollout<P extends Policy = Policy> {
   readonly challenger: VersionRef;
   readonly startedAt: number;
   readonly startedBy: string;
+  /** What was tested is checked wherever it gets traffic or a name. Entries that were written before that have none. */
+  readonly pinned?: true;
   /** What serves while the rollout runs. Its epoch is the epoch of the rollout's evidence. */
   readonly allocation: Allocation;
   /** Left out: "champion", "challenger", and no control. */

@@ -25,7 +25,7 @@ export function decideSlots(policy: SlotsPolicy, observation: Observation): Deci
   const ruling = asked ?? waits(observation, (found as Found).ruling);
   const decision = recordOf({ policy, observation, ruling, checks: found?.checks ?? [], compatLabels: COMPAT_LABELS });
   if (found === null || rollout.cycle === undefined) return decision;
-  return { ...decision, slots: rulingOf(found, ruling, asked === null && closes(policy, ruling)) };
+  return { ...decision, slots: rulingOf(found, decision, asked === null && closes(policy, decision)) };
 }
 
 /** The reference's three; none of them is ever what becomes of the challengers. */
