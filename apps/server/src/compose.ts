@@ -1,4 +1,4 @@
-import { createMlflowClient, ed25519Signer, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, mlflowVersionFiles, modelKeys, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type NatsLogin } from "@gauntlet/adapters";
+import { createMlflowClient, ed25519Signer, experimentTraffic, httpHook, localTraffic, mlflowArtifacts, mlflowRegistry, mlflowVersionFiles, modelKeys, openPostgresStore, openSqliteStore, trafficByModel, type MlflowClient, type MlflowOptions, type NatsLogin } from "@gauntlet/adapters";
 import type { Clock, Controller, Hook, MatchLedger, MessageHandler, MessageStream, SignatureOpener, Store, StreamReport } from "@gauntlet/controller";
 import { Failure } from "@gauntlet/core";
 import { createRegistry, type EmbeddedRegistry } from "@gauntlet/registry";
@@ -109,7 +109,8 @@ export function openHooks({ hooks }: Pick<Config, "hooks">): ReadonlyMap<string,
   return new Map(hooks.map((hook) => [hook.name, httpHook(hook, systemClock)]));
 }
 
-function signerOf({ signing }: Config): Pick<Controller, "signer"> {
+/** Who signs documents; nobody where no key is configured. @throws Failure `not_found`, `invalid_input` for its file */
+export function signerOf({ signing }: Config): Pick<Controller, "signer"> {
   if (signing === undefined) return {};
   try {
     return { signer: ed25519Signer(readFileSync(signing.keyFile, "utf8")) };
@@ -186,11 +187,16 @@ export async function openStoreForReading(config: Config): Promise<Store> {
 const IN_PROCESS_URL = "http://registry.in-process";
 const RETRIES = 2;
 
+type MlflowLogin = Pick<MlflowOptions, "token" | "basic">;
+
+export function mlflowLogin({ token, user, password }: Extract<Config["registry"], { readonly kind: "mlflow" }>): MlflowLogin {
+  return { ...(token === undefined ? {} : { token }), ...(user === undefined || password === undefined ? {} : { basic: { user, password } }) };
+}
+
 async function openRegistry(config: Config, clock: Clock, options: ComposeOptions): Promise<{ readonly registry: EmbeddedRegistry | null; readonly mlflow: MlflowClient }> {
   if (config.registry.kind === "mlflow") {
-    const { url, token, user, password, timeoutMs } = config.registry;
-    const login = { ...(token === undefined ? {} : { token }), ...(user === undefined || password === undefined ? {} : { basic: { user, password } }) };
-    return { registry: null, mlflow: createMlflowClient({ url, timeoutMs, retries: RETRIES, ...login }) };
+    const { url, timeoutMs } = config.registry;
+    return { registry: null, mlflow: createMlflowClient({ url, timeoutMs, retries: RETRIES, ...mlflowLogin(config.registry) }) };
   }
   const ours = new WeakSet<Request>();
   const { allow, onError } = options;

@@ -1,6 +1,6 @@
 export { startServer } from "./start-server.ts";
 export type { RunningServer, ServerOptions } from "./start-server.ts";
-export { compose, openStoreForReading, systemClock, openHooks } from "./compose.ts";
+export { compose, mlflowLogin, openHooks, openStoreForReading, signerOf, systemClock } from "./compose.ts";
 export type { ComposeOptions, Composition } from "./compose.ts";
 export type { ServedModel } from "./gateway-shelf.ts";
 export { configJsonSchema } from "./config/config.ts";
@@ -17,6 +17,7 @@ export { modelDetailView } from "./views/model-detail.ts";
 export { previewView } from "./views/preview.ts";
 export { openSources } from "./sources/open-sources.ts";
 export { openTargets } from "./targets/open-targets.ts";
+export { requireOnTarget } from "./targets/policy-on-target.ts";
 export { manifestWithSplit } from "./targets/manifest-with-split.ts";
 export { sourceStatusView } from "./views/source-status.ts";
 export { healthView } from "./views/rollout-health.ts";
@@ -41,7 +42,7 @@ export { evidenceSeriesView } from "./views/evidence-series.ts";
 // What a world, the command line and a test do with a composition: its parts belong to packages that they may not import.
 export { analyseDecision, approve, findDecisionAnywhere, hold, importLedger, newestDecisionOf, previewStart, previewTick, readChain, readState, recordOutcomes, renderDocument, replayLedger, request, requireSources, resume, startRollout, verifyLedger } from "@gauntlet/controller";
 export type { Clock, Controller, ImportedLedger, OutcomeBatch, RecordAnswer, Role, Store, TickResult, Verification } from "@gauntlet/controller";
-export { openMatchSegments, openSignedDocument, relayTo, serveStdio } from "@gauntlet/adapters";
+export { hookReach, openMatchSegments, openSignedDocument, relayTo, serveStdio } from "@gauntlet/adapters";
 export { checkDrift, reconcilePeers, sessionShelf } from "@gauntlet/controller";
 export type { ImportReport, MatchLedger, MonitorStore, StoredMonitor, Peer, ReconcileReport, SyncRun, SyncStore } from "@gauntlet/controller";
 export { addMatches, conflictsWith, eloOfMatches, fileKind, readMatches, readRatings } from "@gauntlet/adapters";

@@ -63,6 +63,7 @@ export { baselinesQuery, baselinesReport, monitorCheck, monitorDetail, monitorFi
 export type { BaselinesQuestion, BaselinesReport, MonitorCheckView, MonitorDetail, MonitorList, MonitorView, ParticipantAct, ParticipantQuestion, ParticipantReport } from "./api/monitor.ts";
 export { simulationAct, simulationReport } from "./api/simulation.ts";
 export type { SimulationAct, SimulationReport } from "./api/simulation.ts";
+export { policyLineOf } from "./policy/line-of.ts";
 export { parsePolicy } from "./policy/parse-policy.ts";
 export { policyJsonSchema } from "./policy/policy-schema.ts";
 export { parseWorld } from "./world/parse-world.ts";

@@ -45,6 +45,7 @@ export const component: Component = {
       for (const { name, serving } of models) await serveRequests({ calls: server, serving, name, count: REQUESTS, honours: name === LIAR ? "nothing" : "weights", random, report });
       for (const { name } of models) await requireSplitJudged(post, name);
       await requireSound(context, { cwd, models });
+      await requireRightsTold(context, { cwd, server, models });
       const slowest = await rollBackAll(context, { models: models.filter(({ name }) => name !== LIAR && name !== IN_GIT), server, life, post });
       const through = await rollBackThroughCrashes({ liar: { name: LIAR, serving: route }, server, life, cwd, post });
       return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests; a split that is kept in Git was waited for` };
@@ -123,13 +124,39 @@ async function requireSplitJudged(post: Post, model: string): Promise<void> {
   if (found !== wanted) throw new Error(`${model}: ${found}; wanted: ${wanted}`);
 }
 
-/** `gauntlet doctor` reads every target. */
-async function requireSound({ processes }: Context, { cwd, models }: { readonly cwd: string; readonly models: readonly Model[] }): Promise<void> {
+interface Finding {
+  readonly what: string;
+  readonly status: string;
+  readonly says: string;
+  readonly fix: string | null;
+}
+
+async function examine({ processes }: Context, cwd: string): Promise<readonly Finding[]> {
   const examined = await processes.run({ command: process.execPath, args: [CLI, "doctor", "--json"], cwd, timeoutMs: 60_000 });
-  const { findings } = JSON.parse(examined.stdout) as { readonly findings: readonly { readonly what: string; readonly status: string; readonly says: string }[] };
+  return (JSON.parse(examined.stdout) as { readonly findings: readonly Finding[] }).findings;
+}
+
+/** `gauntlet doctor` reads every target. */
+async function requireSound(context: Context, { cwd, models }: { readonly cwd: string; readonly models: readonly Model[] }): Promise<void> {
+  const findings = await examine(context, cwd);
   const wanted = models.map(({ name }) => `target of ${name}: ok, epoch 1 is in force`);
   const found = findings.filter(({ what }) => what.startsWith("target of ")).map(({ what, status, says }) => `${what}: ${status}, ${says}`);
   if (found.join("; ") !== wanted.join("; ")) throw new Error(`doctor says: ${found.join("; ")}`);
+}
+
+/** `gauntlet doctor` asks what it may do: all of it with the Roles of deploy/kubernetes, and without `patch` it says which rule is missing. */
+async function requireRightsTold(context: Context, { cwd, server, models }: { readonly cwd: string; readonly server: KubeApiServer; readonly models: readonly Model[] }): Promise<void> {
+  const names = models.map(({ name }) => name);
+  const route = SERVINGS[0] as Serving;
+  const refused = async (): Promise<readonly Finding[]> => (await examine(context, cwd)).filter(({ what, status }) => what.startsWith("rights on ") && status !== "ok");
+  if ((await refused()).length > 0) throw new Error(`doctor misses rights: ${JSON.stringify(await refused())}`);
+  await grant(server, route, names, ["get"]);
+  const ofRoute = models.filter(({ serving }) => serving.rbac === route.rbac).length;
+  await until("doctor misses the right to patch", async () => (await refused()).length === ofRoute);
+  const [first] = await refused();
+  if (first?.status !== "fail" || !first.says.startsWith("may not patch HTTPRoute models/rollout-0") || !first.fix?.includes("verbs: [get, patch]")) throw new Error(`doctor says: ${JSON.stringify(first)}`);
+  await grant(server, route, names);
+  await until("the right to patch is back", async () => (await refused()).length === 0);
 }
 
 interface Judged {

@@ -1,4 +1,4 @@
-import { createKubeClient, kubernetesTraffic, trafficByModel, type KubeClient } from "@gauntlet/adapters";
+import { createKubeClient, kubernetesTraffic, requireRights, trafficByModel, type KubeClient } from "@gauntlet/adapters";
 import type { TrafficTarget } from "@gauntlet/controller";
 import { memoryTraffic, trafficConformance } from "@gauntlet/controller/testing";
 import { allocate, Failure, reallocate, type Allocation, type Share } from "@gauntlet/core";
@@ -46,8 +46,12 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
   }
 
   function targetOf(model: string, as: string = token, { readyMs = 5000, numbers = "ours", around = (client) => client }: { readonly readyMs?: number; readonly numbers?: "ours" | "git"; readonly around?: (client: KubeClient) => KubeClient } = {}): TrafficTarget {
+    return kubernetesTraffic({ model, client: around(clientOf(as)), namespace: "models", name: model, mapping: serving.mapping, numbers, readyMs, pollMs: 20, report: (text) => said.push(text) });
+  }
+
+  function clientOf(as: string): KubeClient {
     const login = { server: address.url, ca: address.ca, insecure: false, credentials: async () => ({ token: as, cert: null, key: null }) };
-    return kubernetesTraffic({ model, client: around(createKubeClient({ login, timeoutMs: 5000 })), namespace: "models", name: model, mapping: serving.mapping, numbers, readyMs, pollMs: 20, report: (text) => said.push(text) });
+    return createKubeClient({ login, timeoutMs: 5000 });
   }
 
   const first = begin("mail");
@@ -253,7 +257,13 @@ describe.skipIf(file === undefined).each(SERVINGS.map((serving) => [serving.name
       await calls.call({ method: "GET", path: "/api/v1/namespaces/models/secrets", token }),
     ];
     expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
-    const stranger = targetOf("fraud", await calls.tokenOf({ namespace: "gauntlet", name: "stranger" }));
+    const place = { resource: serving.mapping.resource, namespace: "models", name: "fraud" };
+    expect(await requireRights(clientOf(token), place)).toMatch(/^may get and patch \S+ models\/fraud$/);
+    await expect(requireRights(clientOf(token), { ...place, name: "other" })).rejects.toMatchObject({ message: expect.stringMatching(/^may not get and patch \S+ models\/other/) });
+    const strange = await calls.tokenOf({ namespace: "gauntlet", name: "stranger" });
+    await expect(requireRights(clientOf(strange), place)).rejects.toMatchObject({ code: "traffic_refused", fix: expect.stringContaining(`resources: [${place.resource.plural}], resourceNames: [fraud], verbs: [get, patch]`) });
+    await expect(requireRights(clientOf("nobody"), place)).rejects.toMatchObject({ code: "traffic_refused", message: expect.stringContaining("401") });
+    const stranger = targetOf("fraud", strange);
     await expect(stranger.read("fraud")).rejects.toMatchObject({ code: "traffic_refused", message: expect.stringContaining("403") });
     await expect(stranger.apply(reallocate(begin("fraud"), shares(80, 20), 2))).rejects.toMatchObject({ code: "traffic_refused" });
     await expect(targetOf("fraud", "nobody").read("fraud")).rejects.toMatchObject({ code: "traffic_refused", message: expect.stringContaining("401") });
@@ -279,7 +289,7 @@ function flakyClient(client: KubeClient, random: () => number): KubeClient {
     if (drawn < 0.3) throw new Failure("traffic_unavailable", "the answer was lost");
     return answer;
   };
-  return { get: (place) => flaky(() => client.get(place)), apply: (place, fields) => flaky(() => client.apply(place, fields)), close: client.close };
+  return { ...client, get: (place) => flaky(() => client.get(place)), apply: (place, fields) => flaky(() => client.apply(place, fields)) };
 }
 
 /** As a tick does: what isn't read back is applied again. */

@@ -1,4 +1,3 @@
-import { parsePolicy } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
@@ -7,7 +6,7 @@ import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { previewText } from "../output/preview-text.ts";
 import { previewing } from "../session/previewing.ts";
-import { readNamed } from "../session/read-named.ts";
+import { readPolicy } from "../session/read-policy.ts";
 import { starting } from "../session/starting.ts";
 
 interface ApplyOptions {
@@ -28,8 +27,7 @@ export function registerApply(program: Command, launch: Launch): void {
 }
 
 async function apply(cli: Cli, file: string, { challenger, by, yes }: ApplyOptions): Promise<number> {
-  const text = readNamed(cli, "policy", file);
-  const policy = parsePolicy(text, file);
+  const { policy, text } = await readPolicy(cli, file);
   const found = await previewing(cli, { kind: "start", policy, text, challenger });
   cli.note(previewText(found, cli.colour));
   if (yes !== true && !(await agreed())) {

@@ -1,9 +1,11 @@
 import { parsePolicy } from "@gauntlet/contract";
 import { Failure, lintPolicy, type KnownWorld, type Policy, type PolicyWarning } from "@gauntlet/core";
+import type { Config } from "@gauntlet/server";
 import type { Command } from "commander";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
+import { policyFiles } from "../doctor/policy-findings.ts";
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { configOf } from "../session/open-session.ts";
@@ -45,9 +47,7 @@ async function validate(cli: Cli, named: readonly string[], options: ValidateOpt
 }
 
 function defaultFiles(cwd: string): readonly string[] {
-  const policies = join(cwd, "policies");
-  const found = existsSync(policies) ? readdirSync(policies).filter((name) => /\.ya?ml$/.test(name)).toSorted() : [];
-  return [...(existsSync(join(cwd, "gauntlet.yaml")) ? ["gauntlet.yaml"] : []), ...found.map((name) => join("policies", name))];
+  return [...(existsSync(join(cwd, "gauntlet.yaml")) ? ["gauntlet.yaml"] : []), ...policyFiles(cwd)];
 }
 
 async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked> {
@@ -63,13 +63,24 @@ async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked
   }
 }
 
-/** A policy whose sources the configuration has. */
+/** A policy whose sources the configuration has, and whose split the target of its model can say. */
 async function checkedPolicy(cli: Cli, text: string, file: string): Promise<Policy> {
   const policy = parsePolicy(text, file);
-  if (policy.sources === undefined) return policy;
-  const { openSources, requireSources, systemClock } = await import("@gauntlet/server");
-  requireSources({ sources: openSources(await configOf(cli), systemClock) }, policy);
+  const { openSources, requireOnTarget, requireSources, systemClock } = await import("@gauntlet/server");
+  if (policy.sources !== undefined) requireSources({ sources: openSources(await configOf(cli), systemClock) }, policy);
+  requireOnTarget({ policy, text, source: file }, await knownTargets(cli, file));
   return policy;
+}
+
+/** Of a configuration that can be read: its own mistakes are no policy's. */
+async function knownTargets(cli: Cli, file: string): Promise<Config["targets"]> {
+  try {
+    return (await configOf(cli)).targets;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    cli.note(`${file}: not held against the targets of the configuration, which can't be read: ${error.message}`);
+    return {};
+  }
 }
 
 function textOf({ file, kind, failure }: Checked): string {

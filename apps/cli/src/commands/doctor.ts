@@ -1,19 +1,17 @@
-import { Failure, type Allocation } from "@gauntlet/core";
+import { Failure } from "@gauntlet/core";
 import type { Config } from "@gauntlet/server";
 import type { Command } from "commander";
 
+import { finding, required, type Finding } from "../doctor/finding.ts";
+import { hookFindings } from "../doctor/hook-findings.ts";
+import { policyFindings } from "../doctor/policy-findings.ts";
+import { registryFindings } from "../doctor/registry-findings.ts";
+import { targetFindings } from "../doctor/target-findings.ts";
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { paint, time } from "../output/words.ts";
 import { runningServer } from "../session/changing.ts";
 import { configOf, reading } from "../session/open-session.ts";
-
-interface Finding {
-  readonly what: string;
-  readonly status: "ok" | "warn" | "fail";
-  readonly says: string;
-  readonly fix: string | null;
-}
 
 export function registerDoctor(program: Command, launch: Launch): void {
   program
@@ -56,9 +54,12 @@ async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
       if (!response.ok) throw new Failure("store_unavailable", `${api.url} is not ready: ${await response.text()}`, { fix: "see its log" });
       return `${api.url} is ready`;
     }),
-    await finding("registry", () => registryStatus(config)),
+    ...(await registryFindings(config)),
     ...(await sourceFindings(config)),
     ...(await targetFindings(config)),
+    ...(await policyFindings(cli, config)),
+    ...(await signingFindings(config)),
+    ...(await hookFindings(cli, config)),
   ];
   return found[0]?.status === "ok" ? [...found, ...(await evidenceHealth(cli, config))] : found;
 }
@@ -70,25 +71,11 @@ async function sourceFindings(config: Config): Promise<readonly Finding[]> {
   return sources.map(({ name, status, says, fix }) => ({ what: `source ${name}`, status: status === "ok" ? "ok" : "fail", says, fix }));
 }
 
-/** Whether Gauntlet can log in, and one line for each serving system: whether its object can be read, and which split is in force. */
-async function targetFindings(config: Config): Promise<readonly Finding[]> {
-  if (Object.keys(config.targets).length === 0) return [];
-  const { openTargets } = await import("@gauntlet/server");
-  const edits: string[] = [];
-  let found: readonly Finding[] = [];
-  const login = await finding("kubernetes", async () => {
-    const { targets, close } = await openTargets(config, { allocations: null, report: (text) => edits.push(text) });
-    found = await Promise.all([...targets].map(([model, target]) => finding(`target of ${model}`, async () => splitOf(model, await target.read(model), edits))));
-    close();
-    return config.kubernetes.kubeconfig ?? "the pod's service account";
-  });
-  return [login, ...found];
-}
-
-function splitOf(model: string, allocation: Allocation | null, edits: readonly string[]): string {
-  const edit = edits.find((text) => text.includes(` of ${model} isn't `));
-  if (edit !== undefined) throw new Failure("foreign_move", edit);
-  return allocation === null ? "its object is there, and Gauntlet has split nothing on it yet" : `epoch ${allocation.epoch} is in force`;
+/** Whether the key that signs documents can be read, and which it is, so that those who verify can compare. */
+async function signingFindings(config: Config): Promise<readonly Finding[]> {
+  if (config.signing === undefined) return [];
+  const { signerOf } = await import("@gauntlet/server");
+  return [await required("signing key", async () => `documents are signed with ${signerOf(config).signer?.keyId ?? "no key"}`)];
 }
 
 /** One line for each rollout that runs; of one that is held, a line for each check that holds it. */
@@ -103,27 +90,6 @@ async function evidenceHealth(cli: Cli, { tick }: Config): Promise<readonly Find
     const missing = rollout.checks.filter(({ status }) => status === "unavailable").map(({ id }) => id);
     return [{ what, status: "ok", says: `${missing.length === 0 ? "sound" : `nothing amiss; nothing to compute ${missing.join(", ")} from yet`}, as of ${time(rollout.checkedAt)}`, fix: null }];
   });
-}
-
-async function registryStatus({ registry }: Config): Promise<string> {
-  if (registry.kind === "embedded") return "embedded, answers where the server listens";
-  const response = await fetch(`${registry.url.replace(/\/+$/, "")}/health`, { signal: AbortSignal.timeout(registry.timeoutMs) }).catch((cause: unknown) => {
-    throw new Failure("registry_unavailable", `${registry.url} does not answer`, { fix: "check that the MLflow server runs and can be reached from here", cause });
-  });
-  if (!response.ok) throw new Failure("registry_unavailable", `${registry.url}/health answered ${response.status}`, { fix: "check that this is the address of an MLflow server" });
-  return `${registry.url} answers`;
-}
-
-/** Nothing was ever run here: that is no fault. */
-const NO_DATA = "not_found";
-
-async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { what, status: "ok", says: await look(), fix: null };
-  } catch (error) {
-    if (!(error instanceof Failure)) return { what, status: "fail", says: error instanceof Error ? error.message : String(error), fix: null };
-    return { what, status: error.code === NO_DATA ? "warn" : "fail", says: error.message, fix: error.fix };
-  }
 }
 
 const STYLES = { ok: "green", warn: "yellow", fail: "red" } as const;

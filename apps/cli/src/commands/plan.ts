@@ -1,4 +1,3 @@
-import { parsePolicy } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import { Option, type Command } from "commander";
 
@@ -6,7 +5,7 @@ import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { previewText } from "../output/preview-text.ts";
 import { previewing, type PreviewOf } from "../session/previewing.ts";
-import { readNamed } from "../session/read-named.ts";
+import { readPolicy } from "../session/read-policy.ts";
 import { planManifest } from "./plan-manifest.ts";
 
 interface PlanOptions {
@@ -27,7 +26,7 @@ export function registerPlan(program: Command, launch: Launch): void {
 }
 
 async function plan(cli: Cli, about: string, { challenger, output, manifest }: PlanOptions): Promise<number> {
-  const of = previewOf(cli, about, challenger);
+  const of = await previewOf(cli, about, challenger);
   if ((output === "manifests") !== (manifest !== undefined)) throw new Failure("invalid_input", "--output manifests and --manifest go together", { fix: "name the file that the target's object is kept in" });
   if (manifest !== undefined) return planManifest(cli, of, manifest);
   const found = await previewing(cli, of);
@@ -35,11 +34,10 @@ async function plan(cli: Cli, about: string, { challenger, output, manifest }: P
   return EXIT.ok;
 }
 
-function previewOf(cli: Cli, about: string, challenger: string | undefined): PreviewOf {
+async function previewOf(cli: Cli, about: string, challenger: string | undefined): Promise<PreviewOf> {
   const isFile = /\.ya?ml$/.test(about);
   if (!isFile && challenger === undefined) return { kind: "next", model: about };
-  const text = readNamed(cli, "policy", about);
-  const policy = parsePolicy(text, about);
+  const { policy, text } = await readPolicy(cli, about);
   if (challenger === undefined && policy.kind !== "slots") throw new Failure("invalid_input", `${about} is a policy, and there is no --challenger`, { fix: "add --challenger <version>, or name a model to see its next decision" });
   return { kind: "start", policy, text, challenger: challenger ?? null };
 }

@@ -1,10 +1,9 @@
-import { parsePolicy } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
-import { readNamed } from "../session/read-named.ts";
+import { readPolicy } from "../session/read-policy.ts";
 import { starting } from "../session/starting.ts";
 
 interface StartOptions {
@@ -23,8 +22,7 @@ export function registerStart(program: Command, launch: Launch): void {
 }
 
 async function start(cli: Cli, file: string, { challenger, by }: StartOptions): Promise<number> {
-  const text = readNamed(cli, "policy", file);
-  const policy = parsePolicy(text, file);
+  const { policy, text } = await readPolicy(cli, file);
   if (challenger === undefined && policy.kind !== "slots") throw new Failure("invalid_input", `${file} is of kind ${policy.kind}, and there is no --challenger`, { fix: "add --challenger <version>" });
   const begun = await starting(cli, { policy, text, challenger: challenger ?? null, by: by ?? null, command: "start" });
   show(cli, begun, () => (challenger === undefined ? `A cycle of ${begun.model} has begun (ledger entry ${begun.seq}).` : `The rollout of ${begun.model} version ${challenger} has begun (ledger entry ${begun.seq}).`));

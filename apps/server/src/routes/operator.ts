@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { once, requireKey } from "../http/idempotent.ts";
 import { parseAs, parseJson, readText } from "../http/read-body.ts";
 import type { Services } from "../services.ts";
+import { requireOnTarget } from "../targets/policy-on-target.ts";
 import { modelDetailView } from "../views/model-detail.ts";
 import type { Operation, RouteContext } from "./operation.ts";
 
@@ -41,9 +42,10 @@ export const operatorRoutes: readonly Operation[] = [
   verb("rollback", "Restores what served before, with no minimum of data", { body: operatorAct, act: asks("rollback") }),
 ];
 
-function start({ controller }: Services, { model, by, body }: Call<z.output<typeof startBody>>): Promise<ModelState> {
+function start({ controller, config }: Services, { model, by, body }: Call<z.output<typeof startBody>>): Promise<ModelState> {
   const policy = parsePolicy(body.policy, "the policy");
   if (policy.model !== model) throw new Failure("invalid_input", `the policy is for ${policy.model}, not for ${model}`, { fix: `POST it to /v1/models/${policy.model}/rollouts` });
+  requireOnTarget({ policy, text: body.policy, source: "the policy" }, config.targets);
   return startRollout(controller, { policy, challenger: body.challenger ?? null, by });
 }
 

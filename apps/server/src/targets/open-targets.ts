@@ -1,6 +1,6 @@
-import { createKubeClient, experimentSplit, httpRouteSplit, inferenceServiceSplit, kubeconfigLogin, kubernetesTraffic, podLogin, seldonDeploymentSplit, virtualServiceSplit, type KubeLogin, type SplitMapping } from "@gauntlet/adapters";
+import { createKubeClient, experimentSplit, httpRouteSplit, inferenceServiceSplit, kubeconfigLogin, kubernetesTraffic, podLogin, requireRights, seldonDeploymentSplit, virtualServiceSplit, type KubeLogin, type SplitMapping } from "@gauntlet/adapters";
 import type { AllocationStore, TrafficTarget } from "@gauntlet/controller";
-import type { Problem } from "@gauntlet/core";
+import { Failure, type Problem } from "@gauntlet/core";
 
 import type { Config } from "../config/config.ts";
 
@@ -8,12 +8,14 @@ type TargetConfig = Config["targets"][string];
 
 export interface OpenTargets {
   readonly targets: ReadonlyMap<string, TrafficTarget>;
+  /** What the login may do with a model's object, by the API server's word. @throws Failure `traffic_refused`, `traffic_unavailable` */
+  rights(model: string): Promise<string>;
   close(): void;
 }
 
 /** The configuration's targets by model. Nothing is called yet. `allocations` null: for reading alone. @throws Failure `invalid_input` for the login. */
 export async function openTargets({ targets, kubernetes }: Pick<Config, "targets" | "kubernetes">, around: { readonly allocations: AllocationStore | null; readonly report: (text: string) => void }): Promise<OpenTargets> {
-  if (Object.keys(targets).length === 0) return { targets: new Map(), close: () => undefined };
+  if (Object.keys(targets).length === 0) return { targets: new Map(), rights: unknownTarget, close: () => undefined };
   const { kubeconfig, context, timeoutMs } = kubernetes;
   const login: KubeLogin = kubeconfig === undefined ? await podLogin(process.env) : await kubeconfigLogin(kubeconfig, context ?? null);
   const client = createKubeClient({ login, timeoutMs });
@@ -22,7 +24,15 @@ export async function openTargets({ targets, kubernetes }: Pick<Config, "targets
     const traffic = kubernetesTraffic({ model, client, namespace, name, mapping: splitMapping(target), numbers, readyMs, pollMs: POLL_MS, report: around.report });
     return [model, around.allocations === null ? traffic : shown(traffic, around.allocations)];
   });
-  return { targets: new Map(opened), close: client.close };
+  const rights = async (model: string): Promise<string> => {
+    const target = Object.hasOwn(targets, model) ? targets[model] : undefined;
+    return target === undefined ? unknownTarget(model) : requireRights(client, { resource: splitMapping(target).resource, namespace: target.namespace, name: target.name });
+  };
+  return { targets: new Map(opened), rights, close: client.close };
+}
+
+async function unknownTarget(model: string): Promise<never> {
+  throw new Failure("not_found", `${model} has no target`, { fix: "name one under targets in gauntlet.yaml" });
 }
 
 const POLL_MS = 250;

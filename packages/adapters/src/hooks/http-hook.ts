@@ -6,7 +6,7 @@ import { Webhook } from "standardwebhooks";
 
 import { bodyOf, type HookKind } from "./body-of.ts";
 import { payloadOf, type WebhookFormat } from "./payload-of.ts";
-import { addressProblem, lookupAllowed, reachOf } from "./reach.ts";
+import { addressProblem, lookupAllowed, reachOf, requireReachable } from "./reach.ts";
 
 export type HttpHookOptions = Endpoint & (Simple | Signed);
 
@@ -95,7 +95,12 @@ export function hookUrlProblem(text: string, allowPrivate: boolean): string | nu
   return reach === "name" || reach === "loopback" ? null : addressProblem(reach, allowPrivate);
 }
 
-function checkedUrl({ name, url, allowPrivate }: Endpoint): URL {
+/** Whether a hook's host could be told now, in a sentence without its address: names are resolved, and nothing is sent. @throws Failure `invalid_input` */
+export function hookReach({ name, url, allowPrivate }: Pick<Endpoint, "name" | "url" | "allowPrivate">): Promise<string> {
+  return requireReachable(checkedUrl({ name, url, allowPrivate }).hostname.replace(/^\[|\]$/g, ""), allowPrivate);
+}
+
+function checkedUrl({ name, url, allowPrivate }: Pick<Endpoint, "name" | "url" | "allowPrivate">): URL {
   const problem = hookUrlProblem(url, allowPrivate);
   if (problem !== null) throw new Failure("invalid_input", `the url of hook "${name}" ${problem}`, { fix: "give an https URL, or http://127.0.0.1; private addresses need allowPrivate: true" });
   return new URL(url);

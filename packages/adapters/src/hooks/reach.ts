@@ -57,6 +57,24 @@ export function lookupAllowed(allowPrivate: boolean): LookupFunction {
   };
 }
 
+/**
+ * Whether a host may be told now, in a sentence that does not repeat it: a name is resolved, and nothing is connected to.
+ * @throws Failure `invalid_input` with what is in the way.
+ */
+export async function requireReachable(hostname: string, allowPrivate: boolean): Promise<string> {
+  const reach = reachOf(hostname);
+  if (reach !== "name") return reach === "loopback" ? "is on this machine" : "is told at an address, which needs no name";
+  const found = await new Promise<number>((done, refuse) => {
+    lookupAllowed(allowPrivate)(hostname, { all: true }, (error, addresses) => (error === null ? done(addresses.length) : refuse(notTold(error))));
+  });
+  return `its name resolves, to ${found === 1 ? "an address" : `${found} addresses`} that may be told`;
+}
+
+function notTold(error: Error & { readonly code?: string }): Failure {
+  if (error instanceof Failure) return new Failure("invalid_input", error.message, { fix: "correct its url; for an endpoint in a private network set allowPrivate: true" });
+  return new Failure("invalid_input", `its name does not resolve: ${error.code ?? "nobody knows why"}`, { fix: "correct its url, or the name service of this machine" });
+}
+
 /** Another name than localhost that means this machine is a private address like others. */
 function problemAt(hostname: string, address: string, allowPrivate: boolean): string | null {
   const reach = reachOfAddress(address);

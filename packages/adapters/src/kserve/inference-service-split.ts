@@ -15,7 +15,7 @@ export function inferenceServiceSplit(storageUris: VersionNames): SplitMapping {
   return {
     resource: { group: "serving.kserve.io", version: "v1beta1", plural: "inferenceservices", kind: "InferenceService" },
     fields: (object, split) => {
-      if (split.mirror !== null) throw new Failure("invalid_input", `an InferenceService copies no requests, so version ${split.mirror} can't be a shadow`, { fix: "write shadow: false in the policy, or split with an HTTPRoute or a VirtualService before two services" });
+      if (split.mirror !== null) throw new Failure("invalid_input", `an InferenceService copies no requests, so version ${split.mirror} can't be a shadow`, { fix: "write shadow: false in the policy" });
       return modeOf(object) === "knative" ? knativeFields(object, storageUris, split) : standardFields(object, storageUris, split);
     },
     pending: (object, split) => unseen(object) ?? (modeOf(object) === "knative" ? knativePending(object, storageUris, split) : standardPending(object, storageUris, split)),

@@ -13,7 +13,15 @@ export interface KubeClient {
   get(place: ObjectPlace): Promise<KubeObject | null>;
   /** Server-side apply with our field manager, over whoever owns these fields. "conflict": it changed since it was read. */
   apply(place: ObjectPlace, fields: unknown): Promise<KubeObject | "conflict">;
+  /** Whether this login may do that with the object, by the server's own word (a SelfSubjectAccessReview); nothing is done. */
+  may(verb: "get" | "patch", place: ObjectPlace): Promise<Access>;
   close(): void;
+}
+
+export interface Access {
+  readonly allowed: boolean;
+  /** Why, in the server's words; null when it gives none. */
+  readonly reason: string | null;
 }
 
 export interface KubeClientOptions {
@@ -41,12 +49,29 @@ export function createKubeClient({ login, timeoutMs }: KubeClientOptions): KubeC
       if (answer.status !== 200) throw failureOf(place, "can't be changed", answer);
       return objectOf(place, answer.json);
     },
+    may: async (verb, place) => {
+      const { resource, namespace, name } = place;
+      const spec = { resourceAttributes: { namespace, verb, group: resource.group, version: resource.version, resource: resource.plural, name } };
+      const answer = await call(place, { method: "POST", path: REVIEWS, body: JSON.stringify({ apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec }) });
+      if (answer.status !== 201) throw failureOf(place, `can't be asked about (${verb})`, answer);
+      return accessOf(answer.json);
+    },
     close: () => agent.destroy(),
   };
 }
 
+const REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+function accessOf(json: unknown): Access {
+  const { status } = (json ?? {}) as { readonly status?: { readonly allowed?: unknown; readonly reason?: unknown } };
+  const reason = typeof status?.reason === "string" && status.reason !== "" ? messageOf({ message: status.reason }) : null;
+  return { allowed: status?.allowed === true, reason };
+}
+
 interface Asked {
-  readonly method: "GET" | "PATCH";
+  readonly method: "GET" | "PATCH" | "POST";
+  /** Left out: the object's own. */
+  readonly path?: string;
   readonly body?: string;
 }
 
@@ -71,10 +96,10 @@ async function send(place: ObjectPlace, { login, timeoutMs, agent, asked }: Send
     rejectUnauthorized: !insecure,
     ...(ca === null ? {} : { ca }),
     ...(cert === null || key === null ? {} : { cert, key }),
-    headers: { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(asked.body === undefined ? {} : { "content-type": "application/apply-patch+yaml" }) },
+    headers: { accept: "application/json", ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(asked.body === undefined ? {} : { "content-type": asked.method === "PATCH" ? "application/apply-patch+yaml" : "application/json" }) },
     signal: AbortSignal.timeout(timeoutMs),
   };
-  const url = `${server}${pathOf(place)}${asked.method === "PATCH" ? `?fieldManager=${FIELD_MANAGER}&force=true` : ""}`;
+  const url = `${server}${asked.path ?? pathOf(place)}${asked.method === "PATCH" ? `?fieldManager=${FIELD_MANAGER}&force=true` : ""}`;
   try {
     return await exchange(url, options, asked.body);
   } catch (cause) {

@@ -25,7 +25,7 @@ export function splitOf(allocation: Allocation): Split {
   const idle = [...shares].filter(([, share]) => share === 0).map(([version]) => version);
   if (shares.size - idle.length > 1 || idle.length > 1) {
     throw new Failure("invalid_input", `epoch ${allocation.epoch} of ${allocation.model} can't be applied: a route copies every request to one version at most, and here ${shares.size - idle.length} versions answer and ${idle.length} get copies`, {
-      fix: "write shadow: false in the policy, or split 100 % to 0 % with shadow: true; Gauntlet's own gateway can do both at once",
+      fix: "write shadow: false in the policy; Gauntlet's own gateway alone answers each request with both versions",
     });
   }
   return { shares, mirror: idle[0] ?? null };
