@@ -35,7 +35,8 @@ test("Argo's template never takes what is held for a success, and survives an ou
 
 test("the guide shows the Canary that Flagger's own controller is given in test/real", () => {
   const shown = /```yaml\n(apiVersion: flagger\.app[^]*?)```/.exec(readFileSync("docs/guides/other-engines.md", "utf8"))?.[1] ?? "";
-  expect(readFileSync("deploy/flagger/canary.yaml", "utf8")).toMatch(new RegExp(`^(#.*\n)+${RegExp.escape(shown)}$`));
+  const shipped = readFileSync("deploy/flagger/canary.yaml", "utf8");
+  expect(shown).toBe(shipped.slice(shipped.indexOf("\napiVersion") + 1));
 });
 
 interface Template {
