@@ -10,7 +10,7 @@ import { openPostgresGames } from "../../../examples/rps/src/store/postgres/open
 import { openPromotionStore } from "../../../examples/rps/src/promotion/promotion-store.ts";
 import { parseReport } from "../../../examples/rps/src/promotion/report-payload.ts";
 import { postgresSession } from "../../../examples/rps/src/promotion/sql-session.ts";
-import { gameDataSuite } from "../../../examples/rps/src/store/testing/game-data-suite.ts";
+import { gameDataSuite, GUESSED, playGuessed } from "../../../examples/rps/src/store/testing/game-data-suite.ts";
 import { newGame, roundsOf } from "../../../examples/rps/src/store/testing/playing-games.ts";
 
 let postgres: RunningPostgres;
@@ -43,6 +43,19 @@ test("I23: of two replicas that play the same round at once, one does", async ()
     const added = await Promise.all(Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? one : other).store.addRound("g-1", { ...round!, user: i % 2 === 0 ? "rock" : "paper" }, context)));
     expect(added.filter(Boolean)).toHaveLength(1);
     expect((await other.lists.standing("g-1"))?.results).toEqual({ win: 1, lose: 0, draw: 0 });
+  } finally {
+    await pool.end();
+  }
+});
+
+test("tables of before guesses were counted: those of their rounds are, once, whichever of two replicas begins first", async () => {
+  const { pool } = await openEmpty();
+  try {
+    await playGuessed(await openPostgresGames(pool));
+    await pool.query("DROP TABLE version_guesses; DROP TABLE uncounted_rounds");
+    const replicas = await Promise.all([openPostgresGames(pool), openPostgresGames(pool)]);
+    await Promise.all(replicas.map(({ guesses }) => guesses.of(GUESSED)));
+    for (const { guesses } of replicas) expect(await guesses.of(GUESSED)).toEqual([{ ...GUESSED[0], guesses: 2, right: 2 }]);
   } finally {
     await pool.end();
   }

@@ -6,7 +6,6 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 
 import { createRpsMetrics } from "../../../examples/rps/src/metrics/create-rps-metrics.ts";
-import { MOVES } from "../../../examples/rps/src/rules/moves.ts";
 import type { Component, Context } from "../component.ts";
 import { freePort } from "../processes.ts";
 import { dashboardQueries } from "../prometheus/dashboard-queries.ts";
@@ -65,10 +64,9 @@ export const component: Component = {
 
 /** The page of the game: a version that was right nine times of ten when it was trained, and guesses at random. */
 async function startGame(): Promise<{ readonly url: string; close(): void }> {
-  const metrics = createRpsMetrics({ splitRatio: () => 0.5, promotions: async () => [], activeGames: async () => 0 });
+  const metrics = createRpsMetrics({ splitRatio: () => 0.5, promotions: async () => [], guessCounts: async (versions) => versions.map((version) => ({ ...version, guesses: 300, right: 100 })), activeGames: async () => 0 });
   const slot = { modelType: "xgboost", alias: "Production" } as const;
   metrics.modelLoaded(slot, { version: "7", source: "registry", seconds: 0.1, trained: { accuracy: 0.9, rows: 600, trainedAt: Date.now() } });
-  for (let round = 0; round < 300; round++) metrics.guessed({ ...slot, policy: "forrest", isTest: false }, { user: MOVES[round % 3] ?? "rock", guesses: [{ alias: "Production", version: "7", move: "rock", confidence: 0.9 }] });
   const server = createServer((_, response) => void metrics.page().then(({ contentType, body }) => response.setHeader("content-type", contentType).end(body)));
   const port = await freePort();
   await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));

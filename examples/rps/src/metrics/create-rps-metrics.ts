@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { BOT_POLICIES, type ModelType } from "../policies/bot-policy.ts";
 import { MOVES } from "../rules/moves.ts";
 import type { Slot } from "../serving/slots.ts";
+import type { CountedGuesses, GuessCounts } from "../store/guess-counts.ts";
 import { instruments, type Instruments } from "./instruments.ts";
 import { parityOf } from "./parity.ts";
 import { showPromotions, type FamilyPromotions } from "./promotion-gauges.ts";
@@ -14,6 +15,8 @@ export interface RpsMetricsOptions {
   readonly splitRatio: (modelType: ModelType) => number | null;
   /** What the promotion ledger says; null without one. @throws when it can't be read */
   readonly promotions: (() => Promise<readonly FamilyPromotions[]>) | null;
+  /** All guesses of versions, from the store; a version that never guessed is left out. @throws when it can't be read */
+  readonly guessCounts: GuessCounts["of"];
   /** Games that are under way; null where nobody counts them. */
   readonly activeGames: (() => Promise<number>) | null;
 }
@@ -48,7 +51,7 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
 
   return {
     ...countPlay(all, { tally, pending }),
-    ...countServing(all, { tally, served, pending }),
+    ...countServing(all, { served, pending }),
     page() {
       // Two at a time would clear each other's gauges.
       rendering ??= renderNow().finally(() => {
@@ -59,7 +62,8 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
   };
 
   async function renderNow() {
-    const [promotions, active] = await Promise.all([options.promotions?.().catch(() => null) ?? [], options.activeGames?.().catch(() => null) ?? null]);
+    const versions = [...served.values()].map(({ modelType, version }) => ({ policy: policyOf(modelType), version }));
+    const [promotions, active, counts] = await Promise.all([options.promotions?.().catch(() => null) ?? [], options.activeGames?.().catch(() => null) ?? null, options.guessCounts(versions).catch(() => null)]);
     if (options.promotions === null) all.promotion.readable.remove();
     else showPromotions(all, promotions);
     // Without labels a gauge is born at 0, which would be a lie.
@@ -68,7 +72,7 @@ export function createRpsMetrics(options: RpsMetricsOptions): RpsMetrics {
     countGuesses(all, { served, pending });
     showSplit(all, options.splitRatio);
     showRatios(all, tally);
-    showVersions(all, { tally, served });
+    showVersions(all, { counts, served });
     all.process.startedAt.set(performance.timeOrigin / 1000);
     all.process.memory.set(process.memoryUsage.rss());
     return { contentType: registry.contentType, body: await registry.metrics() };
@@ -134,7 +138,7 @@ function countGuesses({ models }: Pick<Instruments, "models">, { served, pending
   pending.clear();
 }
 
-function countServing({ models, serving }: Instruments, { tally, served, pending }: { readonly tally: Tally; readonly served: Served; readonly pending: Pending }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "limited" | "trainingCompleted"> {
+function countServing({ models, serving }: Instruments, { served, pending }: { readonly served: Served; readonly pending: Pending }): Pick<RpsMetrics, "fallback" | "modelLoaded" | "modelUnloaded" | "loadFailed" | "loadSkipped" | "registryResolved" | "limited" | "trainingCompleted"> {
   const keyOf = ({ modelType, alias }: ModelSlot): string => `${modelType}@${alias}`;
   const leave = (slot: ModelSlot): void => {
     const before = served.get(keyOf(slot));
@@ -161,10 +165,12 @@ function countServing({ models, serving }: Instruments, { tally, served, pending
     trainingCompleted({ modelType, status, durationSeconds }) {
       serving.trainings.inc({ model_type: modelType, status });
       if (durationSeconds !== null) serving.trainingSeconds.observe({ model_type: modelType }, durationSeconds);
-      // Between the slots of a swap a version is in none for a moment; after a training those that left are gone for good.
-      tally.keep(modelType, new Set([...served.values()].filter((slot) => slot.modelType === modelType).map(({ version }) => version)));
     },
   };
+}
+
+function policyOf(type: ModelType): string {
+  return BOT_POLICIES.find(({ model }) => model === type)!.name;
 }
 
 function labelsOf({ policy, modelType }: CountedGame) {
@@ -209,18 +215,22 @@ function showRatios({ ab, serving }: Instruments, tally: Tally): void {
   }
 }
 
-function showVersions({ models, serving }: Instruments, { tally, served }: { readonly tally: Tally; readonly served: Served }): void {
+/** @param counts null: they could not be read, and nothing is said of parity */
+function showVersions({ models, serving }: Instruments, { counts, served }: { readonly counts: readonly CountedGuesses[] | null; readonly served: Served }): void {
   const { production, productionLow, productionHigh, trained: promised, trainedAt, parity } = models;
   for (const gauge of [serving.loaded, production, productionLow, productionHigh, promised, trainedAt, parity]) gauge.reset();
   for (const { modelType: model, alias, version, trained } of served.values()) {
     const labels = { model, alias, version };
     serving.loaded.set({ ...labels, stage: STAGE }, 1);
-    const seen = tally.ofVersion(model, version);
-    if (seen.of > 0) production.set(labels, seen.hits / seen.of);
+    if (trained !== null) {
+      promised.set(labels, trained.accuracy);
+      trainedAt.set(labels, trained.trainedAt / 1000);
+    }
+    if (counts === null) continue;
+    const { guesses: of, right: hits } = counts.find((one) => one.policy === policyOf(model) && one.version === version) ?? { guesses: 0, right: 0 };
+    if (of > 0) production.set(labels, hits / of);
     if (trained === null) continue;
-    promised.set(labels, trained.accuracy);
-    trainedAt.set(labels, trained.trainedAt / 1000);
-    const { low, high, isBroken } = parityOf(seen, trained);
+    const { low, high, isBroken } = parityOf({ hits, of }, trained);
     productionLow.set(labels, low);
     productionHigh.set(labels, high);
     parity.set(labels, isBroken ? 1 : 0);

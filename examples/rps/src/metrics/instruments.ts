@@ -50,7 +50,7 @@ function modelInstruments({ counter, gauge }: Make) {
     rightGuesses: counter("rps_model_correct_predictions_by_alias_total", SLOT, "Guesses of the version in a slot that were right."),
     versionGuesses: counter("rps_model_predictions_total", VERSION, "The same by version; a version's series ends when it leaves the slot."),
     rightVersionGuesses: counter("rps_model_predictions_correct_total", VERSION, "Guesses that were right, by version."),
-    production: gauge("rps_model_prediction_accuracy", VERSION, "Share of right guesses of a version since it was first served here, in whatever slot."),
+    production: gauge("rps_model_prediction_accuracy", VERSION, "Share of right guesses of a version, of all its rounds in every replica, in whatever slot."),
     productionLow: gauge("rps_model_prediction_accuracy_low", VERSION, "Where that accuracy lies at least, at every instant together with 99.9% certainty."),
     productionHigh: gauge("rps_model_prediction_accuracy_high", VERSION, "Where that accuracy lies at most."),
     trained: gauge("rps_model_accuracy", VERSION, "Accuracy at training, on rows that were held out."),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import type { Slot } from "../serving/slots.ts";
 import type { StoredPromotion } from "../promotion/promotion-event.ts";
+import type { GuessCounts } from "../store/guess-counts.ts";
 import { createRpsMetrics } from "./create-rps-metrics.ts";
 import { parityOf } from "./parity.ts";
 import type { FamilyPromotions } from "./promotion-gauges.ts";
@@ -9,8 +10,8 @@ import type { CountedGame } from "./rps-metrics.ts";
 
 type Families = (() => Promise<readonly FamilyPromotions[]>) | null;
 
-function counted(some: { readonly promotions?: Families; readonly activeGames?: () => Promise<number> } = {}) {
-  const metrics = createRpsMetrics({ splitRatio: (type) => (type === "xgboost" ? 0.3 : 0.5), promotions: some.promotions ?? null, activeGames: some.activeGames ?? null });
+function counted(some: { readonly promotions?: Families; readonly activeGames?: () => Promise<number>; readonly guessCounts?: GuessCounts["of"] } = {}) {
+  const metrics = createRpsMetrics({ splitRatio: (type) => (type === "xgboost" ? 0.3 : 0.5), promotions: some.promotions ?? null, guessCounts: some.guessCounts ?? (async () => []), activeGames: some.activeGames ?? null });
   return { metrics, series: async (): Promise<ReadonlyMap<string, number>> => seriesOf((await metrics.page()).body) };
 }
 
@@ -65,7 +66,7 @@ test("what happens in a test game changes nothing", async () => {
 });
 
 test("guesses are counted for all four slots, by version for those that serve, and for the slot that plays", async () => {
-  const { metrics, series } = counted();
+  const { metrics, series } = counted({ guessCounts: async (versions) => versions.filter(({ version }) => version === "11").map((one) => ({ ...one, guesses: 2, right: 1 })) });
   for (const alias of ["Production", "B", "shadow1"] as const) metrics.modelLoaded({ modelType: "xgboost", alias }, { version: guess(alias, "rock").version, source: "cache", seconds: 0.2, trained: null });
   metrics.guessed(game(), { user: "rock", guesses: [guess("Production", "rock"), guess("B", "paper", 0.8), guess("shadow1", "rock", 1)] });
   metrics.guessed(game(), { user: "rock", guesses: [guess("Production", "rock"), guess("B", "rock", 0.8), guess("shadow1", "rock", 1)] });
@@ -87,7 +88,8 @@ test("guesses are counted for all four slots, by version for those that serve, a
 });
 
 test("a slot shows the one version that it serves; a swap moves what is known of a version, and a later one begins anew", async () => {
-  const { metrics, series } = counted();
+  let isAway = false;
+  const { metrics, series } = counted({ guessCounts: async (versions) => { if (isAway) throw new Error("away"); return versions.map(({ policy, version }) => ({ policy, version, guesses: 40, right: version === "10" && policy === "forrest" ? 40 : 0 })); } });
   const trained = { accuracy: 0.9, rows: 500, trainedAt: 1_767_225_600_000 };
   const load = (alias: Slot, version: string) => metrics.modelLoaded({ modelType: "xgboost", alias }, { version, source: "registry", seconds: 0.02, trained });
   load("Production", "10");
@@ -102,6 +104,10 @@ test("a slot shows the one version that it serves; a swap moves what is known of
   expect(page.has('rps_model_predictions_total{alias="Production",model="xgboost",version="10"}')).toBe(false);
   expect(page.get('rps_model_trained_timestamp_seconds{alias="B",model="xgboost",version="10"}')).toBe(1_767_225_600);
   expect(page.get('rps_model_load_seconds_count{model="xgboost",source="registry"}')).toBe(4);
+  expect(["10", "11"].map((version) => page.get(`rps_model_parity_broken{alias="${version === "10" ? "B" : "Production"}",model="xgboost",version="${version}"}`))).toEqual([0, 1]);
+  // What can't be read is no 0 of 0.
+  isAway = true;
+  expect([...(await series()).keys()].filter((name) => /^rps_model_(prediction_accuracy|parity)/.test(name))).toEqual([]);
   metrics.modelUnloaded({ modelType: "xgboost", alias: "B" });
   // A round that began before.
   metrics.guessed(game(), { user: "rock", guesses: [{ alias: "B", version: "10", move: "rock", confidence: 1 }] });

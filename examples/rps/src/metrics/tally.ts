@@ -6,10 +6,6 @@ export interface Tally {
   guessed(game: CountedGame, round: { readonly user: Move; readonly guesses: readonly Guess[] }): void;
   finished(name: string, won: number): void;
   moved(modelType: string, byModel: boolean): void;
-  /** Of a version of a family, in whatever slot it was. */
-  ofVersion(modelType: string, version: string): { readonly hits: number; readonly of: number };
-  /** Forgets versions of a family but these. */
-  keep(modelType: string, versions: ReadonlySet<string>): void;
   ratios(): Ratios;
 }
 
@@ -30,7 +26,6 @@ interface Share {
 const BINS = 10;
 
 export function createTally(): Tally {
-  const versions = new Map<string, Share>();
   const accuracy = new Map<string, Share>();
   const winRate = new Map<string, Share>();
   const disagreed = new Map<string, Share>();
@@ -47,9 +42,8 @@ export function createTally(): Tally {
 
   return {
     guessed({ modelType, alias: playing }, { user, guesses }) {
-      for (const { alias, version, move, confidence } of guesses) {
+      for (const { alias, move, confidence } of guesses) {
         const hit = move === user ? 1 : 0;
-        add(versions, keyOf(modelType, version), hit);
         calibrated(`${modelType}@${alias}`, confidence, hit);
         if (alias === playing) add(accuracy, `${modelType}@${alias}`, hit);
       }
@@ -58,10 +52,6 @@ export function createTally(): Tally {
     },
     finished: (name, won) => add(winRate, name, won),
     moved: (modelType, byModel) => add(fallback, modelType, byModel ? 0 : 1),
-    ofVersion: (modelType, version) => versions.get(keyOf(modelType, version)) ?? { hits: 0, of: 0 },
-    keep(modelType, kept) {
-      for (const key of versions.keys()) if (key.startsWith(`${modelType}@`) && !kept.has(key.slice(modelType.length + 1))) versions.delete(key);
-    },
     ratios: () => ({
       accuracy: sharesOf(accuracy),
       winRate: sharesOf(winRate),
@@ -70,10 +60,6 @@ export function createTally(): Tally {
       calibration: new Map([...calibration].map(([name, { gaps, of }]) => [name, gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / of])),
     }),
   };
-}
-
-function keyOf(modelType: string, version: string): string {
-  return `${modelType}@${version}`;
 }
 
 function add(shares: Map<string, Share>, key: string, hits: number): void {

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 import { createCycles } from "../platform/cycles.ts";
+import { openSqliteGames } from "../store/sqlite/open-sqlite-games.ts";
 import { openStage } from "../serving/testing/registry-stage.ts";
 
 const child = fileURLToPath(new URL("./testing/play-until-killed.ts", import.meta.url));
@@ -49,7 +50,14 @@ test("I29: an app that is killed with SIGKILL amid games and reports loses no fi
     expect([counts?.champion.games, counts?.challenger.games]).toEqual([games("Production"), games("B")]);
     expect(games("Production") + games("B")).toBeGreaterThan(20);
     expect(Number(database.prepare("SELECT count(*) AS n FROM outcome_games").get()?.["n"])).toBe(0);
+    // So are the guesses of versions, each round's once: as many as a look at every round finds.
+    const wanted = database.prepare("SELECT guess.value ->> '$[1]' AS version, count(*) AS guesses, sum((guess.value ->> '$[2]') = e.user_move) AS right FROM events e, json_each(e.guesses) guess GROUP BY 1 ORDER BY 1").all() as unknown as readonly { readonly version: string; readonly guesses: number; readonly right: number }[];
     database.close();
+    const data = openSqliteGames(file);
+    const counted = await data.guesses.of(wanted.map(({ version }) => ({ policy: "forrest", version })));
+    expect(counted.map(({ version, guesses, right }) => ({ version, guesses, right }))).toEqual(wanted.map((row) => ({ ...row })));
+    expect(wanted.length).toBeGreaterThan(1);
+    await data.close();
   } finally {
     await stage.close();
   }

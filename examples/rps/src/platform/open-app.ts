@@ -71,7 +71,7 @@ export async function openApp(options: AppOptions): Promise<RpsApp> {
   const { abTesting } = options.serving;
   const promotions = await openPromotionStore(options.promotions);
   const ledger = createPromotionLedger({ store: promotions, readChain: ledgerOf(client) });
-  const metrics = createRpsMetrics({ splitRatio: (type) => (abTesting.isOn ? abTesting.productionShare[type] : null), promotions: () => ledger.figures(), activeGames: () => activeGames(data.reports, now()) });
+  const metrics = createRpsMetrics({ splitRatio: (type) => (abTesting.isOn ? abTesting.productionShare[type] : null), promotions: () => ledger.figures(), guessCounts: data.guesses.of, activeGames: () => activeGames(data.reports, now()) });
   const serving = await openServing({ settings: options.serving, registry, dataDir, now, random: Math.random, onEvent: tellMetrics(metrics, mlflow) });
   const { models, assign, capture } = serving;
   const games = createGameService({ store: data.store, model: models.model, absence: models.absence, assign, now, newId, random, metrics, ...(capture === null ? {} : { onRound: (played) => captureRound(capture, played) }) });

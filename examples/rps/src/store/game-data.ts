@@ -1,6 +1,7 @@
 import type { GameOutbox } from "../outbox/game-outbox.ts";
 import type { GameLists, GameReports } from "./game-reports.ts";
 import type { GameStore } from "./game-store.ts";
+import type { GuessCounts } from "./guess-counts.ts";
 
 /** An opened database of games. */
 export interface GameData {
@@ -8,5 +9,6 @@ export interface GameData {
   readonly reports: GameReports;
   readonly lists: GameLists;
   readonly outbox: GameOutbox;
+  readonly guesses: GuessCounts;
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ if (last === undefined) {
   const games = createGameService({ store: data.store, model: models.model, assign: (_, id) => (id < "8" ? "B" : "Production"), now: Date.now, newId: randomUUID, random, metrics: null });
   const arena = openArena({ random });
   for (;;) {
-    await Promise.all([arena.play(serviceTable(games), 5, ["forrest"]), reporter.report()]);
+    await Promise.all([arena.play(serviceTable(games), 5, ["forrest"]), reporter.report(), data.guesses.of([])]);
     process.stdout.write("played\n");
   }
 }

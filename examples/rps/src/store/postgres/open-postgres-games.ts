@@ -7,9 +7,11 @@ import type { GameStore } from "../game-store.ts";
 import { gameLists } from "../sql/game-lists.ts";
 import { gameOutbox } from "../sql/game-outbox.ts";
 import { gameReports } from "../sql/game-reports.ts";
+import { guessCounts, INTO_UNCOUNTED } from "../sql/guess-counts.ts";
 import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, INTO_OUTBOX, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
 import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
 import { storedGames } from "../sql/stored-games.ts";
+import { COUNT_GUESSES } from "./count-guesses.ts";
 import { POSTGRES_SCHEMA } from "./schema.ts";
 
 /**
@@ -27,6 +29,7 @@ export async function openPostgresGames(pool: Pick<Pool, "connect" | "query">): 
     reports: gameReports(reads),
     lists: gameLists(reads),
     outbox: gameOutbox(reads, { run }),
+    guesses: guessCounts(reads, (limit) => run(COUNT_GUESSES, limit)),
     close: async () => undefined,
   };
 }
@@ -73,13 +76,15 @@ function writes(run: (sql: string, ...values: readonly SqlValue[]) => Promise<nu
     WHERE EXISTS (SELECT 1 FROM games WHERE id = ? AND winner IS NULL) ON CONFLICT (game_id, step_no) DO NOTHING RETURNING 1)`;
   const update = `UPDATE games SET ${AFTER_ROUND} WHERE id = ? AND EXISTS (SELECT 1 FROM added)`;
   const told = `, told AS (${INTO_OUTBOX} AND EXISTS (SELECT 1 FROM added))`;
+  const guessed = `, guessed AS (${INTO_UNCOUNTED.replace("?", "?::integer")} AND EXISTS (SELECT 1 FROM added))`;
   return {
     addGame: async (game) => {
       await run(addGame, game.sessionId, game.playerName, asTime(game.startedAt), ...gameValues(game));
     },
     addRound: async (gameId, round, context) => {
       const isLast = context.winner !== null;
-      const changed = await run(`${insert}${isLast ? told : ""} ${update}`, ...roundValues(gameId, round, context), gameId, ...(isLast ? [gameId] : []), ...afterRoundValues(round, context), gameId);
+      const hasGuesses = context.guesses.length > 0;
+      const changed = await run(`${insert}${isLast ? told : ""}${hasGuesses ? guessed : ""} ${update}`, ...roundValues(gameId, round, context), gameId, ...(isLast ? [gameId] : []), ...(hasGuesses ? [round.number, gameId] : []), ...afterRoundValues(round, context), gameId);
       return changed === 1;
     },
   };

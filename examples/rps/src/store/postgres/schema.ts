@@ -38,4 +38,12 @@ CREATE TABLE IF NOT EXISTS events (
 );
 CREATE TABLE IF NOT EXISTS outcome_games (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, game_id TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch BIGINT, CHECK ((batch IS NULL) = (epoch IS NULL)));
 CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
+CREATE TABLE IF NOT EXISTS version_guesses (bot_policy TEXT COLLATE "C" NOT NULL, version TEXT COLLATE "C" NOT NULL, guesses BIGINT NOT NULL, right_guesses BIGINT NOT NULL CHECK (right_guesses BETWEEN 0 AND guesses), PRIMARY KEY (bot_policy, version));
+-- Rounds of before there was such a queue wait too.
+DO $$ BEGIN
+  IF to_regclass('uncounted_rounds') IS NULL THEN
+    CREATE TABLE uncounted_rounds (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, game_id TEXT COLLATE "C" NOT NULL, step_no INTEGER NOT NULL);
+    INSERT INTO uncounted_rounds (game_id, step_no) SELECT e.game_id, e.step_no FROM events e JOIN games g ON g.id = e.game_id WHERE e.guesses IS NOT NULL AND g.is_test = 0;
+  END IF;
+END $$;
 `;

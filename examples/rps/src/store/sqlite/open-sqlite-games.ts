@@ -5,11 +5,13 @@ import type { GameStore } from "../game-store.ts";
 import { gameLists } from "../sql/game-lists.ts";
 import { gameOutbox } from "../sql/game-outbox.ts";
 import { gameReports } from "../sql/game-reports.ts";
+import { guessCounts, INTO_UNCOUNTED } from "../sql/guess-counts.ts";
 import { AFTER_ROUND, afterRoundValues, asTime, GAME_COLUMNS, gameValues, INTO_OUTBOX, ROUND_COLUMNS, roundValues } from "../sql/rows.ts";
 import type { SqlReads, SqlValue } from "../sql/sql-reads.ts";
 import { storedGames } from "../sql/stored-games.ts";
 import { readAside } from "./read-aside.ts";
-import { SQLITE_SCHEMA } from "./schema.ts";
+import { countGuesses } from "./count-guesses.ts";
+import { SQLITE_SCHEMA, UNCOUNTED_OF_BEFORE } from "./schema.ts";
 import { writesTogether, type WritesTogether } from "./writes-together.ts";
 
 /** Nothing else happens while a change waits for another process. */
@@ -22,7 +24,7 @@ const BUSY_MS = 2000;
 export function openSqliteGames(file: string, busyMs = BUSY_MS): GameData {
   const database = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: busyMs });
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000");
-  database.exec(SQLITE_SCHEMA);
+  makeTables(database);
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? database.prepare(sql);
@@ -41,6 +43,7 @@ export function openSqliteGames(file: string, busyMs = BUSY_MS): GameData {
     reports: gameReports(aside ?? reads),
     lists: { ...gameLists(aside ?? reads), standing: gameLists(reads).standing },
     outbox: gameOutbox(reads, { run: async (sql, ...values) => Number(prepared(sql).run(...values).changes) }),
+    guesses: guessCounts(reads, countGuesses(prepared, together.write)),
     close: async () => {
       together.flush();
       await aside?.close();
@@ -49,12 +52,18 @@ export function openSqliteGames(file: string, busyMs = BUSY_MS): GameData {
   };
 }
 
+function makeTables(database: DatabaseSync): void {
+  const hasQueue = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'uncounted_rounds'").get() !== undefined;
+  database.exec(`BEGIN IMMEDIATE; ${SQLITE_SCHEMA}; ${hasQueue ? "" : UNCOUNTED_OF_BEFORE}; COMMIT`);
+}
+
 function writes(prepared: (sql: string) => StatementSync, together: WritesTogether["write"]): Pick<GameStore, "addGame" | "addRound"> {
   const insertSession = prepared("INSERT INTO sessions (id, user_name, created_ts) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET user_name = excluded.user_name");
   const insertGame = prepared(`INSERT INTO games (${GAME_COLUMNS.join(", ")}) VALUES (${GAME_COLUMNS.map(() => "?").join(", ")})`);
   const insertRound = prepared(`INSERT INTO events (${ROUND_COLUMNS.join(", ")}) SELECT ${ROUND_COLUMNS.map(() => "?").join(", ")} WHERE EXISTS (SELECT 1 FROM games WHERE id = ? AND winner IS NULL) ON CONFLICT (game_id, step_no) DO NOTHING`);
   const updateGame = prepared(`UPDATE games SET ${AFTER_ROUND} WHERE id = ?`);
   const intoOutbox = prepared(INTO_OUTBOX);
+  const intoUncounted = prepared(INTO_UNCOUNTED);
   return {
     addGame: (game) =>
       together(() => {
@@ -66,6 +75,7 @@ function writes(prepared: (sql: string) => StatementSync, together: WritesTogeth
         const { changes } = insertRound.run(...roundValues(gameId, round, context), gameId);
         if (changes === 0) return false;
         updateGame.run(...afterRoundValues(round, context), gameId);
+        if (context.guesses.length > 0) intoUncounted.run(round.number, gameId);
         if (context.winner !== null) intoOutbox.run(gameId);
         return true;
       }),

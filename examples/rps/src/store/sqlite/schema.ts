@@ -39,4 +39,9 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS outcome_games (seq INTEGER PRIMARY KEY AUTOINCREMENT, game_id TEXT NOT NULL UNIQUE REFERENCES games (id), bot_policy TEXT NOT NULL, batch TEXT, epoch INTEGER, CHECK ((batch IS NULL) = (epoch IS NULL))) STRICT;
 CREATE INDEX IF NOT EXISTS outcome_games_by_batch ON outcome_games (bot_policy, batch, seq);
+CREATE TABLE IF NOT EXISTS version_guesses (bot_policy TEXT NOT NULL, version TEXT NOT NULL, guesses INTEGER NOT NULL, right_guesses INTEGER NOT NULL CHECK (right_guesses BETWEEN 0 AND guesses), PRIMARY KEY (bot_policy, version)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS uncounted_rounds (seq INTEGER PRIMARY KEY AUTOINCREMENT, game_id TEXT NOT NULL, step_no INTEGER NOT NULL) STRICT;
 `;
+
+/** A file of before rounds waited to be counted: all that it has do. */
+export const UNCOUNTED_OF_BEFORE = "INSERT INTO uncounted_rounds (game_id, step_no) SELECT e.game_id, e.step_no FROM events e JOIN games g ON g.id = e.game_id WHERE e.guesses IS NOT NULL AND g.is_test = 0";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-import { decide, gameDataSuite, store } from "../testing/game-data-suite.ts";
+import { decide, gameDataSuite, GUESSED, playGuessed, store } from "../testing/game-data-suite.ts";
 import { newGame, roundsOf } from "../testing/playing-games.ts";
 import { openSqliteGames } from "./open-sqlite-games.ts";
 
@@ -33,6 +33,26 @@ test("the file has the documented columns, those that are computed too, and is t
     const favored = database.prepare("SELECT user_favored_pick_ct AS favored, user_favored_beater_pick_ct AS beater FROM games").get() as { favored: number; beater: number };
     expect(favored.favored + favored.beater).toBeLessThanOrEqual(rounds.length);
     database.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a file of before guesses were counted: those of its rounds are", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rps-games-"));
+  try {
+    const file = join(folder, "games.db");
+    const first = openSqliteGames(file);
+    await playGuessed(first);
+    await first.close();
+    const before = new DatabaseSync(file);
+    before.exec("DROP TABLE version_guesses; DROP TABLE uncounted_rounds");
+    before.close();
+    for (let start = 0; start < 2; start++) {
+      const data = openSqliteGames(file);
+      expect(await data.guesses.of(GUESSED)).toEqual([{ ...GUESSED[0], guesses: 2, right: 2 }]);
+      await data.close();
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 
 import { winnerOf, type Round } from "../../rules/game.ts";
-import { MOVES, type Move } from "../../rules/moves.ts";
+import { beaterOf, MOVES, type Move } from "../../rules/moves.ts";
+import type { SlotGuess } from "../../service/slot-guesses.ts";
+import type { Slot } from "../../serving/slots.ts";
 import type { GameData } from "../game-data.ts";
 import type { StoredGame } from "../game-store.ts";
 import { newGame, roundsOf, START } from "./playing-games.ts";
@@ -22,6 +24,16 @@ export async function decide(data: GameData, game: Omit<StoredGame, "winner">, w
   const [round] = roundsOf(game.id, { wins, rounds: 1 });
   await data.store.addGame(game);
   expect(await data.store.addRound(game.id, round!, { at: game.startedAt + 1000, winner: wins ? "user" : "bot", version: null, history: [], guesses: [] })).toBe(true);
+}
+
+export const GUESSED = [{ policy: "brian", version: "7" }] as const;
+
+/** Two rounds whose moves version 7 guessed. */
+export async function playGuessed(data: GameData): Promise<void> {
+  await data.store.addGame(newGame("g-1"));
+  for (const round of roundsOf("g-1", { wins: true, rounds: 2 })) {
+    await data.store.addRound("g-1", round, { at: START, winner: null, version: "7", history: [], guesses: [{ slot: "Production", version: "7", move: round.user, confidence: 1 }] });
+  }
 }
 
 /** What every database of games must do. `open` gives an empty one. */
@@ -58,6 +70,25 @@ export function gameDataSuite(open: () => Promise<GameData>): void {
     expect(await data.store.addRound("g-1", rounds[1]!, { ...context, winner: "bot", history: rounds.slice(0, 1) })).toBe(true);
     expect(await data.store.addRound("g-1", rounds[2]!, { ...context, history: rounds.slice(0, 2) })).toBe(false);
     expect((await data.lists.standing("g-1"))?.results).toEqual({ win: 0, lose: 2, draw: 0 });
+  }));
+
+  test("guesses are counted by version, each round once, whoever asks at the same time; of a test game none", withData(async (data) => {
+    const said = (...guesses: readonly (readonly [Slot, string, Move])[]): readonly SlotGuess[] => guesses.map(([slot, version, move]) => ({ slot, version, move, confidence: 0.5 }));
+    const asked = [["forrest", "7"], ["forrest", "8"], ["brian", "7"], ["forrest", "9"]].map(([policy = "", version = ""]) => ({ policy, version }));
+    const counts = async () => (await data.guesses.of(asked)).map(({ policy, version, guesses, right }) => `${policy} ${version} ${right} of ${guesses}`).toSorted();
+    expect(await counts()).toEqual([]);
+    for (const [id, policy, isTest] of [["g-1", "forrest", false], ["g-2", "brian", false], ["g-3", "forrest", true]] as const) {
+      await data.store.addGame(newGame(id, { policy, isTest }));
+      for (const [i, round] of roundsOf(id, { wins: true, rounds: 3 }).entries()) {
+        const wrong = beaterOf(round.user);
+        // A version in two slots has guessed once. Nobody guesses in the first round.
+        const guesses = i === 0 ? [] : said(["Production", "7", round.user], ["B", "8", i === 1 ? round.user : wrong], ["shadow1", "7", round.user]);
+        const context = { at: START, winner: null, version: null, history: [], guesses };
+        await Promise.all([data.store.addRound(id, round, context), data.store.addRound(id, round, context), data.guesses.of([])]);
+      }
+    }
+    expect(await Promise.all([counts(), counts(), counts()])).toContainEqual(["brian 7 2 of 2", "forrest 7 2 of 2", "forrest 8 1 of 2"]);
+    expect(await counts()).toEqual(["brian 7 2 of 2", "forrest 7 2 of 2", "forrest 8 1 of 2"]);
   }));
 
   test("a game can't be stored twice, and a session may have many", withData(async (data) => {
