@@ -1,26 +1,33 @@
-import type { Controller } from "@gauntlet/controller";
+import { httpHook } from "@gauntlet/adapters";
+import { deliverHooks, followLedger, type Controller } from "@gauntlet/controller";
+import { readSync, writeSync } from "node:fs";
 
 import { openPlace, tickUntilApplied } from "./kill-place.ts";
+import { toldHook } from "./told-hook.ts";
 
-/** What the parent orders: the instant, and the port call before or after which this process dies; 0: none. */
-const [dataDir = "", now = "", callNumber = "", when = ""] = process.argv.slice(2);
+/** What the parent orders: the instant, and the endpoint that is to be told what the ledger says; none: a tick. */
+const [dataDir = "", now = "", endpoint = ""] = process.argv.slice(2);
 
 let calls = 0;
-const names: string[] = [];
 
 const place = await openPlace(dataDir, Number(now));
-await tickUntilApplied(doomed(place.controller));
+const { store, clock } = place.controller;
+if (endpoint === "") await tickUntilApplied(doomed(place.controller));
+else {
+  const hook = httpHook(toldHook(endpoint), clock);
+  const deliveries = counted("deliveries", store.deliveries);
+  await followLedger({ store: { ledger: store.ledger, deliveries }, clock, hooks: [hook] });
+  await deliverHooks({ store: { deliveries }, clock, hooks: new Map([[hook.name, { ...hook, ...counted("hook", { tell: hook.tell }) }]]) });
+}
 await place.close();
-process.stdout.write(JSON.stringify(names));
 
 function doomed(controller: Controller): Controller {
-  const { store } = controller;
   return {
     ...controller,
     registry: counted("registry", controller.registry),
     artifacts: counted("artifacts", controller.artifacts),
     traffic: counted("traffic", controller.traffic),
-    store: { ...store, ledger: counted("ledger", store.ledger), leases: counted("leases", store.leases), evidence: counted("evidence", store.evidence) },
+    store: { ...controller.store, ledger: counted("ledger", controller.store.ledger), leases: counted("leases", controller.store.leases), evidence: counted("evidence", controller.store.evidence) },
   };
 }
 
@@ -29,20 +36,18 @@ function counted<Port extends object>(name: string, port: Port): Port {
   const wrapped = Object.entries(port).map(([method, call]) => [
     method,
     async (...args: unknown[]) => {
-      calls += 1;
-      names.push(`${name}.${method}`);
-      const number = calls;
-      if (number === Number(callNumber) && when === "before") await die();
+      const number = ++calls;
+      halt(`before ${number} ${name}.${method}`);
       const answer = await (call as (...given: unknown[]) => Promise<unknown>)(...args);
-      if (number === Number(callNumber) && when === "after") await die();
+      halt(`after ${number} ${name}.${method}`);
       return answer;
     },
   ]);
   return Object.fromEntries(wrapped) as Port;
 }
 
-/** Nothing runs afterwards: no handler, no flush, no `finally`. */
-function die(): Promise<never> {
-  process.kill(process.pid, "SIGKILL");
-  return new Promise(() => {});
+/** Says where it is and stands still, all of it, until the parent lets it go on, or kills it: nothing runs afterwards then, no handler, no flush, no `finally`. */
+function halt(where: string): void {
+  writeSync(1, `${where}\n`);
+  readSync(0, Buffer.alloc(1));
 }

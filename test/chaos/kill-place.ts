@@ -1,14 +1,16 @@
 import { createMlflowClient, createRun, createVersion, DIGEST_TAG, ensureExperiment, ensureRegisteredModel, localTraffic, mlflowArtifacts, mlflowRegistry, openSqliteStore } from "@gauntlet/adapters";
-import { readState, recordOutcomes, request, startRollout, tick, type Controller, type TickResult } from "@gauntlet/controller";
+import { beginHooks, readState, recordOutcomes, request, startRollout, tick, type Controller, type TickResult } from "@gauntlet/controller";
+import type { Policy } from "@gauntlet/core";
 import { createRegistry } from "@gauntlet/registry";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import { observedOf } from "./evidence-stream.ts";
-import { LEASE_MS, MODEL, policyOf, rampOf, START_AT } from "./scenario.ts";
+import { LEASE_MS, MODEL, policyOf, rampOf, START_AT, WATCH_MS, withWatch } from "./scenario.ts";
 
-/** When the look is due, and its decision is taken; and when the first stage of a ramp is over. */
+/** When the look is due, and its decision is taken; when the watch after it is over; and when the first stage of a ramp is. */
 export const DUE_AT = START_AT + 75_000;
+export const WATCH_OVER_AT = DUE_AT + WATCH_MS + 10_000;
 export const STAGE_OVER_AT = START_AT + 31_000;
 
 interface Place {
@@ -41,28 +43,38 @@ export async function openPlace(dataDir: string, now: number): Promise<Place> {
 
 /** Two versions, a rollout of the second, and all its outcomes: what is left is to decide. */
 export async function prepare(dataDir: string): Promise<void> {
-  await register(dataDir);
-  await at(dataDir, START_AT, async (controller) => {
-    const state = await startRollout(controller, { policy: policyOf({ mode: "compat", joined: true, approved: false, continuous: false }), challenger: "2", by: "ada" });
+  await rolledOut(dataDir, policyOf({ mode: "compat", joined: true, approved: false, continuous: false }));
+}
+
+/** The same, and a test that is won is watched before its promotion. */
+export async function prepareWatch(dataDir: string): Promise<void> {
+  await rolledOut(dataDir, withWatch(policyOf({ mode: "strict", joined: true, approved: false, continuous: false })));
+}
+
+/** The same, in its watch, with all that the challenger did in it. */
+export async function prepareWatched(dataDir: string): Promise<void> {
+  await prepareWatch(dataDir);
+  await at(dataDir, DUE_AT, async (controller) => {
     await tickUntilApplied(controller);
-    if (state.rollout === null) throw new Error("no rollout was started");
-    await recordOutcomes(controller, { model: MODEL, batchId: "all", ...observedOf(state.rollout, "better") });
+    await observed(controller);
+  });
+}
+
+/** The first one promoted, and a hook that is to be told. */
+export async function prepareTelling(dataDir: string, hook: string): Promise<void> {
+  await prepare(dataDir);
+  await at(dataDir, DUE_AT, async (controller) => {
+    await beginHooks(controller.store, [hook]);
+    await tickUntilApplied(controller);
   });
 }
 
 /** A ramp whose first stage has lasted its time, with all its outcomes. */
 export async function prepareRamp(dataDir: string): Promise<void> {
-  await register(dataDir);
-  await at(dataDir, START_AT, async (controller) => {
-    await startRollout(controller, { policy: rampOf({ mode: "strict", approved: false, watched: true }), challenger: "2", by: "ada" });
-    await tickUntilApplied(controller);
-    const { rollout } = await readState(controller, MODEL);
-    if (rollout === null) throw new Error("no rollout was started");
-    await recordOutcomes(controller, { model: MODEL, batchId: "all", ...observedOf(rollout, "better") });
-  });
+  await rolledOut(dataDir, rampOf({ mode: "strict", approved: false, watched: true }));
 }
 
-/** The same, promoted, and somebody has asked for a rollback. */
+/** The first one promoted, and somebody has asked for a rollback. */
 export async function preparePromoted(dataDir: string): Promise<void> {
   await prepare(dataDir);
   await at(dataDir, DUE_AT - 60_000 + 3_600_000, async (controller) => {
@@ -78,6 +90,22 @@ export async function tickUntilApplied(controller: Controller): Promise<TickResu
     if (result.kind === "applied" || result.kind === "idle") return result;
   }
   throw new Error("nothing was applied within 5 ticks");
+}
+
+async function rolledOut(dataDir: string, policy: Policy): Promise<void> {
+  await register(dataDir);
+  await at(dataDir, START_AT, async (controller) => {
+    await startRollout(controller, { policy, challenger: "2", by: "ada" });
+    await tickUntilApplied(controller);
+    await observed(controller);
+  });
+}
+
+/** All outcomes of what is served now. */
+async function observed(controller: Controller): Promise<void> {
+  const { rollout } = await readState(controller, MODEL);
+  if (rollout === null) throw new Error("no rollout was started");
+  await recordOutcomes(controller, { model: MODEL, batchId: `all of epoch ${rollout.allocation.epoch}`, ...observedOf(rollout, "better") });
 }
 
 async function register(dataDir: string): Promise<void> {

@@ -1,29 +1,32 @@
-import { documentFiles, findDecision, readChain, readState, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
+import { httpHook } from "@gauntlet/adapters";
+import { deliverHooks, documentFiles, findDecision, followLedger, readChain, readState, replayLedger, verifyLedger, type Controller } from "@gauntlet/controller";
 import { canonicalJson, emptyState, project, type LedgerEntry } from "@gauntlet/core";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { at, DUE_AT, prepare, preparePromoted, prepareRamp, STAGE_OVER_AT, tickUntilApplied } from "./kill-place.ts";
+import { everyDeath, live, type Boundary } from "./kill-life.ts";
+import { at, DUE_AT, prepare, preparePromoted, prepareRamp, prepareTelling, prepareWatch, prepareWatched, STAGE_OVER_AT, tickUntilApplied, WATCH_OVER_AT } from "./kill-place.ts";
 import { LEASE_MS, MODEL } from "./scenario.ts";
+import { toldHook } from "./told-hook.ts";
 
 const MINUTES_5 = 300_000;
 let root: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "gauntlet-kill-"));
-  await prepare(join(root, "promotion"));
-  await preparePromoted(join(root, "rollback"));
-  await prepareRamp(join(root, "ramp"));
 });
 
 afterAll(() => rmSync(root, { recursive: true }));
 
 interface Case {
-  readonly name: "promotion" | "rollback" | "ramp";
+  readonly name: string;
+  readonly prepare: (dataDir: string) => Promise<void>;
   readonly at: number;
   /** The decision that is taken, and what is so in the end. */
   readonly verdict: "promote" | "rollback" | "advance";
@@ -32,73 +35,101 @@ interface Case {
   readonly stages: readonly [string, string];
   readonly lifecycle: readonly [string | undefined, string];
   readonly status: "promoted" | "rolled_back" | "running";
-  /** A step of a ramp moves traffic only, so that it has fewer places to die at. */
-  readonly movesTrafficOnly: boolean;
+  /** How many versions' tags name the decision, and how many documents tell it. */
+  readonly named: 0 | 2;
+  readonly documents: number;
+  /** Port calls that it takes at least; a step of a ramp moves traffic only, so that it has fewer places to die at. */
+  readonly callsMin: number;
 }
 
 const CASES: readonly Case[] = [
-  { name: "promotion", at: DUE_AT, verdict: "promote", aliases: { champion: "2", previous: "1" }, serving: ["2"], stages: ["Archived", "Production"], lifecycle: ["previous", "champion"], status: "promoted", movesTrafficOnly: false },
-  { name: "rollback", at: DUE_AT + 7_200_000, verdict: "rollback", aliases: { champion: "1" }, serving: ["1"], stages: ["Production", "Archived"], lifecycle: ["champion", "rolled_back"], status: "rolled_back", movesTrafficOnly: false },
-  { name: "ramp", at: STAGE_OVER_AT, verdict: "advance", aliases: { champion: "1", challenger: "2" }, serving: ["1", "2"], stages: ["Production", "None"], lifecycle: [undefined, "candidate"], status: "running", movesTrafficOnly: true },
+  { name: "promotion", prepare, at: DUE_AT, verdict: "promote", aliases: { champion: "2", previous: "1" }, serving: ["2"], stages: ["Archived", "Production"], lifecycle: ["previous", "champion"], status: "promoted", named: 2, documents: 3, callsMin: 50 },
+  { name: "rollback", prepare: preparePromoted, at: DUE_AT + 7_200_000, verdict: "rollback", aliases: { champion: "1" }, serving: ["1"], stages: ["Production", "Archived"], lifecycle: ["champion", "rolled_back"], status: "rolled_back", named: 2, documents: 3, callsMin: 50 },
+  { name: "step of a ramp", prepare: prepareRamp, at: STAGE_OVER_AT, verdict: "advance", aliases: { champion: "1", challenger: "2" }, serving: ["1", "2"], stages: ["Production", "None"], lifecycle: [undefined, "candidate"], status: "running", named: 0, documents: 0, callsMin: 12 },
+  { name: "step into a watch", prepare: prepareWatch, at: DUE_AT, verdict: "advance", aliases: { champion: "1", challenger: "2", previous: "1" }, serving: ["2"], stages: ["Production", "None"], lifecycle: [undefined, "challenger"], status: "running", named: 0, documents: 2, callsMin: 20 },
+  { name: "promotion after a watch", prepare: prepareWatched, at: WATCH_OVER_AT, verdict: "promote", aliases: { champion: "2", previous: "1" }, serving: ["2"], stages: ["Production", "None"], lifecycle: ["previous", "champion"], status: "promoted", named: 2, documents: 3, callsMin: 40 },
 ];
 
 describe.each(CASES)("a process that is killed in the middle of a $name", (one) => {
   test(
-    "I4, I8: leaves nothing half done, and nothing is done twice, whichever port call it died before or after",
+    "I4, I8, I32: leaves nothing half done, and nothing is done twice, whichever port call it died before or after",
     async () => {
-      const { calls } = await live(one, "whole", null);
-      expect(calls.length).toBeGreaterThan(one.movesTrafficOnly ? 12 : 50);
-      await sideBySide(boundariesOf(calls), async (boundary) => {
-        const folder = `${boundary.number}-${boundary.when}`;
-        const { signal } = await live(one, folder, boundary);
-        const where = `killed ${boundary.when} call ${boundary.number}, ${calls[boundary.number - 1]}`;
-        expect(signal, where).toBe("SIGKILL");
-        const dataDir = join(root, `${one.name}-${folder}`);
-        // The dead process still holds its lease, so its successor comes when that has run out.
-        await at(dataDir, one.at + LEASE_MS + 1, async (controller) => {
-          if (!(one.movesTrafficOnly && (await isAtNextStage(controller)))) await tickUntilApplied(controller);
-          expect(await found(controller, one), where).toEqual(wanted(one));
-        });
-        rmSync(dataDir, { recursive: true });
-      });
+      const prepared = join(root, one.name);
+      await one.prepare(prepared);
+      const deaths = await everyDeath(lifeOf(one, "whole"), (number) => join(root, `${one.name}-${number}`));
+      const calls = [...deaths.values()].flat().filter(({ when }) => when === "after");
+      expect(calls.length).toBeGreaterThan(one.callsMin);
+      for (const [folder, boundaries] of deaths) await recovers(one, folder, boundaries);
+      // The copies stand for kills; some kills are real, so that nobody has to believe that.
+      for (const call of [Math.ceil(calls.length / 2), calls.length]) {
+        const life = lifeOf(one, `killed-${call}`);
+        expect(await live(life, ({ when, number }) => (when === "after" && number === call ? "kill" : "go on"))).toBe("SIGKILL");
+        await recovers(one, life.dataDir, calls.filter(({ number }) => number === call));
+      }
     },
     MINUTES_5,
   );
 });
 
-interface Boundary {
-  readonly number: number;
-  readonly when: "before" | "after";
-}
+test("I33: whoever dies while a hook is told, it is told again under the same id, unless it is known to have heard", async () => {
+  const told: { readonly id: unknown; readonly body: string }[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      told.push({ id: request.headers["webhook-id"], body });
+      response.writeHead(204).end();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  try {
+    const prepared = join(root, "telling");
+    await prepareTelling(prepared, toldHook(endpoint).name);
+    const lifeUntil = async (place: string | null): Promise<{ readonly dataDir: string; readonly signal: string | null }> => {
+      const dataDir = join(root, `telling-${place}`);
+      cpSync(prepared, dataDir, { recursive: true });
+      const signal = await live({ dataDir, now: DUE_AT, endpoint, cacheDir: join(root, "compiled") }, ({ when, call }) => (when === "after" && call === place ? "kill" : "go on"));
+      return { dataDir, signal };
+    };
+    expect((await lifeUntil(null)).signal).toBeNull();
+    const [first] = told.splice(0);
+    expect(first?.body).toContain("promoted");
+    // Told before and told after: between sending and recording it is told twice.
+    for (const [place, times] of [["deliveries.add", 1], ["deliveries.claim", 1], ["hook.tell", 2], ["deliveries.settle", 1]] as const) {
+      const { dataDir, signal } = await lifeUntil(place);
+      expect(signal).toBe("SIGKILL");
+      // The claim of the dead process has run out by then.
+      await at(dataDir, DUE_AT + 3_600_000, async ({ store, clock }) => {
+        const hook = httpHook(toldHook(endpoint), clock);
+        await followLedger({ store, clock, hooks: [hook] });
+        await deliverHooks({ store, clock, hooks: new Map([[hook.name, hook]]) });
+        expect(await store.deliveries.list(null, 10)).toMatchObject([{ id: first?.id, status: "delivered" }]);
+      });
+      expect(told.splice(0), place).toEqual(Array.from({ length: times }, () => first));
+    }
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}, MINUTES_5);
 
-/**
- * Before every call, and after it. Right after one call and right before the next are the same instant for all that
- * lasts, except after the last call and after those of the observation, which run side by side.
- */
-function boundariesOf(calls: readonly string[]): readonly Boundary[] {
-  const observing = calls.indexOf("evidence.cells");
-  return calls.flatMap((_, index): Boundary[] => {
-    const number = index + 1;
-    const ownEnd = index === calls.length - 1 || (index >= observing - 2 && index <= observing);
-    return [{ number, when: "before" }, ...(ownEnd ? [{ number, when: "after" } as const] : [])];
-  });
-}
-
-/** One life of the process, over a copy of the prepared data. */
-async function live(one: Case, folder: string, boundary: Boundary | null): Promise<{ readonly calls: readonly string[]; readonly signal: string | null }> {
-  const dataDir = join(root, `${one.name}-${folder}`);
+/** A life over a copy of the prepared data. */
+function lifeOf(one: Case, name: string): Parameters<typeof live>[0] {
+  const dataDir = join(root, `${one.name}-${name}`);
   cpSync(join(root, one.name), dataDir, { recursive: true });
-  const orders = [dataDir, String(one.at), String(boundary?.number ?? 0), boundary?.when ?? "never"];
-  const child = spawn(process.execPath, [join(import.meta.dirname, "kill-child.ts"), ...orders], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: join(root, "compiled") } });
-  let said = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  const [, signal] = (await once(child, "close")) as [number | null, string | null];
-  return { calls: said === "" ? [] : (JSON.parse(said) as string[]), signal };
+  return { dataDir, now: one.at, endpoint: null, cacheDir: join(root, "compiled") };
 }
 
-/** A ramp goes on after its step: it would be judged again. */
+/** The dead process still holds its lease, so its successor comes when that has run out. */
+async function recovers(one: Case, dataDir: string, boundaries: readonly Boundary[]): Promise<void> {
+  const where = `killed ${boundaries.map(({ when, number, call }) => `${when} call ${number}, ${call}`).join("; ")}`;
+  await at(dataDir, one.at + LEASE_MS + 1, async (controller) => {
+    if (!(one.status === "running" && (await isAtNextStage(controller)))) await tickUntilApplied(controller);
+    expect(await found(controller, one), where).toEqual(wanted(one));
+  });
+  rmSync(dataDir, { recursive: true });
+}
+
+/** A rollout goes on after a step: it would be judged again. */
 async function isAtNextStage(controller: Controller): Promise<boolean> {
   const { rollout, pending } = await readState(controller, MODEL);
   return rollout?.stage?.index === 1 && pending === null;
@@ -140,10 +171,10 @@ function wanted(one: Case): unknown {
     aliases: one.aliases,
     stages: one.stages,
     lifecycle: one.lifecycle,
-    decisionIds: new Set([!one.movesTrafficOnly]),
+    decisionIds: new Set([one.named > 0]),
     serving: one.serving,
     epochIsThePlans: true,
-    documents: one.movesTrafficOnly ? [] : [true, true, true],
+    documents: Array.from({ length: one.documents }, () => true),
     pending: null,
     status: one.status,
     ledger: "verified",
@@ -165,13 +196,4 @@ async function documentsAgree(controller: Controller, decisionId: string): Promi
     return (await Promise.all(files.map(async ({ path, content }) => (await controller.artifacts.read(effect.runId, path)) === content))).every(Boolean);
   });
   return Promise.all(agree);
-}
-
-/** As many at once as there are cores. */
-async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }

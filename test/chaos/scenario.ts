@@ -68,7 +68,7 @@ export function drawScenario(random: Random): Scenario {
   return { ...scenario, policy: random.chance(0.5) ? { ...drawn, onForeignMove: "revert" } : drawn };
 }
 
-const WATCH_MS = 25 * SECOND;
+export const WATCH_MS = 25 * SECOND;
 
 /** Document 003's last phase as one: a test that a person signs for, all traffic, a watch, the promotion; sometimes harm in the watch. */
 export function drawPromotion(random: Random): Scenario {
@@ -88,7 +88,7 @@ export function drawPromotion(random: Random): Scenario {
 }
 
 /** Outcomes have nothing but errors to be watched by. */
-function withWatch(policy: AbtestPolicy): AbtestPolicy {
+export function withWatch(policy: AbtestPolicy): AbtestPolicy {
   return { ...policy, name: `${policy.name}, watched`, watchMs: WATCH_MS, harm: [...policy.harm.filter(({ kind }) => kind !== "rate"), { kind: "rate", metric: "error", increaseMax: { parts: 1, of: 50 }, alpha: { parts: 1, of: 1000 } }] };
 }
 
