@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 
-/** Shapes only: the script is tried beside `gauntlet verdict`, and the template in test/real with Argo's own controller. */
+/** Shapes only: the step is tried beside `gauntlet verdict`, and the template in test/real with Argo's own controller. */
 test("the action gives the script what it needs, and hands its outcome on", () => {
   const { inputs, outputs, runs } = parse(readFileSync("deploy/github-action/action.yml", "utf8")) as Action;
   expect(runs.using).toBe("composite");
   const [step, ...others] = runs.steps;
-  expect([others, step?.shell, step?.run]).toEqual([[], "bash", "${{ github.action_path }}/wait-for-verdict.sh"]);
+  expect([others, step?.shell, step?.run]).toEqual([[], "bash", 'bash "$GITHUB_ACTION_PATH/wait-for-verdict.sh"']);
   const wanted = [...readFileSync("deploy/github-action/wait-for-verdict.sh", "utf8").matchAll(/\$\{([A-Z_]+)(?::\?|:-60)/g)].map(([, name]) => name);
   expect(Object.keys(step?.env ?? {}).toSorted()).toEqual(wanted.toSorted());
   const read = Object.values(step?.env ?? {}).map((value) => /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(value)?.[1]);

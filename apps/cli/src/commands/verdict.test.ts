@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -35,11 +35,18 @@ afterAll(() => up.end());
 
 const gauntlet = (...args: readonly string[]) => runHere(folder, args, { GAUNTLET_TOKEN: up.token });
 
-/** The script as the action's step runs it, and what it leaves for later steps. */
-function startScript(given: Readonly<Record<string, string>> = {}) {
+const definition = readFileSync(join(action, "action.yml"), "utf8");
+// As where a runner's own folder has a space in its name.
+const actionPath = join(newFolder(), "an action");
+symlinkSync(action, actionPath);
+
+/** The action's step as a runner does it with these inputs, and what it leaves for later steps. */
+function startStep(given: Readonly<Record<string, string>> = {}) {
   const output = join(newFolder(), "output");
-  const env = { PATH: process.env["PATH"], GAUNTLET_URL: up.url, GAUNTLET_TOKEN: up.token, MODEL: "fraud", CHALLENGER: "2", MINUTES: "0", POLL_SECONDS: "0.05", GITHUB_OUTPUT: output, ...given };
-  const child = spawn(join(action, "wait-for-verdict.sh"), { env, stdio: ["ignore", "pipe", "pipe"] });
+  const inputs: Readonly<Record<string, string>> = { url: up.url, token: up.token, model: "fraud", challenger: "2", "timeout-minutes": "0", ...given };
+  const named = [...definition.matchAll(/^ +([A-Z_]+): \$\{\{ inputs\.([a-z-]+) \}\}$/gm)].map(([, name = "", input = ""]) => [name, inputs[input] ?? ""]);
+  const env = { PATH: process.env["PATH"], ...Object.fromEntries(named), GITHUB_ACTION_PATH: actionPath, GITHUB_OUTPUT: output, POLL_SECONDS: "0.05" };
+  const child = spawn("bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", /^ +run: (.+)$/m.exec(definition)?.[1] ?? ""], { env, stdio: ["ignore", "pipe", "pipe"] });
   const end = async () => {
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close") as Promise<[number | null]>]);
     return { code, out, err, left: existsSync(output) ? readFileSync(output, "utf8") : "" };
@@ -47,7 +54,7 @@ function startScript(given: Readonly<Record<string, string>> = {}) {
   return { child, ended: end() };
 }
 
-const runScript = (given: Readonly<Record<string, string>> = {}) => startScript(given).ended;
+const runStep = (given: Readonly<Record<string, string>> = {}) => startStep(given).ended;
 
 const canary = readFileSync(join(action, "../flagger/canary.yaml"), "utf8");
 
@@ -60,17 +67,17 @@ async function gate(type: "confirm-promotion" | "rollback", { token = up.token, 
 }
 
 test("while it runs: 3, each gate is shut, and another version or a wrong token is refused", async () => {
-  const [told, script, other, stranger, ...gates] = await Promise.all([
+  const [told, step, other, stranger, ...gates] = await Promise.all([
     gauntlet("verdict", "fraud", "--challenger", "2", "--wait", "--timeout", "0s", "--json"),
-    runScript(),
-    runScript({ CHALLENGER: "a b/é" }),
-    runScript({ GAUNTLET_TOKEN: "gauntlet_wrong" }),
+    runStep(),
+    runStep({ challenger: "a b/é" }),
+    runStep({ token: "gauntlet_wrong" }),
     gate("confirm-promotion"),
     gate("rollback"),
     gate("rollback", { token: "gauntlet_wrong" }),
   ]);
   expect([told.code, told.json.outcome]).toEqual([3, "running"]);
-  expect(script).toMatchObject({ code: 3, left: "outcome=running\n", out: expect.stringMatching(/^fraud version 2: running\./) as string });
+  expect(step).toMatchObject({ code: 3, left: "outcome=running\n", out: expect.stringMatching(/^fraud version 2: running\./) as string });
   expect(other).toMatchObject({ code: 1, out: "", left: "", err: expect.stringContaining("409: the newest rollout of fraud is about version 2, not a b/é") as string });
   expect(stranger).toMatchObject({ code: 1, out: "", err: expect.stringContaining("answered 401") as string });
   expect(gates).toEqual(["409", "409", "401"]);
@@ -79,21 +86,21 @@ test("while it runs: 3, each gate is shut, and another version or a wrong token 
 });
 
 test("who waits is told of the promotion, and the gate of it opens", async () => {
-  const step = startScript({ MINUTES: "1" });
+  const step = startStep({ "timeout-minutes": "1" });
   // As on another machine than the server's.
   const waiting = runHere(newFolder(), ["verdict", "fraud", "--challenger", "2", "--url", up.url, "--wait", "--timeout", "1m"], { GAUNTLET_TOKEN: up.token });
   await once(step.child.stdout, "data");
   expect((await gauntlet("promote", "fraud", "--force", "--reason", "seen by hand")).code).toBe(0);
-  const [told, script] = await Promise.all([waiting, step.ended]);
+  const [told, ended] = await Promise.all([waiting, step.ended]);
   expect([told.code, told.out]).toEqual([0, expect.stringMatching(/^fraud version 2, fraud-1: promoted; promote \(/)]);
-  expect(script).toMatchObject({ code: 0, left: "outcome=promoted\n", err: "", out: expect.stringMatching(/version 2: running\.[^]*version 2: promoted\./) as string });
+  expect(ended).toMatchObject({ code: 0, left: "outcome=promoted\n", err: "", out: expect.stringMatching(/version 2: running\.[^]*version 2: promoted\./) as string });
   expect(await Promise.all([gate("confirm-promotion"), gate("confirm-promotion", { version: "3" }), gate("rollback")])).toEqual(["200", "409", "409"]);
 });
 
 test("after a rollback the step fails, and the other gate opens", async () => {
   expect((await gauntlet("rollback", "fraud", "--reason", "alarm")).code).toBe(0);
-  const [script, told, ...gates] = await Promise.all([runScript({ MINUTES: "60" }), gauntlet("verdict", "fraud", "--wait"), gate("confirm-promotion"), gate("rollback")]);
-  expect(script).toMatchObject({ code: 1, left: "outcome=rolled_back\n" });
+  const [step, told, ...gates] = await Promise.all([runStep({ "timeout-minutes": "60" }), gauntlet("verdict", "fraud", "--wait"), gate("confirm-promotion"), gate("rollback")]);
+  expect(step).toMatchObject({ code: 1, left: "outcome=rolled_back\n" });
   expect(told.code).toBe(3);
   expect(gates).toEqual(["409", "200"]);
 });
@@ -115,14 +122,14 @@ async function serveInTurn(bodies: readonly (object | null)[]) {
 
 test("a server that is away is asked again, and what it says in a text is no outcome", async () => {
   const [first, second] = await Promise.all([serveInTurn([null, { status: 503 }, { detail: "half an answer" }, RETAINED]), serveInTurn([null, null, null, { status: 503 }, RETAINED])]);
-  const [script, told, nobody, refused] = await Promise.all([
-    runScript({ GAUNTLET_URL: first.url, MINUTES: "1" }),
+  const [step, told, nobody, refused] = await Promise.all([
+    runStep({ url: first.url, "timeout-minutes": "1" }),
     gauntlet("verdict", "fraud", "--url", second.url, "--wait", "--timeout", "2s", "--json"),
-    runScript({ GAUNTLET_URL: "http://127.0.0.1:9" }),
+    runStep({ url: "http://127.0.0.1:9" }),
     gauntlet("verdict", "fraud", "--url", "nonsense", "--wait"),
   ]);
-  expect(script).toMatchObject({ code: 1, left: "outcome=retained\n" });
-  expect(script.out).toMatch(/no answer from \S+ \(000\)\nno answer from \S+ \(503\)\n[^]*retained\. they say/);
+  expect(step).toMatchObject({ code: 1, left: "outcome=retained\n" });
+  expect(step.out).toMatch(/no answer from \S+ \(000\)\nno answer from \S+ \(503\)\n[^]*retained\. they say/);
   expect([told.code, told.json]).toEqual([3, RETAINED]);
   expect(nobody).toMatchObject({ code: 3, left: "outcome=unknown\n" });
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("no address of a server") as string });
