@@ -317,6 +317,7 @@ describe.skipIf(executablePath === null)("the console in a browser", () => {
     await page.getByRole("img", { name: /Forest plot.*Recall superiority: 1\.103×/ }).waitFor();
     await page.getByText("Show as a table").first().click();
     await page.getByRole("row", { name: /Recall superiority Pass 1\.103×.*at least 1\.050×/ }).waitFor();
+    await page.getByRole("region", { name: "Serves nothing any more" }).getByText("predictor v7 of SeldonDeployment models/fraud needs no more replicas").waitFor();
     await page.getByRole("img", { name: /Recall, challenger over champion over time.*limit 1\.050×/ }).waitFor();
   });
 });

@@ -103,6 +103,7 @@ describe("with data and no server", () => {
     expect(await runHere(folder, ["resume", "fraud", "--reason", "back", "--by", "ann"])).toMatchObject({ code: 0 });
     const forced = await runHere(folder, ["promote", "fraud", "--force", "--reason", "the board wants it", "--by", "bob", "--json"]);
     expect([forced.code, forced.json.verdict, forced.json.status, forced.json.challengerShare]).toEqual([0, "promote", "promoted", 10_000]);
+    expect((await runHere(folder, ["status"])).out).toMatch(/^fraud: version 1 serves nothing since 20.*: what answers for it can be scaled to 0\. A rollback goes back to it, and waits until it is up again where it was scaled down\.$/m);
     expect(await runHere(folder, ["rollback", "fraud", "--reason", "the board was wrong", "--by", "ann"])).toMatchObject({ code: 0 });
     expect((await runHere(folder, ["status", "--json"])).json.models[0]).toMatchObject({ status: "rolled_back", challengerShare: 0 });
     const list = await runHere(folder, ["ledger", "list", "fraud"]);

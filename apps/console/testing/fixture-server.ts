@@ -185,7 +185,14 @@ function rolloutPart(model: FixtureModel) {
 }
 
 function detailOf(context: Context, model: FixtureModel): ModelDetail {
-  return { now: context.now, summary: summaryOf(model), state: model.state, decision: model.decision, aliases: model.aliases, split: splitOf(model), documents: model.documents };
+  return { now: context.now, summary: summaryOf(model), state: model.state, decision: model.decision, aliases: model.aliases, split: splitOf(model), documents: model.documents, retired: retiredOf(model) };
+}
+
+/** As the server says it of a SeldonDeployment. */
+function retiredOf({ state }: FixtureModel): ModelDetail["retired"] {
+  if (state.rollout?.status !== "promoted" || state.settled === null) return null;
+  const { version } = state.rollout.champion;
+  return { version, since: state.settled.at, scale: `predictor v${version} of SeldonDeployment models/fraud needs no more replicas than keep it ready`, before: "A rollback goes back to it, and waits until it is up again where it was scaled down." };
 }
 
 function verification(context: Context): LedgerVerification {

@@ -14,6 +14,7 @@ export type { TokenView } from "./auth/tokens.ts";
 export { verdictView } from "./views/verdict.ts";
 export { fleetView } from "./views/model-summary.ts";
 export { modelDetailView } from "./views/model-detail.ts";
+export { retiredView } from "./views/retired.ts";
 export { previewView } from "./views/preview.ts";
 export { openSources } from "./sources/open-sources.ts";
 export { openTargets } from "./targets/open-targets.ts";

@@ -107,7 +107,7 @@ test("a registry of the user's own is spoken to over HTTP: aliases move there, a
   expect((await server.call("GET", paths.model("fraud"))).json.aliases).toEqual({ champion: "1", challenger: "2" });
   const { controller } = server.composition;
   const away = (): Promise<never> => Promise.reject(new Failure("traffic_unavailable", "nobody answers"));
-  const shown = await modelDetailView({ ...controller, registry: { ...controller.registry, read: away }, traffic: { ...controller.traffic, read: away } }, "fraud");
+  const shown = await modelDetailView({ ...controller, registry: { ...controller.registry, read: away }, traffic: { ...controller.traffic, read: away } }, "fraud", {});
   expect([shown.aliases, shown.summary.challengerShare, shown.state.rollout?.status]).toEqual([null, null, "running"]);
   expect((await server.call("GET", "/api/2.0/mlflow/registered-models/search")).status).toBe(404);
 

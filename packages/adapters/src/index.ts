@@ -16,6 +16,7 @@ export { requireRights } from "./kubernetes/rights.ts";
 export { splitOf } from "./kubernetes/split.ts";
 export type { SplitMapping } from "./kubernetes/split-mapping.ts";
 export { trafficByModel } from "./kubernetes/traffic-by-model.ts";
+export { nameOf } from "./kubernetes/version-names.ts";
 export { localTraffic } from "./local-traffic/local-traffic.ts";
 export { eloOfMatches } from "./match-files/elo-of-matches.ts";
 export { fileKind, readMatches } from "./match-files/read-matches.ts";

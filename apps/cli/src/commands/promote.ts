@@ -41,9 +41,9 @@ function decideNow(cli: Cli, model: string): Promise<ModelSummary> {
     here: async (server) => {
       const { modelDetailView } = await import("@gauntlet/server");
       const { controller } = server.composition;
-      await modelDetailView(controller, model);
+      await modelDetailView(controller, model, {});
       await server.tick(model);
-      return (await modelDetailView(controller, model)).summary;
+      return (await modelDetailView(controller, model, {})).summary;
     },
   });
 }

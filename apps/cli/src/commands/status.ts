@@ -1,4 +1,4 @@
-import type { Fleet } from "@gauntlet/contract";
+import type { Fleet, ModelDetail } from "@gauntlet/contract";
 import type { Command } from "commander";
 
 import type { Launch } from "../main.ts";
@@ -18,8 +18,8 @@ export function registerStatus(program: Command, launch: Launch): void {
 }
 
 async function status(cli: Cli): Promise<number> {
-  const fleet = await readFleet(cli);
-  show(cli, fleet, () => fleetText(fleet, cli.colour));
+  const { fleet, retired } = await readFleet(cli);
+  show(cli, fleet, () => fleetText(fleet, retired, cli.colour));
   return EXIT.ok;
 }
 
@@ -27,11 +27,11 @@ async function status(cli: Cli): Promise<number> {
 async function watch(cli: Cli): Promise<never> {
   let shown = "";
   for (;;) {
-    const fleet = await readFleet(cli);
+    const { fleet, retired } = await readFleet(cli);
     const text = JSON.stringify(fleet.models);
     if (text !== shown) {
       if (cli.colour) process.stdout.write("\u001b[2J\u001b[H");
-      show(cli, fleet, () => fleetText(fleet, cli.colour));
+      show(cli, fleet, () => fleetText(fleet, retired, cli.colour));
       shown = text;
     }
     await new Promise((resolve) => {
@@ -40,12 +40,19 @@ async function watch(cli: Cli): Promise<never> {
   }
 }
 
-async function readFleet(cli: Cli): Promise<Fleet> {
-  const { fleetView, systemClock } = await import("@gauntlet/server");
-  return reading(cli, (store) => fleetView({ store, clock: systemClock }));
+type Retired = readonly (NonNullable<ModelDetail["retired"]> & { readonly model: string })[];
+
+/** With the versions that finished rollouts left without requests. */
+async function readFleet(cli: Cli): Promise<{ readonly fleet: Fleet; readonly retired: Retired }> {
+  const { fleetView, readState, retiredView, systemClock } = await import("@gauntlet/server");
+  return reading(cli, async (store, { targets }) => {
+    const fleet = await fleetView({ store, clock: systemClock });
+    const found = await Promise.all(fleet.models.map(async ({ model }) => ({ model, retired: retiredView(await readState({ store }, model), targets) })));
+    return { fleet, retired: found.flatMap(({ model, retired }) => (retired === null ? [] : [{ model, ...retired }])) };
+  });
 }
 
-function fleetText({ models }: Fleet, colour: boolean): string {
+function fleetText({ models }: Fleet, retired: Retired, colour: boolean): string {
   if (models.length === 0) return "No model has had a rollout yet. Begin one: gauntlet start <policy> --challenger <version>";
   const rows = models.map((model) => [
     model.model,
@@ -59,5 +66,6 @@ function fleetText({ models }: Fleet, colour: boolean): string {
     time(model.confirmedAt ?? model.decidedAt),
   ]);
   const sentences = models.flatMap((model) => [...(model.sentence === null ? [] : [`${model.model}: ${model.sentence}`]), ...(model.failure === null ? [] : [`${model.model}: ! ${model.failure}`])]);
-  return [table(["MODEL", "ROLLOUT", "STATUS", "VERDICT", "REASON", "CHAMPION / CHALLENGER", "SHARE", "EVIDENCE", "LAST LOOKED"], rows), "", ...sentences].join("\n");
+  const idle = retired.map(({ model, version, since, scale, before }) => `${model}: version ${version} serves nothing since ${time(since)}: ${scale}. ${before}`);
+  return [table(["MODEL", "ROLLOUT", "STATUS", "VERDICT", "REASON", "CHAMPION / CHALLENGER", "SHARE", "EVIDENCE", "LAST LOOKED"], rows), "", ...sentences, ...idle].join("\n");
 }

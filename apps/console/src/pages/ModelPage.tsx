@@ -20,6 +20,7 @@ import { MonitorPanel } from "../components/MonitorPanel.tsx";
 import { Panel } from "../components/Panel.tsx";
 import { RampPanels } from "../components/RampPanels.tsx";
 import { RatingPanels } from "../components/RatingPanels.tsx";
+import { RetiredPanel } from "../components/RetiredPanel.tsx";
 import { RolloutFacts } from "../components/RolloutFacts.tsx";
 import { RoomHead } from "../components/RoomHead.tsx";
 import { RoomNotes } from "../components/RoomNotes.tsx";
@@ -82,6 +83,7 @@ function Room({ detail }: { readonly detail: ModelDetail }): JSX.Element {
           {detail.decision === null ? null : <WouldChange decision={detail.decision} />}
           <Approvals state={detail.state} />
           {detail.state.rollout === null || isSplit(detail.state.rollout) ? <SplitBars split={detail.split} over={detail.state.rollout !== null && detail.state.rollout.status !== "running"} /> : null}
+          {detail.retired === null ? null : <RetiredPanel retired={detail.retired} />}
           <Timeline detail={detail} />
           <Documents documents={detail.documents} />
           <RolloutFacts detail={detail} />

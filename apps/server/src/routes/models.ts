@@ -23,7 +23,7 @@ export const modelRoutes: readonly Operation[] = [
     access: "read",
     summary: "One model: state, newest decision, aliases, split, documents",
     answer: { type: "application/json", schema: modelDetail },
-    handle: async (c, { controller }) => c.json(await modelDetailView(controller, c.req.param("model") ?? "")),
+    handle: async (c, { controller, config }) => c.json(await modelDetailView(controller, c.req.param("model") ?? "", config.targets)),
   },
   {
     method: "GET",

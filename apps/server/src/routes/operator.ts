@@ -55,12 +55,12 @@ interface Part<T extends z.ZodType> {
   readonly act: Act<z.output<T>>;
 }
 
-async function tickNow(c: RouteContext, { loop, controller }: Services): Promise<Response> {
+async function tickNow(c: RouteContext, { loop, controller, config }: Services): Promise<Response> {
   const model = c.req.param("model") ?? "";
   // Asked first: a tick would make a lease for a name that nobody knows.
-  await modelDetailView(controller, model);
+  await modelDetailView(controller, model, config.targets);
   await loop.tick(model);
-  return c.json((await modelDetailView(controller, model)).summary);
+  return c.json((await modelDetailView(controller, model, config.targets)).summary);
 }
 
 /** Named as the contract names it. */

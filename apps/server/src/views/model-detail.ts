@@ -2,14 +2,16 @@ import type { ModelDetail } from "@gauntlet/contract";
 import { asFailure, type Controller } from "@gauntlet/controller";
 import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type EvidenceItem, type ModelState, type Rollout } from "@gauntlet/core";
 
+import type { Config } from "../config/config.ts";
 import { modelSummary, newestDecision } from "./model-summary.ts";
+import { retiredView } from "./retired.ts";
 
 /** How far back documents are looked for, in ledger entries. */
 const ENTRIES_BACK = 2000;
 const DOCUMENTS_MAX = 50;
 
-/** Everything about one model. @throws Failure `not_found` when it never had a rollout. */
-export async function modelDetailView(controller: Pick<Controller, "store" | "clock" | "registry" | "traffic">, model: string): Promise<ModelDetail> {
+/** Everything about one model; `targets` of the configuration say how its versions are called where they are served. @throws Failure `not_found` when it never had a rollout. */
+export async function modelDetailView(controller: Pick<Controller, "store" | "clock" | "registry" | "traffic">, model: string, targets: Config["targets"]): Promise<ModelDetail> {
   const { store, clock } = controller;
   const head = await store.ledger.head(model);
   if (head === null || head.state === null) throw unknownModel(model);
@@ -22,7 +24,7 @@ export async function modelDetailView(controller: Pick<Controller, "store" | "cl
     state.rollout === null ? [] : splitOf(store, state.rollout, now),
     documentsOf(store, state),
   ]);
-  return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, aliases, split, documents };
+  return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, aliases, split, documents, retired: retiredView(state, targets) };
 }
 
 export function unknownModel(model: string): Failure {

@@ -35,6 +35,13 @@ export type Fleet = z.infer<typeof fleet>;
 
 const observedArm = z.object({ slot: z.string(), version: z.string(), intended: z.number(), observed: z.number().nullable(), count: z.number() });
 
+const retired = z.object({
+  version: z.string(),
+  since: z.number(),
+  scale: z.string().describe("what its owner can scale down now, by its name in the serving system"),
+  before: z.string().describe("what to know before: who would come back to it"),
+});
+
 /** Everything the decision room of one model shows. Shares are parts of 1. */
 export const modelDetail = z.object({
   now: z.number(),
@@ -45,6 +52,7 @@ export const modelDetail = z.object({
   aliases: z.record(z.string(), z.string()).nullable(),
   split: z.array(observedArm),
   documents: z.array(z.object({ decisionId: z.string(), at: z.number(), verdict: z.string() })),
+  retired: retired.nullable().describe("the version that the rollout left without requests; null while it runs, and where it moved none"),
 }).meta({ id: "ModelDetail" });
 export type ModelDetail = z.infer<typeof modelDetail>;
 
