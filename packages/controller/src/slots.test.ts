@@ -2,7 +2,7 @@ import { emptyState, Failure, project, replayEntry, verifyChain, type LedgerEntr
 import { describe, expect, test } from "vitest";
 
 import { readState } from "./chain.ts";
-import { hold, request, resume } from "./operate.ts";
+import { approve, hold, request, resume } from "./operate.ts";
 import { previewStart, previewTick } from "./preview.ts";
 import { recordOutcomes, type RecordAnswer } from "./record-outcomes.ts";
 import { startRollout } from "./start-rollout.ts";
@@ -201,6 +201,49 @@ describe("a cycle of slots, strict", () => {
       world.pass(MINUTE);
     }
     expect(world.holders()).toEqual(["11", "10", "12", "13"]);
+    await expectSound(world);
+  });
+
+  test("I12: a swap waits for its signatures, of the very games that proved it, though more are played; by rule not by everybody", async () => {
+    const world = table();
+    await begin(world, policyOf({ approval: { by: 2, notBy: ["ada"] } }));
+    await world.play("Production", "30/100");
+    await world.play("B", "75/100");
+    const waiting = await step(world);
+    expect(verdict(waiting)).toBe("hold awaiting_approval");
+    const sign = async (by: string, { decision } = waiting) => approve(world.controller, MODEL, { by, decisionId: decision?.id ?? "", evidenceDigest: decision?.evidenceDigest ?? "", comment: "" });
+    await expect(sign("ada")).rejects.toMatchObject({ code: "forbidden" });
+    await sign("grace");
+    // Games go on while people think; what they sign does not.
+    await world.play("B", "0/300");
+    await world.play("Production", "300/300");
+    await sign("grace");
+    expect(await step(world)).toMatchObject({ decision: { id: waiting.decision?.id, evidenceDigest: waiting.decision?.evidenceDigest } });
+    // Another shadow is another order, and needs signatures of its own.
+    world.registry.set(MODEL, { ...world.model(), aliases: { ...world.model().aliases, shadow2: "14" } });
+    const anew = await step(world);
+    expect([verdict(anew), anew.decision?.evidenceDigest === waiting.decision?.evidenceDigest]).toEqual(["hold awaiting_approval", false]);
+    await expect(sign("bob")).rejects.toMatchObject({ code: "conflict" });
+    await sign("grace", anew);
+    await sign("bob", anew);
+    expect(verdict(await step(world))).toBe("promote all_checks_passed");
+    expect(world.holders()).toEqual(["11", "10", "12", "14"]);
+    expect(world.files.get("run-11/decision.md")).toMatch(/^- bob, /m);
+    await expectSound(world);
+  });
+
+  test("nobody signs what is a day old: then all games count, and may speak against it", async () => {
+    const world = table();
+    await begin(world, policyOf({ approval: { by: 1, notBy: [] } }));
+    await world.play("Production", "30/100");
+    await world.play("B", "75/100");
+    expect(verdict(await step(world))).toBe("hold awaiting_approval");
+    await world.play("Production", "100/150");
+    await world.play("B", "55/150");
+    world.pass(86_400_000 - MINUTE);
+    expect(verdict(await step(world))).toBe("hold awaiting_approval");
+    world.pass(MINUTE);
+    expect(verdict(await step(world))).toBe("hold inconclusive");
     await expectSound(world);
   });
 

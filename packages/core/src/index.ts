@@ -266,7 +266,7 @@ export type { HeadUnit } from "./rating/head-to-head/head-to-head.ts";
 export { headTest } from "./rating/head-to-head/head-test.ts";
 export type { HeadRule } from "./rating/head-to-head/head-test.ts";
 export { promotionRule } from "./decision/rating/sprt-checks.ts";
-export { carryCounts, slotsViewOf } from "./decision/slots/slots-view-of.ts";
+export { carryCounts, slotsViewOf, withHolders } from "./decision/slots/slots-view-of.ts";
 export { ratingDigest, ratingViewOf } from "./decision/rating/rating-view-of.ts";
 export type { RatedMatches, RatedPair } from "./decision/rating/rating-view-of.ts";
 export type { GameCounts, SlotAccuracy, SlotAssignment, SlotRanking, SlotTickers, SlotView, SlotsRuling, SlotsView, VersionCounts } from "./decision/slots-view.ts";

@@ -111,7 +111,7 @@ function ratingLines(policy: RatingPolicy): readonly Line[] {
 }
 
 function slotsLines(policy: SlotsPolicy): readonly Line[] {
-  const { reorder } = policy;
+  const { approval, reorder } = policy;
   return [
     ["kind", policy.kind],
     ["name", policy.name],
@@ -127,6 +127,7 @@ function slotsLines(policy: SlotsPolicy): readonly Line[] {
     ["spending", policy.spending],
     ["srmAlpha", policy.srmAlpha],
     ["reorder", reorder === null ? null : { minPredictions: reorder.minPredictions, alpha: reorder.alpha }],
+    ["approval", approval === null ? null : { by: approval.by, notBy: approval.notBy }],
     ["bucket", length(policy.bucketMs)],
     ["effects", policy.effects],
   ];

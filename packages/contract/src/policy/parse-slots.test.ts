@@ -45,9 +45,14 @@ test.each([
   ["accuracy: game_score\n", /\/accuracy .* predictions need one of their own/, LEAST],
   ["effects: [registry.tag]\n", /without registry.alias nobody would ever change slots/, LEAST],
   ["effects: [traffic]\n", /\/effects\/0/, LEAST],
-  ["approval: { by: 1 }\n", /unknown key "approval"/, LEAST],
+  ["mode: compat\napproval: { by: 1 }\n", /\/approval .* compat mode .* asks nobody/, LEAST],
+  ["approval: { by: 0 }\n", /\/approval\/by/, LEAST],
 ])("%j is refused", (text, wanted, base) => {
   expect(refusal(base + text).join("\n")).toMatch(wanted);
+});
+
+test("who must sign", () => {
+  expect(parsed(`${LEAST}approval: { by: 2, notBy: [ada] }\n`).approval).toEqual({ by: 2, notBy: ["ada"] });
 });
 
 test("an uneven split is compat mode's to have", () => {

@@ -13,7 +13,7 @@ export function slotsPolicyOf(file: SlotsFile): SlotsPolicy {
     mode: file.mode,
     metrics: { [file.win]: "moments", ...(file.accuracy === null ? {} : { [file.accuracy]: "rate" }) },
     bucketMs: file.bucket,
-    approval: null,
+    approval: file.approval,
     effects: file.effects,
     impact: null,
     ...artifactRulesOf(file),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { artifact } from "./artifact-schema.ts";
+import { signatures } from "./base-schema.ts";
 import { basisPoints, duration, name, probability } from "./scalars.ts";
 
 const games = z.number().int().min(0).max(100_000_000);
@@ -32,6 +33,7 @@ export const slotsFile = z.strictObject({
     .nullable()
     .default(null)
     .describe("strict mode: challengers that are surely more accurate get the slots of those that are not, when a cycle ends; null: they keep theirs. Compat mode goes by accuracies as they are"),
+  approval: z.strictObject(signatures).nullable().default(null).describe("strict mode: who must sign before the first two are exchanged; null: nobody"),
   bucket: duration.prefault("1h").describe("width of a time bucket of evidence"),
   effects: z
     .array(z.enum(["registry.alias", "registry.tag", "document"]))

@@ -2,6 +2,7 @@ import { toNumber } from "../../policy/rational.ts";
 import { rolloutAlpha } from "../../policy/rollout-alpha.ts";
 import type { SlotsPolicy } from "../../policy/slots-policy.ts";
 import type { Decision, Verdict } from "../decision.ts";
+import { isSigned } from "../is-signed.ts";
 import type { Observation } from "../observation.ts";
 import { answerOperator, type Ruling } from "../operator.ts";
 import { recordOf } from "../record.ts";
@@ -22,7 +23,7 @@ export function decideSlots(policy: SlotsPolicy, observation: Observation): Deci
   const view = evidence.available ? (evidence.slots ?? null) : null;
   const found = view === null ? null : MODES[policy.mode](policy, observation, view);
   const asked = answerOperator(observation) ?? readingProblem(policy, observation);
-  const ruling = asked ?? waits(observation, (found as Found).ruling);
+  const ruling = asked ?? signed(policy, observation, waits(observation, (found as Found).ruling));
   const decision = recordOf({ policy, observation, ruling, checks: found?.checks ?? [], compatLabels: COMPAT_LABELS });
   if (found === null || rollout.cycle === undefined) return decision;
   return { ...decision, slots: rulingOf(found, decision, asked === null && closes(policy, decision)) };
@@ -43,6 +44,13 @@ function judged(policy: SlotsPolicy, { rollout }: Observation, view: SlotsView):
 /** Somebody asked to wait: nothing changes, though the cycle would end. */
 function waits({ operator }: Observation, ruling: Ruling): Ruling {
   return operator.hold === null ? ruling : { verdict: "hold", reason: "operator_hold" };
+}
+
+/** Who takes the champion's slot by the rules needs signatures first, where the policy asks for any; compat mode asks nobody. */
+function signed({ approval }: SlotsPolicy, observation: Observation, ruling: Ruling): Ruling {
+  const { evidence } = observation;
+  const digest = evidence.available ? evidence.slots?.digest : undefined;
+  return ruling.verdict !== "promote" || (digest !== undefined && isSigned(approval, observation, digest)) ? ruling : { verdict: "hold", reason: "awaiting_approval" };
 }
 
 /** Compat mode says something once a cycle, be it that there are too few games; strict mode waits for more. */

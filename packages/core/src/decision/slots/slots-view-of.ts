@@ -28,6 +28,12 @@ export function slotsViewOf({ policy, cycle, aliases, cells, earlier }: SlotsSee
   return { ...view, digest: digestOf(view) };
 }
 
+/** The same counts under whoever holds the slots now. Equal holders, equal digests. */
+export function withHolders(seen: SlotsView, aliases: SlotsSeen["aliases"]): SlotsView {
+  const view = { ...seen, slots: seen.slots.map((one) => ({ ...one, version: aliases[one.slot] ?? null })) };
+  return { ...view, digest: slotsDigest(view) };
+}
+
 /** SHA-256 of the figures, as the view itself has it. */
 export function slotsDigest({ slots, baseline, cyclesBefore }: SlotsView): string {
   return digestOf({ slots, baseline, cyclesBefore });
