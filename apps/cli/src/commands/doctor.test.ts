@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { POLICY } from "../testing/run-cli.ts";
 import { runHere } from "../testing/run-here.ts";
+import { selfSigned } from "../testing/self-signed.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gauntlet-doctor-"));
 /** What the API server was asked about rights: verb, group, kind and object. */
@@ -43,14 +44,12 @@ async function listening(server: { listen(port: number, host: string, done: () =
 }
 
 beforeAll(async () => {
-  const openssl = (...args: readonly string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
-  openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "tls.key", "-out", "tls.crt", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1");
-  openssl("genpkey", "-algorithm", "ed25519", "-out", "signing.pem");
-  const read = (name: string) => readFileSync(join(folder, name));
-  api = createServer({ key: read("tls.key"), cert: read("tls.crt") }, answer);
+  const { cert, key } = selfSigned(Date.now());
+  writeFileSync(join(folder, "signing.pem"), generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
+  api = createServer({ key, cert }, answer);
   const user = (name: string, token: string) => `{ name: ${name}, user: { token: ${token} } }`;
   const port = await listening(api);
-  writeFileSync(join(folder, "kubeconfig"), `{ current-context: c, contexts: [{ name: c, context: { cluster: k, user: u } }], clusters: [{ name: k, cluster: { server: "https://127.0.0.1:${port}", certificate-authority-data: ${read("tls.crt").toString("base64")} } }], users: [${user("u", "known")}] }\n`);
+  writeFileSync(join(folder, "kubeconfig"), `{ current-context: c, contexts: [{ name: c, context: { cluster: k, user: u } }], clusters: [{ name: k, cluster: { server: "https://127.0.0.1:${port}", certificate-authority-data: ${Buffer.from(cert).toString("base64")} } }], users: [${user("u", "known")}] }\n`);
   const at = await listening(mlflow);
   const target = (name: string) => `{ kind: gateway-api, namespace: models, name: ${name}, service: "v{version}" }`;
   const registry = (password: string) => `registry: { kind: mlflow, url: "http://127.0.0.1:${at}", user: ada, password: ${password} }`;

@@ -18,7 +18,7 @@ export interface KubeClient {
   close(): void;
 }
 
-export interface Access {
+interface Access {
   readonly allowed: boolean;
   /** Why, in the server's words; null when it gives none. */
   readonly reason: string | null;
