@@ -35,7 +35,8 @@ export const component: Component = {
     const post: Post = (path, body) => postTo(life.gauntlet, token, { path, body });
     try {
       for (const { name } of models) await begin(post, name);
-      await mergeManifest(context, { server, cwd, serving: route });
+      const git = await openGit(context, { server, cwd, serving: route });
+      await git.merge("20 % for version 2");
       for (const model of models) await until(`${model.name} is split`, async () => (await share(server, model)) === 0.2);
       const random = seeded(7);
       const report = async (outcomes: readonly object[]): Promise<void> => {
@@ -47,8 +48,9 @@ export const component: Component = {
       await requireSound(context, { cwd, models });
       await requireRightsTold(context, { cwd, server, models });
       const slowest = await rollBackAll(context, { models: models.filter(({ name }) => name !== LIAR && name !== IN_GIT), server, life, post });
+      await rollBackInGit({ git, server, life, post, model: { name: IN_GIT, serving: route } });
       const through = await rollBackThroughCrashes({ liar: { name: LIAR, serving: route }, server, life, cwd, post });
-      return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests; a split that is kept in Git was waited for` };
+      return { kind: "passed", version: server.version, note: `${SERVINGS.length} kinds split and rolled back in ${slowest} ms at most, one through two crashes in ${through} ms; a data plane that lies was found out after ${REQUESTS} requests; a split that is kept in Git came and went with two commits` };
     } catch (error) {
       context.log(life.gauntlet.said().replaceAll(/shown this once: \S+/g, "").slice(-4000));
       throw error;
@@ -90,13 +92,32 @@ async function configure(context: Context, server: KubeApiServer, models: readon
   return cwd;
 }
 
-/** The rollout waits until what `gauntlet plan` prints is merged, and a tool has applied it. */
-async function mergeManifest(context: Context, { server, cwd, serving }: { readonly server: KubeApiServer; readonly cwd: string; readonly serving: Serving }): Promise<void> {
-  await writeFile(join(cwd, "route.yaml"), stringify(serving.object(IN_GIT)));
-  const printed = await context.processes.run({ command: process.execPath, args: [CLI, "plan", IN_GIT, "--output", "manifests", "--manifest", "route.yaml"], cwd, timeoutMs: 60_000 });
-  if (printed.code !== 0) throw new Error(`gauntlet plan failed: ${printed.stderr}`);
-  if ((await share(server, { name: IN_GIT, serving })) !== 0) throw new Error("Gauntlet wrote numbers that are kept in Git");
-  await server.apply(parse(printed.stdout), { manager: "argocd-controller" });
+/** The manifest in a repository of its own, which a tool applies; `merge` commits what `gauntlet plan` prints, and lets the tool apply it. */
+async function openGit(context: Context, { server, cwd, serving }: { readonly server: KubeApiServer; readonly cwd: string; readonly serving: Serving }): Promise<{ merge(message: string): Promise<void> }> {
+  const folder = join(cwd, "manifests");
+  const file = join(folder, "route.yaml");
+  const run = async (command: string, args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await context.processes.run({ command, args, cwd, env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null" }, timeoutMs: 60_000 });
+    if (code !== 0) throw new Error(`${args.slice(0, 4).join(" ")} failed: ${stderr}`);
+    return stdout;
+  };
+  const git = (...args: readonly string[]): Promise<string> => run("git", ["-C", folder, "-c", "user.name=someone", "-c", "user.email=someone@example.com", ...args]);
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, `# Kept by people.\n${stringify(serving.object(IN_GIT))}`);
+  await git("init", "--quiet");
+  await git("add", "route.yaml");
+  await git("commit", "--quiet", "--message", "as it was");
+  return {
+    async merge(message) {
+      const before = await share(server, { name: IN_GIT, serving });
+      await writeFile(file, await run(process.execPath, [CLI, "plan", IN_GIT, "--output", "manifests", "--manifest", file]));
+      const changed = await git("diff", "--unified=0");
+      if (!/^(?:[-+] +weight: \d+\n){4}$/.test(changed.replaceAll(/^(?:diff|index|---|\+\+\+|@@) .*\n/gm, ""))) throw new Error(`the patch is not of two numbers alone:\n${changed}`);
+      await git("commit", "--quiet", "--all", "--message", message);
+      if ((await share(server, { name: IN_GIT, serving })) !== before) throw new Error("Gauntlet wrote numbers that are kept in Git");
+      await server.apply(parse(await git("show", "HEAD:route.yaml")), { manager: "argocd-controller" });
+    },
+  };
 }
 
 async function begin(post: Post, model: string): Promise<void> {
@@ -180,6 +201,14 @@ async function rollBackAll(context: Context, { models, server, life, post }: { r
   return slowest;
 }
 
+/** It is over once the second commit is applied: until then the plan waits for it. */
+async function rollBackInGit({ git, server, life, post, model }: { readonly git: Awaited<ReturnType<typeof openGit>>; readonly server: KubeApiServer; readonly life: { readonly gauntlet: GauntletProcess }; readonly post: Post; readonly model: Model }): Promise<void> {
+  await post(`/v1/models/${model.name}/rollback`, { reason: "by pull request" });
+  await until(`the rollback of ${model.name} waits for Git`, async () => (await stateOf(life.gauntlet, model)).pending !== null);
+  await git.merge("nothing for version 2");
+  await until(`${model.name} is rolled back`, () => isBack(life.gauntlet, server, model));
+}
+
 /** The API server is away when the rollback is asked for, and Gauntlet dies while it tries. */
 async function rollBackThroughCrashes({ liar, server, life, cwd, post }: { readonly liar: Model; readonly server: KubeApiServer; readonly life: { gauntlet: GauntletProcess }; readonly cwd: string; readonly post: Post }): Promise<number> {
   await server.kill();
@@ -193,9 +222,18 @@ async function rollBackThroughCrashes({ liar, server, life, cwd, post }: { reado
   return Math.round(performance.now() - began);
 }
 
-async function isBack({ url }: GauntletProcess, server: KubeApiServer, model: Model): Promise<boolean> {
-  const { state } = (await (await fetch(`${url}/v1/models/${model.name}`)).json()) as { readonly state: { readonly rollout: { readonly status: string } | null; readonly pending: unknown } };
-  return state.rollout?.status === "rolled_back" && state.pending === null && (await share(server, model)) === 0;
+async function isBack(gauntlet: GauntletProcess, server: KubeApiServer, model: Model): Promise<boolean> {
+  const { rollout, pending } = await stateOf(gauntlet, model);
+  return rollout?.status === "rolled_back" && pending === null && (await share(server, model)) === 0;
+}
+
+interface State {
+  readonly rollout: { readonly status: string } | null;
+  readonly pending: unknown;
+}
+
+async function stateOf({ url }: GauntletProcess, { name }: Model): Promise<State> {
+  return ((await (await fetch(`${url}/v1/models/${name}`)).json()) as { readonly state: State }).state;
 }
 
 async function postTo({ url }: GauntletProcess, token: string, { path, body }: { readonly path: string; readonly body: object }): Promise<unknown> {
