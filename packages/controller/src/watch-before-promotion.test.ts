@@ -76,7 +76,7 @@ test("I32: harm in the watch goes back to what was there before the rollout", as
   expect(world.model().aliases).toEqual({ champion: "1", previous: "0" });
   expect(world.traffic.get(MODEL)?.arms).toMatchObject([{ slot: "champion", version: "1" }]);
   const ended = await readState(world.controller, MODEL);
-  expect(await writeAnalysis(world.controller, ended)).toBe(ended.decision?.id);
+  expect(await writeAnalysis(world.controller, ended)).toEqual({ decisionId: ended.decision?.id, complete: false });
   expect(world.files.get("run-2/failure_analysis.md")).toContain("ended as rollback (harm)");
   expect(replays(world).every(Boolean)).toBe(true);
 });

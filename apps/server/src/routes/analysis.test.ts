@@ -83,7 +83,24 @@ test("a rollout that is rolled back is analysed by itself, beside its model; a d
   expect(damaged).toContain("Not analysed: gauntlet/training/golden.json");
   expect((await server.call("GET", paths.model(MODEL))).json.summary).toMatchObject({ status: "rolled_back", applying: false });
 
+  // Once it is mended it is looked into again, at the next try and not before: nobody asks for it.
   await write("golden", { rows: [{ id: "g1", score: 1 }] });
+  await server.tick(MODEL);
+  expect(await written()).toContain(damaged);
+  server.clock.at += 60_000;
+  await server.tick(MODEL);
+  const [mended, record] = await written();
+  expect(mended).toContain("**Primary cause: integrity.**");
+  expect(record).toContain("gauntlet/serving/golden.json: null");
+  // What was never logged and comes late is noticed too; the tries are fewer and fewer.
+  await write("servedThreshold", { threshold: 0.5 });
+  server.clock.at += 60_000;
+  await server.tick(MODEL);
+  expect((await written())[0]).toBe(mended);
+  server.clock.at += 60_000;
+  await server.tick(MODEL);
+  expect((await written())[0]).toContain("The threshold declared is 0.9, the one that served 0.5.");
+
   server.clock.at += 120_000;
   expect((await server.call("POST", paths.rollouts(MODEL), { key: "third", body: { policy: policyText(MODEL), challenger: "2" } })).json).toMatchObject({ model: MODEL });
   expect((await server.call("POST", paths.act(MODEL, "rollback"), { key: "back-again", body: { reason: "alarm" } })).status).toBe(200);

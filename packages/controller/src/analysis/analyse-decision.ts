@@ -4,11 +4,22 @@ import type { Controller } from "../controller.ts";
 import { findDecision, readChain } from "../find-decision.ts";
 import { readAnalysisFiles } from "./read-analysis-files.ts";
 
-/** Why a decision came out as it did, from its ledger entry and the files of the challenger's run. Only reads. */
+/**
+ * Why a decision came out as it did, from its ledger entry and the files of the challenger's run. Only reads.
+ * @throws Failure `invalid_input` when a file is damaged, which is no missing file; it names all of them.
+ */
 export async function analyseDecision(controller: Pick<Controller, "artifacts" | "registry">, entry: LedgerEntry): Promise<FailureAnalysis> {
-  const { event } = entry;
-  if (event.kind !== "decision") throw new Failure("invalid_input", `entry ${entry.seq} of ${entry.chain} holds no decision`, { fix: "name a decision, or a rollout that has one" });
-  return failureAnalysis(event, await readAnalysisFiles(controller, event.observation.rollout));
+  const event = decisionIn(entry);
+  const { files, damaged } = await readAnalysisFiles(controller, event.observation.rollout);
+  const [first, ...others] = damaged;
+  if (first === undefined) return failureAnalysis(event, files);
+  if (others.length === 0) throw first;
+  throw new Failure("invalid_input", damaged.map(({ message }) => message).join("; "), { problems: damaged.flatMap(({ problems }) => problems), ...(first.fix === null ? {} : { fix: first.fix }) });
+}
+
+export function decisionIn({ event, seq, chain }: LedgerEntry): Extract<LedgerEntry["event"], { kind: "decision" }> {
+  if (event.kind === "decision") return event;
+  throw new Failure("invalid_input", `entry ${seq} of ${chain} holds no decision`, { fix: "name a decision, or a rollout that has one" });
 }
 
 /**

@@ -1,21 +1,46 @@
-import { ANALYSIS_PATHS, parseAnalysisFile, type AnalysisFile, type AnalysisFiles, type Rollout } from "@gauntlet/core";
+import { ANALYSIS_PATHS, Failure, parseAnalysisFile, type AnalysisFile, type AnalysisFiles, type Rollout } from "@gauntlet/core";
 
 import type { Controller } from "../controller.ts";
 
+export interface AnalysisReading {
+  readonly files: AnalysisFiles;
+  /** Of each file that gave nothing, by its path: SHA-256 of what is there instead, 64 hex digits; null: no such file. */
+  readonly unread: Readonly<Record<string, string | null>>;
+  /** Why of each file that is there and can't be read as what it should be. */
+  readonly damaged: readonly Failure[];
+}
+
 /**
- * What the challenger's run keeps for an analysis; a file that is not there is null, and of a version without a run all are.
- * @throws Failure `invalid_input` for a file that can't be read as what it should be; `registry_unavailable`.
+ * What the challenger's run keeps for an analysis; a file that is not there or is damaged is null, and of a version without a
+ * run all are.
+ * @throws Failure `registry_unavailable`; `not_found` without the run.
  */
-export async function readAnalysisFiles({ artifacts, registry }: Pick<Controller, "artifacts" | "registry">, { model, challenger }: Rollout): Promise<AnalysisFiles> {
+export async function readAnalysisFiles({ artifacts, registry }: Pick<Controller, "artifacts" | "registry">, { model, challenger }: Rollout): Promise<AnalysisReading> {
   const { runId } = challenger;
+  const unread: Record<string, string | null> = {};
+  const damaged: Failure[] = [];
   const read = async <F extends AnalysisFile>(file: F): Promise<AnalysisFiles[F] | null> => {
-    const text = runId === null ? null : await artifacts.read(runId, ANALYSIS_PATHS[file]);
-    return text === null ? null : parseAnalysisFile(file, text);
+    const path = ANALYSIS_PATHS[file];
+    const text = runId === null ? null : await artifacts.read(runId, path);
+    if (runId === null || text === null) {
+      unread[path] = null;
+      return null;
+    }
+    const found = parsed(file, text);
+    if (!(found instanceof Failure)) return found;
+    // The digest is older than what is read after it, so that whoever mends the file in between is noticed.
+    const digest = await artifacts.digest(runId, path);
+    const again = await artifacts.read(runId, path);
+    const mended = again === null ? null : parsed(file, again);
+    if (mended !== null && !(mended instanceof Failure)) return mended;
+    unread[path] = digest;
+    if (mended !== null) damaged.push(mended);
+    return null;
   };
   // One after another: samples are large, and nobody waits for milliseconds here.
   const manifest = await read("manifest");
   const { versions } = await registry.read(model, [challenger.version]);
-  return {
+  const files: AnalysisFiles = {
     trainingSample: await read("trainingSample"),
     holdout: await read("holdout"),
     preprocessing: await read("preprocessing"),
@@ -30,6 +55,16 @@ export async function readAnalysisFiles({ artifacts, registry }: Pick<Controller
     registryManifest: runId === null || manifest === null ? null : await digestsOf(artifacts, runId, Object.keys(manifest)),
     offlineRecall: recallOf(versions[0]?.metrics ?? {}),
   };
+  return { files, unread, damaged };
+}
+
+function parsed<F extends AnalysisFile>(file: F, text: string): NonNullable<AnalysisFiles[F]> | Failure {
+  try {
+    return parseAnalysisFile(file, text);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "invalid_input") return error;
+    throw error;
+  }
 }
 
 /** Of the files as the registry hands them out now; one that is gone is left out, and so differs from what was trained. */
