@@ -38,9 +38,9 @@ describe.each(pages.filter(({ blocks }) => blocks.some(({ kind }) => kind === "s
   });
 
   test.each(blocks.filter(({ kind }) => kind === "yaml"))("a file that is shown is valid: $text", ({ text }) => {
-    if (/^(?:# gauntlet.yaml|sources:|streams:|hooks:|signing:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", MLFLOW_WEBHOOK_SECRET: "0123456789abcdef", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
+    if (/^(?:# gauntlet.yaml|sources:|streams:|hooks:|signing:|modelKeys:)/.test(text)) parseConfig(text, "the docs", { MLFLOW_TOKEN: "t", MLFLOW_WEBHOOK_SECRET: "0123456789abcdef", PROM_TOKEN: "t", DATABASE_URL: "postgresql://localhost/gauntlet" });
     else if (/^kind: (?:abtest|ramp|rating|slots)$/m.test(text)) parsePolicy(text, "the docs");
-    else if (/^(?:health|monitor):/.test(text)) parsePolicy(`${readFileSync("docs/examples/fraud.yaml", "utf8")}\n${text}`, "the docs");
+    else if (/^(?:health|monitor|artifact):/.test(text)) parsePolicy(`${readFileSync("docs/examples/fraud.yaml", "utf8")}\n${text}`, "the docs");
   });
 
   test.each(blocks.flatMap(commandsOf))("%s", async (command) => {

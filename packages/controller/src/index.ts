@@ -26,6 +26,7 @@ export { judge } from "./judge.ts";
 export type { Judged } from "./judge.ts";
 export { previewStart, previewTick } from "./preview.ts";
 export type { Preview } from "./preview.ts";
+export { readArtifact } from "./read-artifact.ts";
 export { readRatings } from "./read-ratings.ts";
 export { requireSources } from "./read-sources.ts";
 export { recordOutcomes } from "./record-outcomes.ts";

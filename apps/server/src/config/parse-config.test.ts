@@ -32,6 +32,7 @@ test("an empty file is a working configuration", () => {
     events: {},
     streams: [],
     hooks: [],
+    modelKeys: {},
     sources: {},
     targets: {},
     kubernetes: { timeoutMs: 5000 },
