@@ -29,3 +29,12 @@ test("where traffic moves, it is said how much of it", () => {
   expect(briefOf("promote", detailOf({ kind: "rating", promotion: "production", effects: ["traffic"] })).happens[0]).toBe("100\u00A0% of units move from version 1 to version 2.");
   expect(movesUnits(ramp.state.rollout as Rollout)).toBe(true);
 });
+
+test("who signs a swap of slots reads what it will do: also that challengers may change places, where the policy orders them", () => {
+  const awaiting = (reorder: object | null) => {
+    const detail = detailOf({ kind: "slots", slots: ["Production", "B", "shadow1"], reorder, approval: { by: 1, notBy: [] } } as never);
+    return briefOf("approve", { ...detail, decision: { id: "d-1", reason: "awaiting_approval" } } as unknown as ModelDetail).happens[1];
+  };
+  expect(awaiting(null)).toBe("Then the alias Production moves to version 2, and B to version 1; other challengers stay where they are.");
+  expect(awaiting({ minPredictions: 200 })).toBe("Then the alias Production moves to version 2; version 1 and the shadows take the other slots, by what they surely predict better.");
+});

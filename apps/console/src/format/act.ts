@@ -94,12 +94,13 @@ function approve(detail: ModelDetail): ActBrief {
   const { rollout } = state;
   if (rollout === null || decision === null || decision.reason !== "awaiting_approval") return { ...brief, refused: needsRunning(detail) ?? "no decision awaits an approval", happens: [] };
   const by = rollout.policy.approval?.by ?? 1;
+  const afterwards = movesUnits(rollout) ? `${partOf(movedToOne(state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : namedWords(rollout, rollout.policy.kind === "slots" && rollout.policy.reorder !== null);
   return {
     ...brief,
     refused: null,
     happens: [
       `You sign decision ${decision.id} for this very evidence. When the evidence changes, the signature is void.`,
-      `${by === 1 ? "Then" : `Once ${by} different people have signed:`} ${movesUnits(rollout) ? `${partOf(movedToOne(state, rollout.challenger.version))} of units move from version ${rollout.champion.version} to version ${rollout.challenger.version}.` : namedWords(rollout)}`,
+      `${by === 1 ? "Then" : `Once ${by} different people have signed:`} ${afterwards.charAt(0).toLowerCase()}${afterwards.slice(1)}`,
     ],
   };
 }
@@ -119,8 +120,9 @@ function keepsItsName({ policy }: Rollout): boolean {
   return policy.kind === "slots" || (policy.kind === "rating" && (policy.promotion === "tier" || policy.promotion === "rollback"));
 }
 
-/** What a promotion calls the versions afterwards. */
-function namedWords({ policy, champion, challenger }: Rollout): string {
+/** What a promotion calls the versions afterwards. @param ordered whether challengers go by accuracy: where a person overrides the rules they stay */
+function namedWords({ policy, champion, challenger }: Rollout, ordered = false): string {
+  if (policy.kind === "slots" && ordered) return `The alias ${policy.slots[0]} moves to version ${challenger.version}; version ${champion.version} and the shadows take the other slots, by what they surely predict better.`;
   if (policy.kind === "slots") return `The alias ${policy.slots[0]} moves to version ${challenger.version}, and ${policy.slots[1]} to version ${champion.version}; other challengers stay where they are.`;
   if (policy.kind !== "rating" || policy.promotion === "production" || policy.promotion === "champion") return `The alias champion moves to version ${challenger.version}; version ${champion.version} becomes previous.`;
   if (policy.promotion === "rollback") return `The alias champion moves back to version ${challenger.version}; version ${champion.version} is rolled back.`;
