@@ -75,6 +75,11 @@ describe.skipIf(executablePath === null)("the console over a real server with th
     expect(await page.getByText("Broken", { exact: true }).count()).toBe(0);
   });
 
+  test("without hooks their page says how to set one up", async () => {
+    await show("/hooks");
+    await page.getByRole("heading", { name: "Nobody is told yet" }).waitFor();
+  });
+
   test("a recorded policy is simulated from its room, by keyboard, with the operator's token", async () => {
     await show("/models/spam-filter-ships");
     await page.getByRole("link", { name: "simulate this policy" }).click();

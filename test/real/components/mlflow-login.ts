@@ -32,6 +32,7 @@ export const component: Component = {
     const reachable = { MLFLOW_WEBHOOK_ALLOWED_SCHEMES: "http,https", MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "true", MLFLOW_WEBHOOK_CACHE_TTL: "0" };
     const url = await startMlflow(context, installed.bin, { args: ["--app-name", "basic-auth"], env: { ...login, ...reachable } });
     await requireRefused(url);
+    await requireDoctor(context, url);
     const count = await runConformance(context, { url, ...LOGIN });
     const mlflow = createMlflowClient({ url, timeoutMs: 20_000, retries: 2, basic: LOGIN });
     const server = await openServer(context, url);
@@ -59,6 +60,19 @@ async function requireRefused(url: string): Promise<void> {
     const refusal: unknown = await ensureRegisteredModel(createMlflowClient({ url, timeoutMs: 20_000, retries: 0, ...login }), "refused", "").then(() => null, (error: unknown) => error);
     if (!(refusal instanceof Error) || !/answered 401/.test(refusal.message)) throw new Error(`with ${JSON.stringify(Object.keys(login))} MLflow answered ${String(refusal)}`);
     if (refusal.message.includes("wrong")) throw new Error("the refusal tells the password");
+  }
+}
+
+/** `gauntlet doctor` finds a login that MLflow does not know, and repeats none of its words. */
+async function requireDoctor({ processes, workDir }: Context, url: string): Promise<void> {
+  const cli = join(import.meta.dirname, "../../../apps/cli/bin/gauntlet.mjs");
+  for (const [password, wanted] of [[LOGIN.password, /^ok: the user admin may read registered models$/], ["wrong words", /^fail: .*answered 401/]] as const) {
+    const config = join(workDir, "doctor-of-mlflow.json");
+    await writeFile(config, JSON.stringify({ registry: { kind: "mlflow", url, user: LOGIN.user, password, timeoutMs: 20_000 } }));
+    const { stdout } = await processes.run({ command: process.execPath, args: [cli, "--config", config, "--data", join(workDir, "doctor-of-mlflow"), "doctor", "--json"], timeoutMs: 60_000 });
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly what: string; readonly status: string; readonly says: string }[] };
+    const found = findings.find(({ what }) => what === "registry login");
+    if (found === undefined || !wanted.test(`${found.status}: ${found.says}`) || stdout.includes(password)) throw new Error(`doctor says of the login: ${JSON.stringify(found ?? findings)}`);
   }
 }
 

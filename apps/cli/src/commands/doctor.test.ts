@@ -33,6 +33,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     const { spec } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly spec: { readonly resourceAttributes: Readonly<Record<string, string>> } };
     const { verb, group, resource, namespace, name: object } = spec.resourceAttributes;
     asked.push(`${verb} ${resource}.${group} ${namespace}/${object}`);
+    if (object === "secrets") return say(403, { message: "no reviews" });
     const allowed = object !== "scores" || verb === "get";
     say(201, { status: { allowed, ...(allowed ? {} : { reason: "no RBAC policy matched" }) } });
   });
@@ -55,7 +56,7 @@ beforeAll(async () => {
   const registry = (password: string) => `registry: { kind: mlflow, url: "http://127.0.0.1:${at}", user: ada, password: ${password} }`;
   const rest = [
     "kubernetes: { kubeconfig: kubeconfig }",
-    `targets: { fraud: ${target("fraud")}, scores: ${target("scores")} }`,
+    `targets: { fraud: ${target("fraud")}, scores: ${target("scores")}, hidden: ${target("secrets")} }`,
     "hooks:",
     "  - { name: near, kind: slack, url: 'http://127.0.0.1:9/SECRET' }",
     "  - { name: lost, kind: slack, url: 'https://nobody.invalid/SECRET' }",
@@ -93,7 +94,8 @@ test("rights on each target are asked of the API server, hooks are resolved alon
     says: "may not patch HTTPRoute models/scores: no RBAC policy matched",
     fix: "give its user or service account a Role in the namespace models with the rule {apiGroups: [gateway.networking.k8s.io], resources: [httproutes], resourceNames: [scores], verbs: [get, patch]}; deploy/kubernetes/rbac has one for each kind",
   });
-  expect(asked.toSorted()).toEqual(["get httproutes.gateway.networking.k8s.io models/fraud", "get httproutes.gateway.networking.k8s.io models/scores", "patch httproutes.gateway.networking.k8s.io models/fraud", "patch httproutes.gateway.networking.k8s.io models/scores"]);
+  expect(found.get("rights on the target of hidden")).toMatchObject({ status: "fail", says: "the API server does not tell this login what it may do with HTTPRoute models/secrets: no reviews", fix: expect.stringContaining("system:basic-user") as string });
+  expect(asked.filter((line) => !line.endsWith("secrets")).toSorted()).toEqual(["get httproutes.gateway.networking.k8s.io models/fraud", "get httproutes.gateway.networking.k8s.io models/scores", "patch httproutes.gateway.networking.k8s.io models/fraud", "patch httproutes.gateway.networking.k8s.io models/scores"]);
   expect(found.get("hook near")).toMatchObject({ status: "ok", says: "is on this machine" });
   expect(found.get("hook lost")).toMatchObject({ status: "fail", says: expect.stringMatching(/^its name does not resolve: (ENOTFOUND|EAI_AGAIN)$/) as string, fix: expect.stringContaining("correct its url") as string });
   expect(found.get("signing key")?.says).toMatch(/^documents are signed with \S{16,}$/);

@@ -37,12 +37,22 @@ test("a test is heard or not, by its exit code", async () => {
   status = 204;
 });
 
+test("doctor warns of one that did not hear, without telling it anything", async () => {
+  const before = calls;
+  const { json } = await runHere(folder, ["doctor", "--json"]);
+  const { findings } = json as { readonly findings: readonly { readonly what: string }[] };
+  expect(findings.find(({ what }) => what === "hook ops")).toMatchObject({ status: "warn", says: expect.stringMatching(/^is on this machine; disabled since .*: it answered 410$/) as string, fix: expect.stringContaining("gauntlet hooks test ops") as string });
+  expect(calls).toBe(before);
+});
+
 test("the log shows what was told and which hooks are disabled; what failed can be told again", async () => {
   const { out } = await run("log");
   expect(out).toMatch(/^ops is disabled since .*: it answered 410; `gauntlet hooks test ops`/);
   const { json } = await runHere(folder, ["hooks", "log", "--hook", "ops", "--limit", "1", "--json"]);
   const [newest] = (json as { readonly deliveries: readonly { readonly id: string; readonly status: string }[] }).deliveries;
   expect(newest).toMatchObject({ event: "test", status: "failed" });
+  for (const [filter, shown] of [["--status=delivered", 1], ["--event=promoted", 0]] as const) expect(((await runHere(folder, ["hooks", "log", filter, "--json"])).json as { readonly deliveries: readonly unknown[] }).deliveries).toHaveLength(shown);
+  expect((await run("log", "--status", "lots")).code).toBe(2);
   expect(await run("replay", newest?.id ?? "")).toMatchObject({ code: 0, out: "test is told to ops again, by the server's next round\n" });
   const before = calls;
   expect((await run("test", "ops")).code).toBe(0);

@@ -1,6 +1,6 @@
-import type { HookDelivery, HookList } from "@gauntlet/contract";
+import { hookDelivery, type HookDelivery, type HookList } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 
 import type { Launch } from "../main.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
@@ -15,8 +15,10 @@ export function registerHooks(program: Command, launch: Launch): void {
     .command("log")
     .description("What hooks were told, newest first, and what came of it")
     .option("--hook <name>", "only of this one")
+    .addOption(new Option("--status <outcome>", "only of this outcome").choices(hookDelivery.shape.status.options))
+    .addOption(new Option("--event <kind>", "only of this kind of event").choices(hookDelivery.shape.event.options))
     .option("--limit <n>", "so many", parseLimit, 50)
-    .action((options: { hook?: string; limit: number }, command: Command) => launch(command, (cli) => log(cli, options)));
+    .action((options: LogOptions, command: Command) => launch(command, (cli) => log(cli, options)));
   hooks
     .command("replay")
     .description("Tell a delivery again that was settled, with the same id")
@@ -29,6 +31,13 @@ export function registerHooks(program: Command, launch: Launch): void {
     .action((name: string, _options: object, command: Command) => launch(command, (cli) => test(cli, name)));
 }
 
+interface LogOptions {
+  readonly hook?: string;
+  readonly status?: HookDelivery["status"];
+  readonly event?: HookDelivery["event"];
+  readonly limit: number;
+}
+
 const LIMIT_MAX = 1000;
 
 function parseLimit(text: string): number {
@@ -37,11 +46,11 @@ function parseLimit(text: string): number {
   return value;
 }
 
-async function log(cli: Cli, { hook, limit }: { readonly hook?: string; readonly limit: number }): Promise<number> {
+async function log(cli: Cli, { hook, status, event, limit }: LogOptions): Promise<number> {
   const { hookListView, openHooks, systemClock } = await import("@gauntlet/server");
   const hooks = openHooks(await configOf(cli));
   if (hook !== undefined && !hooks.has(hook)) throw new Failure("not_found", `the configuration has no hook "${hook}"`, { fix: "leave --hook out to see those of all" });
-  const list = await reading(cli, (store) => hookListView({ store, hooks, now: systemClock.now() }, { hook: hook ?? null, status: null, event: null, limit }));
+  const list = await reading(cli, (store) => hookListView({ store, hooks, now: systemClock.now() }, { hook: hook ?? null, status: status ?? null, event: event ?? null, limit }));
   show(cli, list, () => listText(list));
   return EXIT.ok;
 }

@@ -53,6 +53,7 @@ export function createKubeClient({ login, timeoutMs }: KubeClientOptions): KubeC
       const { resource, namespace, name } = place;
       const spec = { resourceAttributes: { namespace, verb, group: resource.group, version: resource.version, resource: resource.plural, name } };
       const answer = await call(place, { method: "POST", path: REVIEWS, body: JSON.stringify({ apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec }) });
+      if (answer.status === 403) throw new Failure("traffic_refused", `the API server does not tell this login what it may do with ${sayPlace(place)}: ${messageOf(answer.json)}`, { fix: "bind it to the ClusterRole system:basic-user, which every login has unless somebody took it away" });
       if (answer.status !== 201) throw failureOf(place, `can't be asked about (${verb})`, answer);
       return accessOf(answer.json);
     },
