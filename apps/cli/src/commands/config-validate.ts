@@ -54,7 +54,10 @@ async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked
   const kind = /^gauntlet(\..+)?\.ya?ml$/.test(basename(file)) ? "configuration" : "policy";
   try {
     const text = read(resolve(cli.cwd, file));
-    if (kind === "policy") return { file, kind, failure: null, warnings: lintPolicy(await checkedPolicy(cli, text, file), world) };
+    if (kind === "policy") {
+      const { policy, targeted } = await checkedPolicy(cli, text, file);
+      return { file, kind, failure: null, warnings: lintPolicy(policy, world).map((warning) => (targeted ? withoutPairs(warning) : warning)) };
+    }
     (await import("@gauntlet/server")).parseConfig(text, file, cli.environment);
     return { file, kind, failure: null, warnings: [] };
   } catch (error) {
@@ -64,12 +67,18 @@ async function check(cli: Cli, file: string, world: KnownWorld): Promise<Checked
 }
 
 /** A policy whose sources the configuration has, and whose split the target of its model can say. */
-async function checkedPolicy(cli: Cli, text: string, file: string): Promise<Policy> {
+async function checkedPolicy(cli: Cli, text: string, file: string): Promise<{ readonly policy: Policy; readonly targeted: boolean }> {
   const policy = parsePolicy(text, file);
   const { openSources, requireOnTarget, requireSources, systemClock } = await import("@gauntlet/server");
   if (policy.sources !== undefined) requireSources({ sources: openSources(await configOf(cli), systemClock) }, policy);
-  requireOnTarget({ policy, text, source: file }, await knownTargets(cli, file));
-  return policy;
+  const targets = await knownTargets(cli, file);
+  requireOnTarget({ policy, text, source: file }, targets);
+  return { policy, targeted: Object.hasOwn(targets, policy.model) };
+}
+
+/** A shadow is no way out where the target would refuse it. */
+function withoutPairs(warning: PolicyWarning): PolicyWarning {
+  return warning.pointer === "/shadow" ? { ...warning, fix: "expect that many requests: the model's target gives no pairs, which Gauntlet's own gateway alone does" } : warning;
 }
 
 /** Of a configuration that can be read: its own mistakes are no policy's. */

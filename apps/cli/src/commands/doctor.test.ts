@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -107,6 +107,10 @@ test("a policy that its target can't carry out is found before anything begins, 
   expect(found).toMatchObject({ status: "fail", says: expect.stringMatching(/^policies\/fraud\.yaml can't be carried out: \/shadow line \d+: nothing is said of shadow, which then is true/) as string, fix: expect.stringMatching(/^write shadow: false/) as string });
   const validated = await runHere(folder, ["config", "validate", "policies/fraud.yaml"]);
   expect([validated.code, /\/shadow line \d+: .*To mend it: write shadow: false/.test(validated.out)]).toEqual([1, true]);
+  writeFileSync(join(folder, "policies/mended.yaml"), `${readFileSync(join(folder, "policies/fraud.yaml"), "utf8")}\nshadow: false\n`);
+  const mended = await runHere(folder, ["config", "validate", "policies/mended.yaml"]);
+  expect([mended.code, mended.err.includes("expect that many requests: the model's target gives no pairs"), mended.err.includes("set shadow: true, so that")]).toEqual([0, true, false]);
+  expect((await findings()).get("policy policies/mended.yaml")).toMatchObject({ status: "ok", says: "the target of fraud can carry it out" });
   for (const command of ["start", "plan"]) expect(await runHere(folder, [command, "policies/fraud.yaml", "--challenger", "2"])).toMatchObject({ code: 1, err: expect.stringContaining("write shadow: false") as string });
 });
 
