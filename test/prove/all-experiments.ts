@@ -14,8 +14,9 @@ import { ratioExperiments } from "./experiments/ratio.ts";
 import { recallExperiments } from "./experiments/recall.ts";
 import { slotsExperiments } from "./experiments/slots.ts";
 import { splitExperiments } from "./experiments/split.ts";
+import { watchExperiments } from "./experiments/watch.ts";
 
 /** Every null world, in the order of the table. */
 export function allExperiments(): readonly Experiment[] {
-  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...lateLabelExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...monitorExperiments(), ...slotsExperiments()];
+  return [...pairedExperiments(), ...recallExperiments(), ...rateExperiments(), ...splitExperiments(), ...quantileExperiments(), ...asymptoticExperiments(), ...gameExperiments(), ...gateExperiments(), ...policyExperiments(), ...lateLabelExperiments(), ...ratioExperiments(), ...rampExperiments(), ...ratingExperiments(), ...watchExperiments(), ...monitorExperiments(), ...slotsExperiments()];
 }
