@@ -96,6 +96,30 @@ test("the loop decides by itself, and a model that fails does not stop the other
   expect(server.lines.filter((line) => line.level === "error" && line.fields?.["model"] === "a").map((line) => line.message)).toContain("a surprise");
 });
 
+test("a model whose registry does not answer keeps no other from its rollback", async () => {
+  const server = await start({ config: { tick: { everyMs: 20, leaseMs: 30_000 } } });
+  for (const model of ["a", "b"]) {
+    await registerVersions(server, model);
+    await server.call("POST", paths.rollouts(model), { key: `start-${model}`, body: { policy: policyText(model), challenger: "2" } });
+  }
+  const { registry } = server.composition.controller;
+  const read = registry.read.bind(registry);
+  const slow = Promise.withResolvers<void>();
+  let asked = false;
+  Object.assign(registry, {
+    read: async (model: string, versions: readonly string[]) => {
+      if (model === "a") asked = true;
+      if (model === "a") await slow.promise;
+      return read(model, versions);
+    },
+  });
+  server.startLoop();
+  await expect.poll(() => asked, { timeout: 20_000 }).toBe(true);
+  await server.call("POST", paths.act("b", "rollback"), { key: "back", body: { reason: "it must not wait" } });
+  expect((await server.composition.store.ledger.head("b"))?.state?.rollout?.status).toBe("rolled_back");
+  slow.resolve();
+});
+
 test("a registry of the user's own is spoken to over HTTP: aliases move there, and a token that may not is named", async () => {
   const registry = await start({ options: { listen: true } });
   await registerVersions(registry, "fraud");

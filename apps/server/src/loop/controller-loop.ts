@@ -10,15 +10,15 @@ import { watchModel } from "./watch-model.ts";
 
 export interface ControllerLoop {
   /**
-   * One tick of one model, after those that were asked for before; then the root is sealed when a plan was applied. What is
-   * promoted and watched is checked instead, and rolled back at once when the check asks for it.
+   * One tick of one model, after those of it that were asked for before; then the root is sealed when a plan was applied. What
+   * is promoted and watched is checked instead, and rolled back at once when the check asks for it.
    */
   tick(model: string): Promise<TickResult>;
   /** A tick of one model soon, without waiting for it: something outside says that it changed. Those that ask before it begins share it. */
   look(model: string): void;
   /** Ticks every model with a rollout again and again, until `stop`. */
   start(): void;
-  /** Waits for the tick that runs, and seals the root. */
+  /** Waits for the ticks that run, and seals the root. */
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ interface LoopObserver {
 
 export function controllerLoop(options: LoopOptions): ControllerLoop {
   const { controller, guard, hooks, everyMs, stopwatch, observe } = options;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = turnsByModel();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   const failedBeside = (model: string, failure: Failure): void => {
@@ -49,13 +49,6 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   const tell = tellHooks(controller, hooks, failedBeside);
   const analyse = analyseEnded(controller, failedBeside);
   const watch = watchModel({ controller, hooks, failed: failedBeside });
-
-  /** One after another: leases keep processes apart, not the calls of one process. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = last.then(work, work);
-    last = next.catch(() => undefined);
-    return next;
-  }
 
   async function tickNow(model: string): Promise<TickResult> {
     const from = stopwatch();
@@ -87,12 +80,17 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
     const heads = await controller.store.ledger.heads();
     doChores();
     tell();
-    forget(heads.filter((head) => head.state?.rollout != null).map((head) => head.chain));
-    for (const head of heads) {
-      if (stopped) return;
-      // A model whose tick fails must not keep the others from theirs.
-      if (head.state?.rollout != null) await inTurn(() => tickNow(head.chain)).catch(() => undefined);
-    }
+    const models = heads.filter((head) => head.state?.rollout != null).map((head) => head.chain);
+    forget(models);
+    const left = models.values();
+    const some = async (): Promise<void> => {
+      for (const model of left) {
+        if (stopped) return;
+        // A model whose tick fails must not keep the others from theirs.
+        await inTurn.run(model, () => tickNow(model)).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: TICKS_AT_ONCE }, some));
   }
 
   async function run(): Promise<void> {
@@ -105,20 +103,50 @@ export function controllerLoop(options: LoopOptions): ControllerLoop {
   }
 
   return {
-    tick: (model) => inTurn(() => tickNow(model)),
-    look: sharedUntilBegun(inTurn, tickNow, () => stopped),
+    tick: (model) => inTurn.run(model, () => tickNow(model)),
+    look: sharedUntilBegun(inTurn.run, tickNow, () => stopped),
     start: () => void run(),
     async stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
-      await last;
+      await inTurn.ended();
       if (guard.status() === "verified") await sealQuietly();
     },
   };
 }
 
+/** So many registries and serving systems may be slow, and the other models still have their ticks. */
+const TICKS_AT_ONCE = 8;
+
+interface Turns {
+  run<T>(model: string, work: () => Promise<T>): Promise<T>;
+  /** When all that was asked for is over. */
+  ended(): Promise<void>;
+}
+
+/**
+ * What is asked for of one model is done one after another: leases keep processes apart, not the calls of one process. Models
+ * don't wait for each other: a rollback must not queue behind a registry that is slow to answer for another.
+ */
+function turnsByModel(): Turns {
+  const last = new Map<string, Promise<unknown>>();
+  return {
+    run(model, work) {
+      const next = (last.get(model) ?? Promise.resolve()).then(work);
+      const over = next.then(() => undefined, () => undefined).then(() => {
+        if (last.get(model) === over) last.delete(model);
+      });
+      last.set(model, over);
+      return next;
+    },
+    async ended() {
+      while (last.size > 0) await Promise.all(last.values());
+    },
+  };
+}
+
 /** Whoever asks before the tick of a model begins shares it. What failed was told, and the loop's next turn tries again. */
-function sharedUntilBegun(inTurn: (work: () => Promise<unknown>) => Promise<unknown>, tickNow: (model: string) => Promise<unknown>, isStopped: () => boolean): (model: string) => void {
+function sharedUntilBegun(inTurn: Turns["run"], tickNow: (model: string) => Promise<unknown>, isStopped: () => boolean): (model: string) => void {
   const asked = new Set<string>();
   return (model) => {
     if (isStopped() || asked.has(model)) return;
@@ -127,6 +155,6 @@ function sharedUntilBegun(inTurn: (work: () => Promise<unknown>) => Promise<unkn
       asked.delete(model);
       if (!isStopped()) await tickNow(model);
     };
-    inTurn(begin).catch(() => undefined);
+    inTurn(model, begin).catch(() => undefined);
   };
 }
