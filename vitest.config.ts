@@ -18,5 +18,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // A state that comes is waited for as long as a busy machine may need.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

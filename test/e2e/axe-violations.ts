@@ -12,7 +12,7 @@ export async function axeViolations(page: Page, { include = [], exclude = [] }: 
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    let axe = new AxeBuilder({ page }).setLegacyMode();
+    let axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
     for (const selector of include) axe = axe.include(selector);
     for (const selector of exclude) axe = axe.exclude(selector);
     const { violations } = await (colorScheme === "light" ? axe : axe.withRules(["color-contrast"])).analyze();

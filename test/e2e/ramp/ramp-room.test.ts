@@ -6,6 +6,7 @@ import type { RunningServer } from "@gauntlet/server";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { asNew } from "../as-new.ts";
 import { axeViolations } from "../axe-violations.ts";
 import { builtConsole } from "../built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
@@ -14,10 +15,12 @@ import { EXPERIMENT, MODEL, openRamp } from "./open-ramp.ts";
 const executablePath = findChromium();
 /** What is there when a page is: its last part to come. */
 const PAGES = [["room", `/models/${MODEL}`, "Guardrails of this stage"], ["health", "/health-of-evidence", MODEL], ["an experiment", `/experiments/${EXPERIMENT}`, "Journal"]] as const;
+const WIDE = { width: 1360, height: 900 };
 
 let dataDir = "";
 let server: RunningServer;
 let browser: Browser;
+let shared: Page | null = null;
 let complaints: string[] = [];
 
 describe.skipIf(executablePath === null)("the room of a ramp, over a real server", { timeout: 90_000 }, () => {
@@ -45,7 +48,6 @@ describe.skipIf(executablePath === null)("the room of a ramp, over a real server
     await page.getByRole("region", { name: "Shares over time" }).getByText("Show as a table").click();
     expect(await page.getByRole("region", { name: "Intended shares, as a table" }).getByRole("row").allInnerTexts()).toHaveLength(3);
     for (const name of [/Accepted · Pass/, /Latency p50 · Pass/, /Latency p99 cap · Pass/]) await page.getByRole("img", { name }).waitFor();
-    await page.context().close();
   });
 
   test("the health of its evidence", async () => {
@@ -55,7 +57,6 @@ describe.skipIf(executablePath === null)("the room of a ramp, over a real server
     const room = page.getByRole("region", { name: MODEL });
     await room.getByText("healthy").waitFor();
     await room.getByRole("row", { name: /Sample ratio/ }).getByText("25 % was intended").waitFor();
-    await page.context().close();
   });
 
   test("an experiment, from the list of all to its variants and its journal, by keyboard", async () => {
@@ -66,7 +67,6 @@ describe.skipIf(executablePath === null)("the room of a ramp, over a real server
     await page.getByRole("heading", { level: 1, name: EXPERIMENT }).waitFor();
     await page.getByRole("region", { name: "Variants" }).getByRole("row", { name: /terse arm 10\s?% 90000–99999/ }).waitFor();
     await page.getByRole("region", { name: "Journal" }).getByRole("row", { name: /^1 .*create/ }).waitFor();
-    await page.context().close();
   });
 
   test.each(PAGES)("axe finds nothing, light and dark, and a phone is wide enough: %s", async (_name, path, part) => {
@@ -76,18 +76,22 @@ describe.skipIf(executablePath === null)("the room of a ramp, over a real server
     expect(await axeViolations(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-    await page.context().close();
     expect(complaints).toEqual([]);
   });
 });
 
+/** The one page, as new. */
 async function open(): Promise<Page> {
   complaints = [];
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
-  const page = await context.newPage();
+  if (shared !== null) {
+    await asNew(shared, WIDE);
+    return shared;
+  }
+  const page = await browser.newPage({ viewport: WIDE });
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  shared = page;
   return page;
 }

@@ -6,6 +6,7 @@ import { paths } from "@gauntlet/contract";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { asNew } from "../as-new.ts";
 import { axeViolations } from "../axe-violations.ts";
 import { builtConsole } from "../built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "../find-chromium.ts";
@@ -25,6 +26,7 @@ const WIDE = { width: 1360, height: 900 };
 let dataDir = "";
 let opened: RatingsServer;
 let browser: Browser;
+let shared: Page | null = null;
 let complaints: string[] = [];
 
 describe.skipIf(executablePath === null)("the pages of ratings, over a real server", { timeout: 90_000 }, () => {
@@ -46,7 +48,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     expect(await axeViolations(page, { include: parts })).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-    await page.context().close();
     expect(complaints).toEqual([]);
   });
 
@@ -64,7 +65,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await first.getByRole("row", { name: /depth-8 \+\d+ .*\+\d+ to \+\d+ 90 66–17–7/ }).waitFor();
     await ladder.getByRole("region", { name: "Ladder, group 2, 2 participants" }).getByRole("row", { name: /learned-a/ }).waitFor();
     await ladder.getByText("guest 1 match: 1 won, 0 lost, 0 drawn").waitFor();
-    await page.context().close();
   });
 
   test("arrow keys walk through the pairs; who is ticked in the ladder is drawn and compared, and the link keeps it", async () => {
@@ -87,7 +87,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await expect.poll(() => grid.getByRole("row").count()).toBe(3);
     await page.reload();
     await expect.poll(() => page.getByRole("checkbox", { name: "Compare depth-2" }).isChecked()).toBe(true);
-    await page.context().close();
   });
 
   test("drift to a node, sessions with it and with one that is not there; a person reconciles at once", async () => {
@@ -112,7 +111,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await dialog.getByRole("button", { name: "Reconcile", exact: true }).click();
     await runs.getByText("1 reconciled, 1 failed; 0 matches added.").waitFor();
     await expect.poll(() => runs.getByRole("row").count()).toBe(before + 2);
-    await page.context().close();
   });
 
   test("the room of a promotion by matches: its sequential test between the bounds, and no split of traffic", async () => {
@@ -126,7 +124,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     expect(await page.getByRole("region", { name: "Split" }).count()).toBe(0);
     await matches.getByRole("link", { name: "All ratings of arena_2p" }).press("Enter");
     await expect.poll(() => page.getByRole("checkbox", { name: "Compare search-2" }).isChecked()).toBe(true);
-    await page.context().close();
   });
 
   test("what was promoted and became worse is at risk, figure by figure and check by check", async () => {
@@ -140,7 +137,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await panel.getByText("Every check, newest first").click();
     const checks = panel.getByRole("region", { name: "Checks after the promotion, newest first" });
     await checks.getByRole("row", { name: /172 regression, 2 in a row: at risk/ }).waitFor();
-    await page.context().close();
   });
 
   test("both versions of a conflict stand side by side, and a person settles it with a reason and a token", async () => {
@@ -171,7 +167,6 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     const held = (await (await fetch(`${opened.server.url}${paths.match(DISPUTED)}`)).json()) as { resolvedBy: string; tombstones: { reason: string }[] };
     expect([held.resolvedBy, held.tombstones.length]).toEqual(["person", 1]);
     expect(held.tombstones[0]?.reason).toContain("the board's own log");
-    await page.context().close();
   });
 
   test("without a match the page says how to begin", async () => {
@@ -183,17 +178,21 @@ describe.skipIf(executablePath === null)("the pages of ratings, over a real serv
     await page.goto(`${opened.server.url}/ratings`);
     await page.getByText("There is no match yet.").waitFor();
     await page.getByText("gauntlet ratings import").waitFor();
-    await page.context().close();
   });
 });
 
+/** The one page, as new. */
 async function open(): Promise<Page> {
   complaints = [];
-  const context = await browser.newContext({ viewport: WIDE });
-  const page = await context.newPage();
+  if (shared !== null) {
+    await asNew(shared, WIDE);
+    return shared;
+  }
+  const page = await browser.newPage({ viewport: WIDE });
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
+  shared = page;
   return page;
 }
