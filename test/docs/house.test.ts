@@ -32,7 +32,7 @@ test("the lint configuration is the one its table gives", () => {
 });
 
 test("relative links in the docs lead somewhere", () => {
-  for (const file of [...globSync("docs/**/*.md"), ...globSync("examples/*/README.md"), "README.md", "ARCHITECTURE.md"]) {
+  for (const file of [...globSync("docs/**/*.md"), ...globSync("{examples,test}/*/README.md"), "README.md", "ARCHITECTURE.md"]) {
     for (const [, target] of readFileSync(file, "utf8").matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
       const from = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : ".";
       expect(existsSync(`${from}/${target}`), `${file} links to ${target}`).toBe(true);
@@ -43,6 +43,11 @@ test("relative links in the docs lead somewhere", () => {
 test("every guide and every page of the reference is in the README", () => {
   const readme = readFileSync("README.md", "utf8");
   for (const page of [...globSync("docs/guides/*.md"), ...globSync("docs/reference/*.md")]) expect(readme).toContain(`(${page.replaceAll("\\", "/")})`);
+});
+
+test("every real part is in the list for users, and by the name that chooses it", () => {
+  const list = readFileSync("test/interop/README.md", "utf8");
+  for (const file of globSync("test/real/components/*.ts")) expect(list).toContain(`\n| ${/^ {2}name: "(.+)",$/m.exec(readFileSync(file, "utf8"))?.[1]} |`);
 });
 
 test("every decision page is in the index", () => {
