@@ -120,7 +120,8 @@ export function signerOf({ signing }: Config): Pick<Controller, "signer"> {
   }
 }
 
-function modelKeysOf({ modelKeys: files }: Config): SignatureOpener {
+/** Whose signatures of models count. @throws Failure `not_found`, `invalid_input` that names the key */
+export function modelKeysOf({ modelKeys: files }: Pick<Config, "modelKeys">): SignatureOpener {
   return modelKeys(Object.fromEntries(Object.entries(files).map(([name, path]) => [name, readKey(name, path)])));
 }
 

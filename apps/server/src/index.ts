@@ -1,6 +1,6 @@
 export { startServer } from "./start-server.ts";
 export type { RunningServer, ServerOptions } from "./start-server.ts";
-export { compose, mlflowLogin, openHooks, openStoreForReading, signerOf, systemClock } from "./compose.ts";
+export { compose, mlflowLogin, modelKeysOf, openHooks, openStoreForReading, signerOf, systemClock } from "./compose.ts";
 export type { ComposeOptions, Composition } from "./compose.ts";
 export type { ServedModel } from "./gateway-shelf.ts";
 export { configJsonSchema } from "./config/config.ts";

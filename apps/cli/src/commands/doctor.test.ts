@@ -46,7 +46,9 @@ async function listening(server: { listen(port: number, host: string, done: () =
 
 beforeAll(async () => {
   const { cert, key } = selfSigned(Date.now());
-  writeFileSync(join(folder, "signing.pem"), generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
+  const pair = generateKeyPairSync("ed25519");
+  writeFileSync(join(folder, "signing.pem"), pair.privateKey.export({ type: "pkcs8", format: "pem" }));
+  writeFileSync(join(folder, "release.pub.pem"), pair.publicKey.export({ type: "spki", format: "pem" }));
   api = createServer({ key, cert }, answer);
   const user = (name: string, token: string) => `{ name: ${name}, user: { token: ${token} } }`;
   const port = await listening(api);
@@ -61,7 +63,7 @@ beforeAll(async () => {
     "  - { name: near, kind: slack, url: 'http://127.0.0.1:9/SECRET' }",
     "  - { name: lost, kind: slack, url: 'https://nobody.invalid/SECRET' }",
   ];
-  writeFileSync(join(folder, "gauntlet.yaml"), [registry("secret-word"), "signing: { keyFile: signing.pem }", ...rest].join("\n"));
+  writeFileSync(join(folder, "gauntlet.yaml"), [registry("secret-word"), "signing: { keyFile: signing.pem }", "modelKeys: { release: release.pub.pem, wrong: signing.pem }", ...rest].join("\n"));
   writeFileSync(join(folder, "wrong.yaml"), [registry("other-word"), "signing: { keyFile: nowhere.pem }"].join("\n"));
   mkdirSync(join(folder, "policies"));
   writeFileSync(join(folder, "policies/fraud.yaml"), POLICY.split("\n").filter((line) => !line.startsWith("shadow:")).join("\n"));
@@ -99,6 +101,7 @@ test("rights on each target are asked of the API server, hooks are resolved alon
   expect(found.get("hook near")).toMatchObject({ status: "ok", says: "is on this machine" });
   expect(found.get("hook lost")).toMatchObject({ status: "fail", says: expect.stringMatching(/^its name does not resolve: (ENOTFOUND|EAI_AGAIN)$/) as string, fix: expect.stringContaining("correct its url") as string });
   expect(found.get("signing key")?.says).toMatch(/^documents are signed with \S{16,}$/);
+  expect([found.get("model key release")?.status, found.get("model key wrong")?.says]).toEqual(["ok", 'the model key "wrong" is a private key; the public one verifies']);
   expect(found.get("registry login")).toMatchObject({ status: "ok", says: "the user ada may read registered models" });
 });
 

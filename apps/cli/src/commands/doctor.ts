@@ -58,7 +58,7 @@ async function examine(cli: Cli, config: Config): Promise<readonly Finding[]> {
     ...(await sourceFindings(config)),
     ...(await targetFindings(config)),
     ...(await policyFindings(cli, config)),
-    ...(await signingFindings(config)),
+    ...(await keyFindings(config)),
     ...(await hookFindings(cli, config)),
   ];
   return found[0]?.status === "ok" ? [...found, ...(await evidenceHealth(cli, config))] : found;
@@ -71,11 +71,12 @@ async function sourceFindings(config: Config): Promise<readonly Finding[]> {
   return sources.map(({ name, status, says, fix }) => ({ what: `source ${name}`, status: status === "ok" ? "ok" : "fail", says, fix }));
 }
 
-/** Whether the key that signs documents can be read, and which it is, so that those who verify can compare. */
-async function signingFindings(config: Config): Promise<readonly Finding[]> {
-  if (config.signing === undefined) return [];
-  const { signerOf } = await import("@gauntlet/server");
-  return [await required("signing key", async () => `documents are signed with ${signerOf(config).signer?.keyId ?? "no key"}`)];
+/** Whether the key that signs documents can be read, and which it is, so that those who verify can compare; and each key that vouches for models. */
+async function keyFindings(config: Config): Promise<readonly Finding[]> {
+  const { modelKeysOf, signerOf } = await import("@gauntlet/server");
+  const signing = config.signing === undefined ? [] : [required("signing key", async () => `documents are signed with ${signerOf(config).signer?.keyId ?? "no key"}`)];
+  const models = Object.entries(config.modelKeys).map(([name, path]) => required(`model key ${name}`, async () => (modelKeysOf({ modelKeys: { [name]: path } }), "its signatures of models count")));
+  return Promise.all([...signing, ...models]);
 }
 
 /** One line for each rollout that runs; of one that is held, a line for each check that holds it. */
