@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { parseConfig } from "../config/parse-config.ts";
 import { HOUR, policyText } from "../testing/stream.ts";
-import { promoteVersion2 } from "../testing/promoted.ts";
 import { registerVersions, startTestServer, type TestServer } from "../testing/test-server.ts";
 import { retiredView } from "./retired.ts";
 
@@ -13,13 +12,23 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** A rollout of version 2 that a person ends at once. */
+async function ended(model: string, by: "promote" | "reject", more = ""): Promise<void> {
+  const send = (path: string, body: object) => server.call("POST", path, { key: `${model}-${path.slice(-8)}-${by}`, body });
+  await registerVersions(server, model);
+  await send(paths.rollouts(model), { policy: policyText(model, more), challenger: "2" });
+  await server.tick(model);
+  expect((await detailOf(model)).retired).toBeNull();
+  await send(paths.act(model, by), { reason: "by hand" });
+  await server.tick(model);
+}
+
 async function detailOf(model: string): Promise<ModelDetail> {
   return modelDetail.parse((await server.call("GET", paths.model(model))).json);
 }
 
 test("a promotion leaves the version before it without requests: since when, and who would come back to it", async () => {
-  await registerVersions(server, "won");
-  await promoteVersion2(server, "won", "monitor: { every: 1m, consecutive: 2 }\n");
+  await ended("won", "promote", "monitor: { every: 1m, consecutive: 2 }\n");
   const at = server.clock.at;
   server.clock.at += HOUR;
   const { retired, state } = await detailOf("won");
@@ -43,12 +52,7 @@ test("a promotion leaves the version before it without requests: since when, and
 });
 
 test("while a rollout runs nobody is retired; one that is rejected retires its challenger, to which nothing goes back", async () => {
-  await registerVersions(server, "lost");
-  await server.call("POST", paths.rollouts("lost"), { key: "lost-start", body: { policy: policyText("lost"), challenger: "2" } });
-  await server.call("POST", paths.tick("lost"), { key: "lost-tick", body: {} });
-  expect((await detailOf("lost")).retired).toBeNull();
-  await server.call("POST", paths.act("lost", "reject"), { key: "lost-reject", body: { reason: "not wanted" } });
-  await server.call("POST", paths.tick("lost"), { key: "lost-tick-2", body: {} });
+  await ended("lost", "reject");
   expect(await detailOf("lost")).toMatchObject({ summary: { status: "retained" }, retired: { version: "2", since: server.clock.at, before: "Nothing goes back to it." } });
 });
 
