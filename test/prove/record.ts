@@ -12,13 +12,13 @@ interface Source {
 }
 
 /** False alarms for each column of an experiment. */
-export interface AlarmFinding extends Source {
+interface AlarmFinding extends Source {
   readonly id: string;
   readonly runs: number;
   readonly alarms: readonly number[];
 }
 
-export interface PowerFinding extends Source, Omit<PowerRow, "method" | "reference"> {}
+interface PowerFinding extends Source, Omit<PowerRow, "method" | "reference"> {}
 
 /** What long runs found of each experiment, so that one of them can be run again without all others. */
 export interface ProofRecord {

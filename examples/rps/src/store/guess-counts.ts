@@ -4,7 +4,7 @@ export interface GuessCounts {
   of(versions: readonly GuessingVersion[]): Promise<readonly CountedGuesses[]>;
 }
 
-export interface GuessingVersion {
+interface GuessingVersion {
   /** "brian": of its family there are versions of the same number as of others. */
   readonly policy: string;
   readonly version: string;

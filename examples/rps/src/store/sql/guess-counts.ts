@@ -5,7 +5,7 @@ import type { SqlReads } from "./sql-reads.ts";
 export const INTO_UNCOUNTED = "INSERT INTO uncounted_rounds (game_id, step_no) SELECT id, ? FROM games WHERE id = ? AND is_test = 0";
 
 /** At once, so that a scrape after a day without any holds up no move for long. */
-export const COUNTED_AT_ONCE = 2000;
+const COUNTED_AT_ONCE = 2000;
 
 /** @param countNext counts so many rounds that wait, and no more: in one transaction each leaves the queue and is in the sums. @returns how many those were */
 export function guessCounts(reads: Pick<SqlReads, "all">, countNext: (limit: number) => Promise<number>): GuessCounts {
