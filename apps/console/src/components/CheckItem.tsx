@@ -5,6 +5,7 @@ import { allowedWords, basisOf, checkTitle, intervalWords, quantity, sideValue }
 import { count, plain, pValue } from "../format/number.ts";
 import { GUARANTEE_WORDS } from "../format/words.ts";
 import { CheckMark } from "./CheckMark.tsx";
+import { Says } from "./Says.tsx";
 
 /** One criterion: what it says, its estimate against its limit, and how far the figure can be trusted. */
 export function CheckItem({ check }: { readonly check: CheckResult }): JSX.Element {
@@ -13,9 +14,11 @@ export function CheckItem({ check }: { readonly check: CheckResult }): JSX.Eleme
       <div className="check-head">
         <CheckMark status={check.status} />
         <h4>{checkTitle(check)}</h4>
-        <span className="check-estimate">{check.estimate === null ? "no estimate" : quantity(check.estimate, check.unit, basisOf(check))}</span>
+        <span className="check-estimate">{isRead(check) ? "" : check.estimate === null ? "no estimate" : quantity(check.estimate, check.unit, basisOf(check))}</span>
       </div>
-      <p className="check-says">{check.says}</p>
+      <p className="check-says">
+        <Says text={check.says} />
+      </p>
       <dl className="check-facts">
         {factsOf(check).map(([name, value]) => (
           <div key={name}>
@@ -29,7 +32,13 @@ export function CheckItem({ check }: { readonly check: CheckResult }): JSX.Eleme
   );
 }
 
+/** Files are the same or not: there is nothing to estimate. */
+function isRead({ metric }: CheckResult): boolean {
+  return metric === "artifact";
+}
+
 function factsOf(check: CheckResult): readonly (readonly [string, ReactNode])[] {
+  if (isRead(check)) return [["Method", check.method]];
   const guarantee = GUARANTEE_WORDS[check.guarantee];
   const facts: (readonly [string, ReactNode])[] = [
     ["Interval", intervalWords(check) ?? "none"],

@@ -7,6 +7,7 @@ import { basisPoints } from "../format/number.ts";
 import { ago, dueWords } from "../format/time.ts";
 import { REASON_WORDS, STATUS_WORDS, wordFor } from "../format/words.ts";
 import { Icon } from "./Icon.tsx";
+import { Says } from "./Says.tsx";
 import { ShareBar } from "./ShareBar.tsx";
 import { VerdictBadge } from "./VerdictBadge.tsx";
 import { Version, versionName } from "./Version.tsx";
@@ -33,7 +34,9 @@ export function FleetRow({ summary, now }: FleetRowProps): JSX.Element {
           {attention === null ? null : <span className={`flag flag-${attention}`}>{ATTENTION_WORDS[attention]}</span>}
           {summary.mode === "compat" ? <span className="flag">compat</span> : null}
         </h2>
-        <p className="fleet-sentence">{summary.sentence ?? "No rollout has been decided yet."}</p>
+        <p className="fleet-sentence">
+          <Says text={summary.sentence ?? "No rollout has been decided yet."} />
+        </p>
         {summary.failure === null ? null : (
           <p className="fleet-failure">
             <Icon name="warn" /> {summary.failure}

@@ -108,7 +108,13 @@ function abtestFigures(policy: AbtestPolicy): readonly Figure[] {
 function Ref({ version }: { readonly version: VersionRef }): JSX.Element {
   return (
     <>
-      <Version version={version.version} /> {version.digest === null ? <span className="quiet">no digest</span> : <Digest value={version.digest} length={10} />}
+      <Version version={version.version} /> {version.digest === null ? version.files === undefined && <span className="quiet">no digest</span> : <Digest value={version.digest} length={10} />}
+      {version.files === undefined ? null : (
+        <>
+          {" "}
+          files <Digest value={version.files} length={10} />
+        </>
+      )}
       {version.threshold === null ? null : <span className="quiet"> threshold {plain(version.threshold)}</span>}
     </>
   );

@@ -6,6 +6,7 @@ import { REASON_WORDS, VERDICT_MEANING, wordFor } from "../format/words.ts";
 import { Digest } from "./Digest.tsx";
 import { Figures, type Figure } from "./Figures.tsx";
 import { Moment } from "./Moment.tsx";
+import { Says } from "./Says.tsx";
 import { VerdictBadge } from "./VerdictBadge.tsx";
 
 /** The verdict, large, as a sentence; when it was taken, and when the next may come. */
@@ -21,7 +22,9 @@ export function VerdictPanel({ detail }: { readonly detail: ModelDetail }): JSX.
         {verdict === null ? null : <span className="quiet">{VERDICT_MEANING[verdict]}</span>}
         {decision?.compatLabel ? <span className="flag">in the reference's words: {decision.compatLabel}</span> : null}
       </p>
-      <p className="verdict-sentence">{decision?.sentence ?? summary.sentence ?? "Nothing has been decided yet: the first look is still ahead."}</p>
+      <p className="verdict-sentence">
+        <Says text={decision?.sentence ?? summary.sentence ?? "Nothing has been decided yet: the first look is still ahead."} />
+      </p>
       <Figures className="verdict-figures" figures={figuresOf(detail)} />
     </section>
   );

@@ -73,9 +73,9 @@ const BECAUSE: Readonly<Record<Reason, (input: SentenceInput) => string>> = {
   evidence_late: ({ checks }) => `what follows an outcome comes too late. ${saidBy(checks, "lag")}`,
   arm_silent: ({ checks }) => `a version has no outcomes any more. ${saidBy(checks, "silence")}`,
   evidence_stale: ({ checks }) => `a source of evidence lies behind. ${saidBy(checks, "source")}`,
-  version_mismatch: ({ observation, checks }) => saidBy(failed(checks), "artifact-files") || statedElse(observation) || "a version's artifact is not the one that was to be tested, or both are the same.",
+  version_mismatch: ({ observation, checks }) => saidOf("it is not the artifact that was tested.", saidBy(failed(checks), "artifact-files")) || statedElse(observation) || "a version's artifact is not the one that was to be tested, or both are the same.",
   signature_invalid: ({ checks }) => `only what was signed is promoted. ${saidBy(checks, "artifact-signature")}`,
-  artifact_unread: ({ checks }) => saidBy(checks, "artifact-files"),
+  artifact_unread: ({ checks }) => saidOf("nobody knows whether it is the artifact that was tested.", saidBy(checks, "artifact-files")),
   unrated: ({ checks }) => saidBy(checks, "rated"),
   incomparable: ({ checks }) => `nothing says how strong it is. ${firstOf(checks, "promotion", ["unavailable"])}`,
   unanchored: ({ checks }) => `nothing says what points are here. ${firstOf(checks, "promotion", ["unavailable"])}`,
@@ -114,6 +114,11 @@ function firstOf(checks: readonly CheckResult[], purpose: CheckResult["purpose"]
 
 function saidBy(checks: readonly CheckResult[], id: string): string {
   return checks.find((check) => check.id === id)?.says ?? "";
+}
+
+/** Nothing without the second. */
+function saidOf(first: string, second: string): string {
+  return second === "" ? "" : `${first} ${second}`;
 }
 
 function failed(checks: readonly CheckResult[]): readonly CheckResult[] {
