@@ -13,7 +13,7 @@ export interface World {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-export interface Ending {
+interface Ending {
   readonly seed: PromotionSeed;
   readonly world: World;
   /** Of the model's ledger, from its first. */

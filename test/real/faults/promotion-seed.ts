@@ -5,7 +5,7 @@ import { SERVINGS, type Serving } from "../kubernetes/servings.ts";
  * How a promotion is meant to end. worse: it loses the test. harm: it breaks once it has all requests. by hand: somebody takes it
  * back amid its watch. undone: somebody takes it back while it is being promoted.
  */
-export type Ending = "promoted" | "worse" | "harm" | "by hand" | "undone";
+type Ending = "promoted" | "worse" | "harm" | "by hand" | "undone";
 
 /** What one seed is about; the faults that befall it are drawn from the seed too. */
 export interface PromotionSeed {

@@ -5,7 +5,7 @@ import type { KubeObject } from "../kubernetes/kube-api-server.ts";
 import { errorRate, policyOf, type PromotionSeed } from "./promotion-seed.ts";
 import type { GauntletCall } from "./gauntlets.ts";
 
-export interface Promotion {
+interface Promotion {
   readonly seed: PromotionSeed;
   /** What the data plane goes by; null while there is nothing. */
   readonly object: () => KubeObject | null;

@@ -2,7 +2,7 @@ import { Failure } from "@gauntlet/core";
 
 import type { KubeClient } from "./kube-client.ts";
 
-export interface Patience {
+interface Patience {
   /** No attempt begins later than this after the first: what takes long is not repeated, it is for the next tick. */
   readonly withinMs: number;
   /** Milliseconds, of any beginning. */
