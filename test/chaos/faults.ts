@@ -42,7 +42,7 @@ export function drawFaults(random: Random, times: { readonly from: number; reado
     crash_after: rate(0.5, 0.003, 0.02),
     crash_in_flight: rate(0.4, 0.003, 0.015),
     stale: rate(0.35, 0.03, 0.15),
-    refused: rate(0.1, 0.005, 0.02),
+    refused: rate(0.2, 0.005, 0.02),
   };
   const outages = Array.from({ length: random.chance(0.3) ? random.between(1, 4) : 0 }, () => {
     const start = random.between(from, until);

@@ -8,7 +8,8 @@ test.each(BROKEN.map((variant) => [variant.name, variant] as const))(
   "the simulation notices a controller that is broken on purpose: %s",
   async (_, variant) => {
     const problems: string[] = [];
-    for (let seed = 1; seed <= 1000 && !problems.some((problem) => variant.noticed.test(problem)); seed++) {
+    const { fromSeed = 1 } = variant;
+    for (let seed = fromSeed; seed <= fromSeed + 1000 && !problems.some((problem) => variant.noticed.test(problem)); seed++) {
       // Also a whole promotion while three calls in ten fail: what is rare elsewhere is usual there.
       for (const promotion of [false, true]) problems.push(...(await runSeed(seed, { variant, promotion })).problems);
     }

@@ -7,7 +7,8 @@ import { FAULTS } from "./faulty-peer.ts";
 import { backendOf } from "./reconcile-seeds.ts";
 import { runReconcileSeed } from "./run-reconcile-seed.ts";
 
-const SEEDS = 200;
+/** With every fault and way to reconcile, and nodes on disk; many more by hand: `npm run chaos -- --reconcile --seeds 10000`. */
+const SEEDS = 100;
 const folder = mkdtempSync(join(tmpdir(), "gauntlet-chaos-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
