@@ -31,6 +31,15 @@ test("the document says what was found, on which data, of which artifacts, and w
   expect(document.proof).toMatchObject({ seq: 1, sha256: entry.hash });
 });
 
+test("the document says which files were read, where they were", () => {
+  const entry = entryOf();
+  if (entry.event.kind !== "decision") throw new Error("no decision");
+  const { observation } = entry.event;
+  const read = { ...observation, rollout: { ...observation.rollout, challenger: { ...observation.rollout.challenger, files: `sha256:${"f".repeat(64)}` } } };
+  expect(renderMarkdown(decisionDocument({ ...entry, event: { ...entry.event, observation: read } }))).toContain(`| Files | not read | \`sha256:${"f".repeat(64)}\` |`);
+  expect(renderMarkdown(decisionDocument(entry))).not.toContain("| Files |");
+});
+
 test("precision is also given at the policy's prevalence (facts/fraud, vector 10: 22/30, 1/70 false → .341463 at 1 %)", () => {
   const observation = observationOf({ policy: { impact }, counts: { paired: [69, 0, 0, 1, 0, 8, 0, 22] } });
   const decision = decide(observation.rollout.policy, observation);

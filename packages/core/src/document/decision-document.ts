@@ -58,6 +58,8 @@ interface MatchFigures {
 export interface VersionFigures {
   readonly version: string;
   readonly digest: string | null;
+  /** Over its files, as they were read when the rollout began; left out where they were not. */
+  readonly files?: string;
   readonly threshold: number | null;
   readonly intendedShare: number;
   readonly live: number;
@@ -146,8 +148,8 @@ function figuresOf({ rollout, registry }: Pick<Observation, "rollout" | "registr
   };
 }
 
-function identity(tested: VersionRef, registered: RegisteredVersion | undefined): Pick<VersionFigures, "version" | "digest" | "threshold" | "tags"> {
-  return { version: tested.version, digest: tested.digest, threshold: tested.threshold, tags: registered?.tags ?? {} };
+function identity(tested: VersionRef, registered: RegisteredVersion | undefined): Pick<VersionFigures, "version" | "digest" | "files" | "threshold" | "tags"> {
+  return { version: tested.version, digest: tested.digest, ...(tested.files === undefined ? {} : { files: tested.files }), threshold: tested.threshold, tags: registered?.tags ?? {} };
 }
 
 type Counts = Pick<VersionFigures, "truePositive" | "falsePositive" | "falseNegative" | "trueNegative">;

@@ -31,6 +31,7 @@ function versionTable({ versions, stage, matches, slots }: DecisionDocument): st
   const rows: readonly Row[] = [
     ["Version", (v) => escapeMarkdown(v.version)],
     ["Artifact", (v) => (v.digest === null ? "not stated" : `\`${escapeMarkdown(v.digest)}\``)],
+    ...(versions.challenger.files === undefined ? [] : ([["Files", (v) => (v.files === undefined ? "not read" : `\`${v.files}\``)]] satisfies Row[])),
     ...(matches === undefined && slots === undefined ? SERVED_ROWS : []),
     ...(stage === undefined && matches === undefined && slots === undefined ? LABELLED_ROWS : []),
   ];
