@@ -83,6 +83,7 @@ async function rollOut(shop: Shop, post: Post, { life, cwd }: { readonly life: {
   for (const model of ALL) await shop.deploy(model, "1");
   for (const model of ALL) await shop.ask(model, "2");
   for (const model of ALL) await shop.reaches(model, "Initialized, primary 1, canary 0 pods, traffic 100/0");
+  shop.hurry();
   for (const model of ALL) await shop.deploy(model, "2");
   for (const model of MODELS) await shop.reaches(model, HELD);
   await shop.reaches(LATER, "Waiting, primary 1, canary 0 pods, traffic 100/0");
@@ -119,10 +120,19 @@ class Shop {
   private readonly server: KubeApiServer;
   private readonly asked: Asked;
   private turn = 0;
+  private hurries = false;
 
   constructor(server: KubeApiServer, asked: Asked) {
     this.server = server;
     this.asked = asked;
+  }
+
+  /**
+   * From here on Flagger looks more often. Not before: a look that is still on its way when the next begins could take a new
+   * image for the one that it began with, which is kept when a Canary is initialized and compared from then on.
+   */
+  hurry(): void {
+    this.hurries = true;
   }
 
   async open(): Promise<void> {
@@ -139,7 +149,7 @@ class Shop {
 
   async ask(model: string, version: string): Promise<void> {
     const { template, host, token } = this.asked;
-    const canary = parse(template.replaceAll("gauntlet.gauntlet.svc:4400", host).replaceAll("TOKEN", token).replaceAll("MODEL", model).replaceAll("VERSION", version)) as KubeObject;
+    const canary = parse(template.replace("interval: 1m", "interval: 10s").replaceAll("gauntlet.gauntlet.svc:4400", host).replaceAll("TOKEN", token).replaceAll("MODEL", model).replaceAll("VERSION", version)) as KubeObject;
     const kept = await this.server.apply({ ...canary, metadata: { ...canary["metadata"], namespace: NAMESPACE } });
     if (JSON.stringify(Object.keys(kept["spec"].analysis).toSorted()) !== JSON.stringify(Object.keys(canary["spec"].analysis).toSorted())) throw new Error("Flagger knows nothing of a part of the Canary");
   }
@@ -179,7 +189,7 @@ class Shop {
     return `${canary["status"]?.phase}, primary ${image}, canary ${target["spec"]?.replicas} pods, traffic ${weightOf("primary")}/${weightOf("canary")}`;
   }
 
-  /** Every Deployment has the pods that it wants; and Flagger looks at every Canary now, as it does whenever the interval is another. */
+  /** Every Deployment has the pods that it wants; and in a hurry Flagger looks at every Canary now, as it does whenever the interval is another. */
   async play(): Promise<void> {
     const list = async (path: string): Promise<readonly KubeObject[]> => ((await this.server.call({ method: "GET", path })).json["items"] ?? []) as readonly KubeObject[];
     for (const { metadata, spec, status } of await list(DEPLOYMENTS)) {
@@ -189,9 +199,9 @@ class Shop {
       await this.server.call({ method: "PATCH", path: `${DEPLOYMENTS}/${metadata.name}/status`, body, contentType: "application/merge-patch+json" });
     }
     this.turn += 1;
-    if (this.turn % 4 !== 0) return;
+    if (!this.hurries || this.turn % LOOK_TURNS !== 0) return;
     for (const { metadata } of await list(CANARIES)) {
-      const body = { spec: { analysis: { interval: `${10 + ((this.turn / 4) % 2)}s` } } };
+      const body = { spec: { analysis: { interval: `${10 + ((this.turn / LOOK_TURNS) % 2)}s` } } };
       await this.server.call({ method: "PATCH", path: `${CANARIES}/${metadata.name}`, body, contentType: "application/merge-patch+json" });
     }
   }
@@ -210,6 +220,8 @@ class Shop {
   }
 }
 
+/** Of 300 ms. */
+const LOOK_TURNS = 5;
 const CANARIES = `/apis/flagger.app/v1beta1/namespaces/${NAMESPACE}/canaries`;
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 
