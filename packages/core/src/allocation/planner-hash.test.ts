@@ -11,6 +11,8 @@ import { reallocate } from "./reallocate.ts";
 import { armOf, compileRoutes } from "./route.ts";
 import { sharesOf } from "./shares-of.ts";
 
+// Any but half surrogates. fast-check's own "binary" takes seconds to be made.
+const character = fc.nat(0x10f7ff).map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800));
 const EXPERIMENT = "550e8400-e29b-41d4-a716-446655440000";
 
 const halves = allocate({
@@ -44,7 +46,7 @@ test("of user-0 … user-99999, 89,915 fall below 90 %", () => {
 
 test("it is the platform's SHA-256, its first 8 bytes as a whole number mod 10,000, for any unit", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 80 }).filter((unit) => unit.isWellFormed()), (unit) => {
+    fc.property(fc.string({ unit: character, minLength: 1, maxLength: 80 }), (unit) => {
       const bytes = createHash("sha256").update(`${EXPERIMENT}:${unit}`, "utf8").digest();
       expect(bucketOf(EXPERIMENT, unit, "sha256")).toBe(Number(bytes.readBigUInt64BE() % 10_000n) * 10);
     }),

@@ -5,6 +5,9 @@ import { expect, test } from "vitest";
 
 import { sha256 } from "./sha256.ts";
 
+// Any but half surrogates. fast-check's own "binary" takes seconds to be made.
+const character = fc.nat(0x10f7ff).map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800));
+
 // FIPS 180-4 examples, as published by NIST.
 test.each([
   ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
@@ -19,5 +22,5 @@ test("equals the platform's digest for any well-formed text, around every paddin
     expect(sha256(text)).toBe(createHash("sha256").update(text, "utf8").digest("hex"));
   };
   for (let length = 0; length < 200; length++) check("é".repeat(length));
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }).filter((text) => text.isWellFormed()), check));
+  fc.assert(fc.property(fc.string({ unit: character, maxLength: 300 }), check));
 });

@@ -98,8 +98,8 @@ test("a run does not depend on what is run beside it", () => {
 });
 
 test("exactly at the threshold a strict policy promotes less often than alpha, and naive looking far more often", () => {
-  const point = pointOf(WORLD, 300);
-  expect(point).toMatchObject({ effect: 0.05, runs: 300, deserving: false, harmless: true });
+  const point = pointOf(WORLD, 150);
+  expect(point).toMatchObject({ effect: 0.05, runs: 150, deserving: false, harmless: true });
   expect(point.policy.promote.low).toBeLessThan(0.05);
   expect(point.naive?.promote.low).toBeGreaterThan(0.9);
   expect(point.policy.rollback.share).toBeLessThan(0.02);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { Moments, Rate } from "../../evidence/statistic.ts";
+import { mergeStatistics } from "../../evidence/merge.ts";
+import type { Moments, Rate, Statistic } from "../../evidence/statistic.ts";
 import type { Comparison } from "../../policy/policy-base.ts";
 import type { CheckRule } from "../../policy/check-rule.ts";
 import type { AbtestPolicy } from "../../policy/policy.ts";
@@ -184,14 +185,13 @@ test("at the edge, watching at every batch passes in no more than alpha of the r
   const runs = 150;
   let [passed, naive] = [0, 0];
   for (let run = 0; run < runs; run++) {
-    const values = { champion: [] as number[], challenger: [] as number[] };
+    let measured: Measured | null = null;
     let [always, fixed] = [false, false];
     for (let batch = 0; batch < 20; batch++) {
-      for (let i = 0; i < 50; i++) {
-        values.champion.push(100 + 20 * normal(random));
-        values.challenger.push(95 + 20 * normal(random));
-      }
-      const measured = { champion: fold("moments", values.champion), challenger: fold("moments", values.challenger) };
+      const more = (mean: number): Statistic => fold("moments", Array.from({ length: 50 }, () => mean + 20 * normal(random)));
+      const before: Measured | null = measured;
+      const batched = { champion: more(100), challenger: more(95) };
+      measured = before === null ? batched : { champion: mergeStatistics(before.champion, batched.champion), challenger: mergeStatistics(before.challenger, batched.challenger) };
       always ||= judge("mean", { ...higher, ask: "noWorseThan" }, measured, watched).status === "pass";
       fixed ||= judge("mean", { ...higher, ask: "noWorseThan" }, measured).status === "pass";
     }

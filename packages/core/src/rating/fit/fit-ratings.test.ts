@@ -218,7 +218,7 @@ test("I13: equal matches give bit-equal ratings, in every order and every partit
     // A refit from any part arrives at the same bits.
     const part = attempt(() => fitRatings(countMatches(shuffled.slice(0, Math.max(1, cut))), MODELS[which]));
     if (part.fit !== null) expect(ratingsDigest(refitRatings(part.fit, countMatches(matches)))).toBe(wanted.digest);
-  }), { numRuns: 500 });
+  }), { numRuns: 200 });
 });
 
 /** The digest of a fit, or of what is said instead: refusals must not depend on the order either. */

@@ -227,8 +227,8 @@ function chaos(seed: number): void {
   }
 }
 
-test("I18: 200 seeds of cut, doubled and delayed messages end in equal digests and equal conflicts", () => {
-  for (let seed = 0; seed < 200; seed++) chaos(seed);
+test("I18: 60 seeds of cut, doubled and delayed messages end in equal digests and equal conflicts", () => {
+  for (let seed = 0; seed < 60; seed++) chaos(seed);
 }, 120_000);
 
 function generator(seed: number): (below: number) => number {
