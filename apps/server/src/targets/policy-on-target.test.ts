@@ -1,6 +1,6 @@
 import { parsePolicy, paths } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -55,6 +55,14 @@ test("parts of a percent are refused where only whole ones are taken; a model wi
   expect(said("istio", odd)).toBeNull();
   const text = policyText("fraud");
   expect(() => requireOnTarget({ policy: parsePolicy(text, "p"), text, source: "p" }, {})).not.toThrow();
+});
+
+test("a stage of a ramp is named by its place and line", () => {
+  const text = readFileSync("docs/examples/meals.yaml", "utf8").replace("allocation: 10%", "allocation: 0.5%");
+  const policy = parsePolicy(text, "meals.yaml");
+  const on = (kind: string, of: string): void => requireOnTarget({ policy, text, source: "meals.yaml" }, parseConfig(`targets: { meals: { kind: ${kind}, namespace: models, name: meals, ${of} } }`, "test", {}).targets);
+  expect(() => on("seldon-v1", 'predictor: "v{version}"')).toThrow("meals.yaml can't be carried out: /stages/0 line 6: the challenger is to get 0.5 %; the target of meals, seldon-v1 models/meals, splits by whole percents");
+  expect(() => on("istio", 'subset: "v{version}"')).not.toThrow();
 });
 
 test("a server refuses it too, before anything is written down", async () => {

@@ -19,16 +19,23 @@ export interface PolicyFile {
  */
 export function requireOnTarget({ policy, text, source }: PolicyFile, targets: Targets): void {
   const target = Object.hasOwn(targets, policy.model) ? targets[policy.model] : undefined;
-  const found = target === undefined || policy.kind !== "abtest" || !policy.effects.includes("traffic") ? null : (shadowProblem(policy, target) ?? wholePercentProblem(policy, target));
+  const found = target === undefined || !policy.effects.includes("traffic") ? null : problemOf(policy, target);
   if (found === null) return;
   const { pointer, detail, fix } = found;
   const line = policyLineOf(text, [pointer, "/split", "/kind"]);
-  const isSaid = policyLineOf(text, [pointer]) !== null;
-  const place = `${line === null ? "" : `line ${line}: `}${isSaid ? "" : `nothing is said of ${pointer.slice(1)}, which then is true. `}`;
+  const isSaid = pointer !== "/shadow" || policyLineOf(text, [pointer]) !== null;
+  const place = `${line === null ? "" : `line ${line}: `}${isSaid ? "" : "nothing is said of shadow, which then is true. "}`;
   throw new Failure("policy_invalid", `${source} can't be carried out: ${pointer} ${place}${detail}`, { problems: [{ pointer, detail: `${place}${detail}. To mend it: ${fix}` }], fix });
 }
 
 type Found = Problem & { readonly fix: string };
+
+function problemOf(policy: Policy, target: Target): Found | null {
+  if (policy.kind === "abtest") return shadowProblem(policy, target) ?? wholePercentProblem(policy, target, [{ pointer: "/split", basisPoints: policy.split.challenger }]);
+  // The split of an experiment is the experiment's.
+  if (policy.kind !== "ramp" || policy.experiment !== null) return null;
+  return wholePercentProblem(policy, target, policy.stages.map(({ basisPoints }, index) => ({ pointer: `/stages/${index}`, basisPoints })));
+}
 
 /** A shadow answers whatever the other version answers live, and both have a live part: only the gateway can send a request to both. */
 function shadowProblem({ model, shadow, split }: AbtestPolicy, target: Target): Found | null {
@@ -46,9 +53,10 @@ function copiesOf(target: Target): string {
 }
 
 /** Rounded, it would be another split than the one that is tested. */
-function wholePercentProblem({ model, split }: AbtestPolicy, target: Target): Found | null {
-  if ((target.kind !== "kserve" && target.kind !== "seldon-v1") || split.challenger % 100 === 0) return null;
-  return { pointer: "/split", detail: `the challenger is to get ${split.challenger / 100} %; the target of ${model}, ${sayTarget(target)}, splits by whole percents`, fix: "use whole percents, or a target that takes others (gateway-api, istio, seldon-v2)" };
+function wholePercentProblem({ model }: Policy, target: Target, shares: readonly { readonly pointer: string; readonly basisPoints: number }[]): Found | null {
+  const odd = shares.find(({ basisPoints }) => basisPoints % 100 !== 0);
+  if ((target.kind !== "kserve" && target.kind !== "seldon-v1") || odd === undefined) return null;
+  return { pointer: odd.pointer, detail: `the challenger is to get ${odd.basisPoints / 100} %; the target of ${model}, ${sayTarget(target)}, splits by whole percents`, fix: "use whole percents, or a target that takes others (gateway-api, istio, seldon-v2)" };
 }
 
 function sayTarget({ kind, namespace, name }: Target): string {
