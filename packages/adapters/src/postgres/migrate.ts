@@ -19,8 +19,13 @@ export async function migrate(database: Database, migrations: readonly Migration
   if (server === undefined || server.number < OLDEST_SERVER) {
     throw new Failure("conflict", `the server at ${database.location} is PostgreSQL ${server?.version}; Gauntlet needs 15 or newer`, { fix: "use a newer PostgreSQL server" });
   }
-  await database.transaction("migrations", (queries) => prepare(database, queries));
+  const found = await database.transaction("migrations", async (queries) => {
+    await prepare(database, queries);
+    return schemaNumber(queries);
+  });
+  refuseNewer(database, found, migrations.length);
   for (const [index, migration] of migrations.entries()) {
+    if (index < found) continue;
     await database.transaction("migrations", async (queries) => {
       const done = await schemaNumber(queries);
       refuseNewer(database, done, migrations.length);

@@ -10,6 +10,8 @@ import { openPostgresStore } from "./open-postgres-store.ts";
 import { startPostgres } from "./testing/start-postgres.ts";
 import type { RunningPostgres } from "./testing/start-postgres.ts";
 
+// Any but half surrogates. fast-check's own "binary" takes seconds to be made.
+const character = fc.nat(0x10f7ff).map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800));
 let server: RunningPostgres;
 
 beforeAll(async () => {
@@ -126,7 +128,7 @@ test("two transactions that block each other both end", async () => {
 test("an array's text is read by PostgreSQL as what was written", async () => {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
-  const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("NULL", "null", "", " ", "{}", ",", '"', "\\", '\\"', "\n", "😀")).map((value) => value.replaceAll("\u0000", ""));
+  const text = fc.oneof(fc.string({ unit: character }), fc.constantFrom("NULL", "null", "", " ", "{}", ",", '"', "\\", '\\"', "\n", "😀")).map((value) => value.replaceAll("\u0000", ""));
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.option(text), fc.option(fc.maxSafeInteger()), fc.option(fc.boolean()))), async (rows) => {
       const columns = [0, 1, 2].map((column) => arrayText(rows.map((row) => row[column] ?? null)));
