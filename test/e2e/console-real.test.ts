@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { createToken, parseConfig, startServer, type RunningServer } from "@gauntlet/server";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
+import { asNew } from "./as-new.ts";
 import { axeViolations } from "./axe-violations.ts";
 import { builtConsole } from "./built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./find-chromium.ts";
@@ -23,7 +24,6 @@ let dataDir = "";
 let server: RunningServer;
 let token = "";
 let browser: Browser;
-let context: BrowserContext | null = null;
 let page: Page;
 let complaints: string[] = [];
 
@@ -35,6 +35,7 @@ describe.skipIf(executablePath === null)("the console over a real server with th
     server = await startServer({ ...parseConfig("listen: { port: 0 }", "the test", {}), dataDir }, { consoleDir: dist, log: () => undefined });
     token = (await createToken(server.composition.store.tokens, { name: "the test", role: "operator", now: Date.now() })).secret;
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
+    await open();
   }, PATIENCE_MS);
   afterAll(async () => {
     await browser?.close();
@@ -138,7 +139,7 @@ describe.skipIf(executablePath === null)("the console over a real server with th
           await page.getByRole("heading", { name: /What recall-first would do/ }).or(page.getByRole("alert")).waitFor({ timeout: 60_000 });
           return await page.getByRole("alert").count();
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       )
       .toBe(0);
     await page.getByText("+30 % was left out").waitFor();
@@ -165,18 +166,20 @@ async function simulateBriefly(): Promise<void> {
   await page.evaluate('document.querySelectorAll("details").forEach((details) => { details.open = true; })');
 }
 
-/** Opens a path in a browser of its own and waits until nothing is loading any more. */
-async function show(path: string): Promise<void> {
-  await context?.close();
-  context = await browser.newContext({ viewport: { width: 1360, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  complaints = [];
+async function open(): Promise<void> {
+  page = await browser.newPage();
+  page.setDefaultTimeout(30_000);
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript('addEventListener("securitypolicyviolation", (event) => console.error(`blocked: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`))');
+}
+
+/** Opens a path in a page as new, and waits until nothing is loading any more. */
+async function show(path: string): Promise<void> {
+  await asNew(page, { width: 1360, height: 900 });
+  complaints = [];
   await page.goto((server.url ?? "") + path);
   await page.locator("h1").first().waitFor();
   await page.locator(".loading").first().waitFor({ state: "detached" });

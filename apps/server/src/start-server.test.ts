@@ -92,7 +92,7 @@ test("the loop decides by itself, and a model that fails does not stop the other
     },
   });
   server.startLoop();
-  await expect.poll(async () => (await server.call("GET", paths.model("b"))).json.summary.verdict, { timeout: 5000 }).toBe("hold");
+  await expect.poll(async () => (await server.call("GET", paths.model("b"))).json.summary.verdict).toBe("hold");
   expect(server.lines.filter((line) => line.level === "error" && line.fields?.["model"] === "a").map((line) => line.message)).toContain("a surprise");
 });
 

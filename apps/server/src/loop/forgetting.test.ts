@@ -52,7 +52,7 @@ test("the loop forgets raw records, batch ids and keys when they are too old, an
   server.clock.at = START + RETAINED + 2 * DAY;
   server.startLoop();
   // Sent before it was forgotten, it gets its receipt; after that, all of it is too old.
-  await vi.waitFor(async () => expect((await sendOutcomes("then")).json.rejected).toHaveLength(200), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await sendOutcomes("then")).json.rejected).toHaveLength(200), { timeout: 30_000 });
   expect(await scored()).toBe(100);
   expect((await server.call("GET", paths.evidence(MODEL))).json.points.at(-1).paired).toBe(100);
   expect(await store.evidence.forget(MODEL, START + RETAINED)).toBe(0);
@@ -74,10 +74,10 @@ test("it is done again after an hour of the controller's clock, and not before",
   };
   await store.evidence.fold({ ...old, batchId: "later" }, () => ({ cells: [], predictions: [], labels: [], answer: null }));
   const ticks = (await server.call("GET", "/metrics")).text;
-  await vi.waitFor(async () => expect((await server.call("GET", "/metrics")).text).not.toBe(ticks));
+  await vi.waitFor(async () => expect((await server.call("GET", "/metrics")).text).not.toBe(ticks), { timeout: 30_000 });
   server.clock.at += HOUR - 1;
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(await isKnown("later")).toBe(true);
   server.clock.at += 1;
-  await vi.waitFor(async () => expect(await isKnown("later")).toBe(false), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await isKnown("later")).toBe(false), { timeout: 30_000 });
 });

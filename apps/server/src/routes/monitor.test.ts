@@ -80,7 +80,7 @@ describe("a promoted model on a server", () => {
     await vi.waitFor(async () => {
       await server.tick(MODEL);
       expect((await detail()).deliveries.every(({ status }) => status === "delivered")).toBe(true);
-    });
+    }, { timeout: 30_000 });
     expect(told.map(({ body }) => body.event.kind).toSorted()).toEqual(["at_risk", "rollback_completed", "rollback_triggered"]);
     expect(new Set(told.map(({ key }) => key)).size).toBe(3);
     const shown = JSON.stringify([await detail(), server.lines, (await server.call("GET", paths.monitor)).json]);
