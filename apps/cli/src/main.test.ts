@@ -1,3 +1,4 @@
+import { RULES, sealEntry, type LedgerEntry } from "@gauntlet/core";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -122,6 +123,23 @@ describe("with data and no server", () => {
     expect([replayed.code, replayed.json.different]).toEqual([0, []]);
     expect(replayed.json.same).toBe(replayed.json.decisions);
     expect(replayed.json.decisions).toBeGreaterThan(2);
+  });
+
+  test("I38: replay says by which rules was decided: older ones are equal in substance, newer ones are not derived", async () => {
+    const golden = readFileSync(new URL("../../../packages/core/src/replay/golden/rules-1.ndjson", import.meta.url), "utf8");
+    writeFileSync(join(folder, "older.ndjson"), golden);
+    expect((await runHere(folder, ["ledger", "import", "older.ndjson", "--data", "older"])).code).toBe(0);
+    const older = await runHere(folder, ["replay", "--all", "--data", "older"]);
+    const count = golden.trimEnd().split("\n").length;
+    expect([older.code, older.out]).toEqual([0, expect.stringMatching(new RegExp(`^${count} decisions by rules ${RULES}: 0 the same, ${count} of older rules equal in substance, 0 different\\n  golden entry 1 d-[0-9a-f]{24}: decided by rules 1, derived again by rules ${RULES}: equal in substance`)) as string]);
+    const { chain, at, event } = JSON.parse(golden.slice(0, golden.indexOf("\n"))) as LedgerEntry;
+    if (event.kind !== "decision") throw new Error("no decision");
+    writeFileSync(join(folder, "newer.ndjson"), JSON.stringify(sealEntry(null, { chain, at, event: { ...event, decision: { ...event.decision, rules: RULES + 1 } } })));
+    expect((await runHere(folder, ["ledger", "import", "newer.ndjson", "--data", "newer"])).code).toBe(0);
+    const newer = await runHere(folder, ["replay", "--all", "--data", "newer"]);
+    expect([newer.code, newer.out]).toEqual([1, expect.stringContaining(`decided by rules ${RULES + 1}, which this program does not know (it has rules ${RULES})`) as string]);
+    expect(newer.out).toContain("0 different, 1 of newer rules not derived");
+    expect((await runHere(folder, ["ledger", "verify", "--data", "newer"])).code).toBe(0);
   });
 
   test("an export goes into another directory whole, and not at all when a byte is wrong", async () => {

@@ -287,6 +287,7 @@ export type { ArmFigures, ArmPair } from "./decision/arms.ts";
 export { arrivalsOf } from "./decision/health/arrivals.ts";
 export { checkIdOf } from "./decision/abtest/check-id.ts";
 export { lookEnds } from "./decision/abtest/look.ts";
+export { RULES, rulesOf } from "./decision/rules.ts";
 export { judgedLook, leavesOpen } from "./decision/abtest/open-look.ts";
 export { precisionSequence, recallRatioSequence } from "./decision/sequences.ts";
 export type { Bounds, Watching } from "./decision/sequences.ts";

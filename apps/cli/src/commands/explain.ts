@@ -1,5 +1,5 @@
 import type { CheckResult, Decision, LedgerEntry } from "@gauntlet/core";
-import { Failure } from "@gauntlet/core";
+import { Failure, rulesOf } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import type { Command } from "commander";
 
@@ -60,7 +60,7 @@ function decisionText(decision: Decision, entry: LedgerEntry, colour: boolean): 
     "",
     ...(decision.slots === undefined ? [] : [slotsText(decision.slots), ""]),
     ...(changes.length === 0 ? [] : ["What would change it:", ...changes, ""]),
-    `${decision.id} · ${decision.mode} · ${look} · decided ${time(decision.at)} · ledger ${entry.chain} entry ${entry.seq} (${entry.hash.slice(0, 12)}…)`,
+    `${decision.id} · ${decision.mode} · rules ${rulesOf(decision)} · ${look} · decided ${time(decision.at)} · ledger ${entry.chain} entry ${entry.seq} (${entry.hash.slice(0, 12)}…)`,
   ].join("\n");
 }
 

@@ -45,6 +45,8 @@ function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Fig
     });
     if (summary.confirmedAt !== null && summary.confirmedAt > decision.at) figures.push({ name: "Last confirmed", value: ago(summary.confirmedAt, now) });
     figures.push({ name: "Decision", value: <code className="digest">{decision.id}</code> });
+    // The first rules gave their decisions no number.
+    figures.push({ name: "Rules", value: String(decision.rules ?? 1) });
     figures.push({ name: "Evidence", value: <Digest value={decision.evidenceDigest} /> });
   }
   if (state.rollout !== null) figures.push(summary.status === "running" ? { name: "Running for", value: duration(now - state.rollout.startedAt) } : { name: "Ran for", value: duration((state.decision?.at ?? now) - state.rollout.startedAt) });

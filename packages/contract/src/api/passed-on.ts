@@ -36,9 +36,10 @@ export const decision = passedOn<Decision>("Decision", "What was decided, and wh
     checks: list("every check with its figures: id, status, estimate, interval, method, what would change it"),
     look: orNull(object("the look it was taken at: number, of, cutoff, dueAt; null outside a look")),
     evidenceDigest: text("SHA-256 of the evidence; an approval names it"),
+    rules: whole("the version of the rules that made it; left out by the first"),
     slots: object("of a policy of slots: swap, reorderApplied, rankings, accuracies, assignments, counts, z, p, tickers"),
   },
-  optional: ["slots"],
+  optional: ["rules", "slots"],
 });
 
 export const ledgerEntry = passedOn<LedgerEntry>("LedgerEntry", "One line of the ledger", {

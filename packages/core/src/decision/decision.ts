@@ -62,6 +62,8 @@ export interface Decision {
   readonly look: { readonly number: number; readonly of: number; readonly cutoff: number; readonly dueAt: number } | null;
   /** What approvals are bound to: SHA-256 of the evidence the checks were computed from. */
   readonly evidenceDigest: string;
+  /** The version of the rules that made it (`rules.ts`); left out by the first. */
+  readonly rules?: number;
   /** Of a policy of kind `slots` that could read its slots. */
   readonly slots?: SlotsRuling;
 }

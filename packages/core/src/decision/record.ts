@@ -1,6 +1,7 @@
 import { artifactChecks } from "./artifact/artifact-checks.ts";
 import { artifactHold } from "./artifact/artifact-hold.ts";
 import { sha256 } from "../digest/sha256.ts";
+import { RULES } from "./rules.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { Ruling } from "./operator.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -38,6 +39,7 @@ export function recordOf({ policy, observation, ruling: ruled, checks: found, co
     checks,
     look: look === null ? null : { number: look.number, of: look.of, cutoff: look.cutoff, dueAt: look.dueAt },
     evidenceDigest: digestIn(observation),
+    rules: RULES,
   };
 }
 

@@ -37,7 +37,7 @@ export interface DecisionDocument {
   readonly impact: BusinessImpact | null;
   readonly approvals: readonly { readonly by: string; readonly at: string; readonly comment: string }[];
   readonly intended: readonly { readonly key: string; readonly effect: string }[];
-  readonly proof: { readonly ledger: string; readonly seq: number; readonly sha256: string; readonly evidenceSha256: string };
+  readonly proof: { readonly ledger: string; readonly seq: number; readonly sha256: string; readonly evidenceSha256: string; /** Left out by the first. */ readonly rules?: number };
   /** Of a text that is written where somebody keeps it; left out: nothing is said of it. */
   readonly signature?: DocumentSignature;
 }
@@ -101,7 +101,7 @@ export function decisionDocument(entry: LedgerEntry): DecisionDocument {
       .filter((approval) => approval.evidenceDigest === decision.evidenceDigest)
       .map((approval) => ({ by: approval.by, at: isoTime(approval.at), comment: approval.comment })),
     intended: plan.effects.map((effect) => ({ key: effect.key, effect: sayEffect(effect) })),
-    proof: { ledger: entry.chain, seq: entry.seq, sha256: entry.hash, evidenceSha256: decision.evidenceDigest },
+    proof: { ledger: entry.chain, seq: entry.seq, sha256: entry.hash, evidenceSha256: decision.evidenceDigest, ...(decision.rules === undefined ? {} : { rules: decision.rules }) },
   };
 }
 

@@ -176,7 +176,7 @@ function closing({ approvals, intended, proof, outcome, matches, signature }: De
     "",
     "## Proof",
     "",
-    `Ledger ${escapeMarkdown(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`.`,
+    `Ledger ${escapeMarkdown(proof.ledger)}, entry ${proof.seq}, SHA-256 \`${proof.sha256}\`; evidence SHA-256 \`${proof.evidenceSha256}\`${proof.rules === undefined ? "" : `; rules ${proof.rules}`}.`,
     ...(signature === undefined ? [] : ["", signatureText(signature)]),
   ];
 }
