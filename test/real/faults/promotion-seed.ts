@@ -21,22 +21,17 @@ export interface PromotionSeed {
 
 /** Promotions are the most frequent, and the longest. */
 const ENDINGS: readonly Ending[] = ["promoted", "worse", "harm", "promoted", "by hand", "promoted", "worse", "harm", "promoted", "undone"];
-/** Every ending has more writes than that. */
-const WRITES = 12;
+/** At which write somebody may die, from and to: those of whom something is taken back, at the earliest shortly before that. */
+const DEATHS: Readonly<Record<Ending, readonly [number, number]>> = { promoted: [1, 20], worse: [1, 12], harm: [8, 20], "by hand": [8, 20], undone: [12, 30] };
 
 export function promotionSeeds(from: number, count: number): readonly PromotionSeed[] {
   return Array.from({ length: count }, (_, index): PromotionSeed => {
     const seed = from + index;
     const random = seeded(seed);
-    const death = { atWrite: 1 + Math.floor(random() * WRITES), when: random() < 0.5 ? "before" : "after" } as const;
-    return {
-      seed,
-      model: `faulty-${seed}`,
-      serving: SERVINGS[seed % SERVINGS.length] as Serving,
-      ending: ENDINGS[seed % ENDINGS.length] as Ending,
-      hadPrevious: random() < 0.5,
-      death: random() < 0.45 ? death : null,
-    };
+    const ending = ENDINGS[seed % ENDINGS.length] as Ending;
+    const [first, last] = DEATHS[ending];
+    const death = { atWrite: first + Math.floor(random() * (last - first + 1)), when: Math.floor(seed / 2) % 2 === 0 ? "before" : "after" } as const;
+    return { seed, model: `faulty-${seed}`, serving: SERVINGS[seed % SERVINGS.length] as Serving, ending, hadPrevious: random() < 0.5, death: random() < 0.5 ? death : null };
   });
 }
 
