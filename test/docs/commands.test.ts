@@ -1,11 +1,11 @@
 import { parsePolicy } from "@gauntlet/contract";
 import { parseConfig } from "@gauntlet/server";
-import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { mailWorldData } from "../e2e/mail-world-data.ts";
 import { openShell } from "./shell.ts";
 
 /** Every command that the docs show is run here, page by page, on the data that the mail world leaves. */
@@ -13,9 +13,7 @@ const shell = await openShell();
 const words: Record<string, string> = { "<model>": "spam-filter-ships", "<policy>": "examples/mail/policies/ships.yaml" };
 
 beforeAll(async () => {
-  const done = spawnSync(process.execPath, ["examples/mail/src/main.ts", "--once", "--json", "--data", join(shell.folder, ".gauntlet")], { encoding: "utf8" });
-  expect(done.status, done.stderr).toBe(0);
-  const printed = JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as { readonly runs: readonly { readonly decisionId: string }[] };
+  const printed = mailWorldData(join(shell.folder, ".gauntlet"));
   words["<decision>"] = printed.runs[0]?.decisionId as string;
   words["<token>"] = (await shell.run("npx gauntlet token create docs --role operator")).stdout.trim();
 }, 240_000);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { asNew } from "./as-new.ts";
 import { axeViolations } from "./axe-violations.ts";
 import { builtConsole } from "./built-console.ts";
 import { CHROMIUM_ARGUMENTS, findChromium } from "./find-chromium.ts";
+import { mailWorldData } from "./mail-world-data.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const executablePath = findChromium();
@@ -31,7 +31,7 @@ describe.skipIf(executablePath === null)("the console over a real server with th
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), "gauntlet-mail-"));
     const dist = builtConsole();
-    execFileSync(process.execPath, [join(root, "examples/mail/src/main.ts"), "--once", "--json", "--data", dataDir], { stdio: "ignore" });
+    mailWorldData(dataDir);
     server = await startServer({ ...parseConfig("listen: { port: 0 }", "the test", {}), dataDir }, { consoleDir: dist, log: () => undefined });
     token = (await createToken(server.composition.store.tokens, { name: "the test", role: "operator", now: Date.now() })).secret;
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...CHROMIUM_ARGUMENTS] });
