@@ -34,8 +34,8 @@ test("the world promotes one, retains one, rolls one back; again on the same dat
   expect(document).toContain(first.runs[0]?.decisionId);
   expect(document).toMatch(/Positives were 17\.51 % of them/);
 
-  const again = runMain<Printed>(main, dataDir);
-  expect(verdicts(again.printed)).toEqual(USUAL);
+  const again = runMain<Printed>(main, dataDir, "--runs", "ships");
+  expect(verdicts(again.printed)).toEqual(USUAL.slice(0, 1));
   expect(again.said).toMatch(/this is round 2/);
   expect(again.printed.runs[0]?.decisionId).not.toBe(first.runs[0]?.decisionId);
 
