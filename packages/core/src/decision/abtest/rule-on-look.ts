@@ -2,6 +2,7 @@ import type { AbtestPolicy } from "../../policy/policy.ts";
 import type { CheckResult } from "../decision.ts";
 import type { Look, Observation } from "../observation.ts";
 import { armsOf } from "../arms.ts";
+import { isSigned } from "../is-signed.ts";
 import type { Ruling } from "../operator.ts";
 import { checkContext } from "./check-context.ts";
 import { championOver } from "./quantile-check.ts";
@@ -48,13 +49,9 @@ function lossOrWait({ look, promotion }: LookInput): Ruling {
 
 function promotionRuling(observation: Observation, look: Look): Ruling {
   if (observation.operator.hold !== null) return hold("operator_hold");
-  const rule = observation.rollout.policy.approval;
-  if (rule !== null) {
-    // An approval is for the evidence it was given for; when that changes, it is void (I12).
-    const valid = observation.operator.approvals.filter((approval) => approval.evidenceDigest === look.digest && !rule.notBy.includes(approval.by));
-    if (new Set(valid.map((approval) => approval.by)).size < rule.by) return hold("awaiting_approval");
-  }
-  return { verdict: observation.rollout.policy.kind === "abtest" && observation.rollout.policy.watchMs !== undefined ? "advance" : "promote", reason: "all_checks_passed" };
+  const { policy } = observation.rollout;
+  if (!isSigned(policy.approval, observation, look.digest)) return hold("awaiting_approval");
+  return { verdict: policy.kind === "abtest" && policy.watchMs !== undefined ? "advance" : "promote", reason: "all_checks_passed" };
 }
 
 function passes(check: CheckResult): boolean {

@@ -1,6 +1,7 @@
 import type { RampPolicy } from "../../policy/ramp-policy.ts";
 import { isWatch } from "../../policy/watch.ts";
 import { armsOf } from "../arms.ts";
+import { isSigned } from "../is-signed.ts";
 import type { Look, Observation } from "../observation.ts";
 import type { Ruling } from "../operator.ts";
 import { ruleOnWatch } from "../rule-on-watch.ts";
@@ -62,11 +63,8 @@ function tooEarly({ policy, observation, look }: StageInput): Ruling | null {
 /** The step to everything needs a signature: always, or where a check warns. */
 function promotion({ policy, observation, look, checks }: StageInput): Ruling {
   const { approval } = policy;
-  if (approval !== null && (approval.when === "always" || checks.some(({ check }) => check.status === "warn"))) {
-    // An approval is for the evidence it was given for; when that changes, it is void (I12).
-    const valid = observation.operator.approvals.filter(({ evidenceDigest, by }) => evidenceDigest === look.digest && !approval.notBy.includes(by));
-    if (new Set(valid.map(({ by }) => by)).size < approval.by) return hold("awaiting_approval");
-  }
+  const asked = approval !== null && (approval.when === "always" || checks.some(({ check }) => check.status === "warn"));
+  if (asked && !isSigned(approval, observation, look.digest)) return hold("awaiting_approval");
   return { verdict: isWatch(policy, look.number) ? "advance" : "promote", reason: "all_checks_passed" };
 }
 
