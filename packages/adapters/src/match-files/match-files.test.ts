@@ -38,7 +38,9 @@ CREATE UNIQUE INDEX idx_match_game_id ON match_history (game_id) WHERE game_id I
 function make(schema: string, rows: readonly string[] = []): void {
   const database = new DatabaseSync(path);
   database.exec(schema);
+  database.exec("BEGIN");
   for (const row of rows) database.exec(`INSERT INTO match_history ${row}`);
+  database.exec("COMMIT");
   database.close();
 }
 
