@@ -45,3 +45,28 @@ test("a promotion that needs a signature waits for it; one for other evidence is
   // The signer is the token's name, whatever the body would like.
   expect(after.json.state.approvals.at(-1).by).toMatch(/^operator /);
 });
+
+test("I35: what comes for a look that was judged and left open is told, and changes no decision", async () => {
+  const model = "open";
+  await registerVersions(server, model);
+  const from = server.clock.at;
+  const policy = policyText(model).replace("max: 1h", "max: 3h").replace("improveBy: 5%", "improveBy: 13%");
+  await server.call("POST", paths.rollouts(model), { key: "open", body: { policy, challenger: "2" } });
+  const allocation = (await server.composition.store.allocations.get(model)) as Allocation;
+  const { outcomes, labels } = syntheticStream(allocation, { from, count: 600, hits: 8 });
+  const late = 2 * 4;
+  server.clock.at = from + HOUR;
+  for (const [index, batch] of batchesOf(outcomes.slice(late), 900).entries()) await server.call("POST", paths.outcomes, { key: `open${index}`, body: { outcomes: batch } });
+  await server.call("POST", paths.labels, { key: "open-labels", body: { labels: labels.slice(late / 2) } });
+  server.clock.at += 2 * MINUTE;
+  await server.call("POST", paths.tick(model));
+  const before = (await server.call("GET", paths.model(model))).json;
+  expect([before.decision.reason, before.late]).toEqual(["inconclusive", { decisionId: before.decision.id, at: before.decision.at, changed: false, outcomes: { champion: 0, challenger: 0 }, labels: { champion: 0, challenger: 0 } }]);
+
+  await server.call("POST", paths.outcomes, { key: "open-late", body: { outcomes: outcomes.slice(0, late) } });
+  await server.call("POST", paths.labels, { key: "open-late-labels", body: { labels: labels.slice(0, late / 2) } });
+  await server.call("POST", paths.tick(model));
+  const after = (await server.call("GET", paths.model(model))).json;
+  expect(after.decision).toEqual(before.decision);
+  expect([after.late.changed, after.late.outcomes.champion + after.late.outcomes.challenger, after.late.labels.champion + after.late.labels.challenger]).toEqual([true, late / 2, late / 2]);
+});

@@ -18,6 +18,7 @@ export { testHook } from "./hooks/test-hook.ts";
 export { watchPromoted } from "./monitor/watch-promoted.ts";
 export type { WatchResult } from "./monitor/watch-promoted.ts";
 export { observe } from "./observe.ts";
+export { restateLook } from "./restate-look.ts";
 export { analyseDecision, newestDecisionOf } from "./analysis/analyse-decision.ts";
 export { writeAnalysis } from "./analysis/write-analysis.ts";
 export { approve, hold, request, resume } from "./operate.ts";

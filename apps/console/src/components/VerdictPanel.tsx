@@ -1,6 +1,7 @@
 import type { ModelDetail } from "@gauntlet/contract";
 import type { JSX } from "react";
 
+import { counted } from "../format/number.ts";
 import { ago, due, duration } from "../format/time.ts";
 import { REASON_WORDS, VERDICT_MEANING, wordFor } from "../format/words.ts";
 import { Digest } from "./Digest.tsx";
@@ -30,11 +31,12 @@ export function VerdictPanel({ detail }: { readonly detail: ModelDetail }): JSX.
   );
 }
 
-function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Figure[] {
+function figuresOf({ now, summary, decision, state, late }: ModelDetail): readonly Figure[] {
   const figures: Figure[] = [];
   if (summary.nextLookAt !== null) figures.push({ name: "Next look", value: due(summary.nextLookAt, now) });
   if (decision !== null) {
     if (decision.look !== null) figures.push(state.rollout?.policy.kind === "rating" ? { name: "Matches up to", value: <Moment at={decision.look.cutoff} /> } : state.rollout?.policy.kind === "slots" ? { name: "Counts up to", value: <Moment at={decision.look.cutoff} /> } : { name: "Look", value: `${decision.look.number} of ${decision.look.of}` });
+    if (late?.changed === true) figures.push({ name: "Since this look", value: lateWords(late) });
     figures.push({
       name: "Decided",
       value: (
@@ -51,4 +53,11 @@ function figuresOf({ now, summary, decision, state }: ModelDetail): readonly Fig
   }
   if (state.rollout !== null) figures.push(summary.status === "running" ? { name: "Running for", value: duration(now - state.rollout.startedAt) } : { name: "Ran for", value: duration((state.decision?.at ?? now) - state.rollout.startedAt) });
   return figures;
+}
+
+/** Counts alone: figures of a look that was judged would be another look. */
+function lateWords({ outcomes, labels }: NonNullable<ModelDetail["late"]>): string {
+  const [more, labelled] = [outcomes.champion + outcomes.challenger, labels.champion + labels.challenger];
+  const came = more === 0 && labelled === 0 ? "corrections" : `${counted(more, "outcome", "outcomes")}, ${counted(labelled, "label", "labels")}`;
+  return `${came}, for the next look`;
 }

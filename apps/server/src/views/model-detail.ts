@@ -3,6 +3,7 @@ import { asFailure, type Controller } from "@gauntlet/controller";
 import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type EvidenceItem, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Config } from "../config/config.ts";
+import { lateForLook } from "./late-for-look.ts";
 import { modelSummary, newestDecision } from "./model-summary.ts";
 import { retiredView } from "./retired.ts";
 
@@ -17,14 +18,15 @@ export async function modelDetailView(controller: Pick<Controller, "store" | "cl
   if (head === null || head.state === null) throw unknownModel(model);
   const { state } = head;
   const now = clock.now();
-  const [decision, allocation, aliases, split, documents] = await Promise.all([
+  const [decision, allocation, aliases, split, documents, late] = await Promise.all([
     newestDecision(store, state),
     readable(() => controller.traffic.read(model)),
     readable(async () => (await controller.registry.read(model, [])).aliases),
     state.rollout === null ? [] : splitOf(store, state.rollout, now),
     documentsOf(store, state),
+    lateForLook(store, state, now),
   ]);
-  return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, aliases, split, documents, retired: retiredView(state, targets) };
+  return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, ...late, aliases, split, documents, retired: retiredView(state, targets) };
 }
 
 export function unknownModel(model: string): Failure {

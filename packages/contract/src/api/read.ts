@@ -42,12 +42,23 @@ const retired = z.object({
   before: z.string().describe("what to know before: who would come back to it"),
 });
 
+const byArm = z.object({ champion: z.number().int(), challenger: z.number().int() });
+
+const lateEvidence = z.object({
+  decisionId: z.string().describe("the decision that judged the look"),
+  at: z.number(),
+  changed: z.boolean().describe("whether the look's evidence would be another today"),
+  outcomes: byArm.describe("that came since"),
+  labels: byArm.describe("that came since; one that was only corrected is none more"),
+});
+
 /** Everything the decision room of one model shows. Shares are parts of 1. */
 export const modelDetail = z.object({
   now: z.number(),
   summary: modelSummary,
   state: modelState,
   decision: decision.nullable(),
+  late: lateEvidence.optional().describe("what came since the present look was judged and left open; it counts at the next"),
   /** Aliases as the registry shows them now; null when it can't be read. */
   aliases: z.record(z.string(), z.string()).nullable(),
   split: z.array(observedArm),
