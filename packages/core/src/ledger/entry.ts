@@ -105,7 +105,7 @@ export interface DecisionMark {
 }
 
 /** Where the evidence stands that a look was judged by, so that it is not judged by other evidence later. */
-export interface OpenLook {
+interface OpenLook {
   readonly seq: number;
   readonly cutoff: number;
 }

@@ -15,7 +15,7 @@ import type { Plan } from "../plan/plan.ts";
  * all that is promised across versions: verdict, reason, evidence, and what the plan does. different: neither. newer: decided
  * by rules that this program does not know, so that nothing is said about it.
  */
-export type ReplayOutcome = "same" | "equal" | "different" | "newer";
+type ReplayOutcome = "same" | "equal" | "different" | "newer";
 
 export interface Replay {
   readonly decisionId: string;
