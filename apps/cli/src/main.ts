@@ -35,10 +35,8 @@ import { registerSync } from "./commands/sync.ts";
 import { registerToken } from "./commands/token.ts";
 import { registerUp } from "./commands/up.ts";
 import { registerWorker } from "./commands/worker.ts";
+import type { Launch } from "./launch.ts";
 import { createCli, EXIT, processTerminal, type Cli, type GlobalOptions, type Terminal } from "./output/cli.ts";
-
-/** What a command's action is turned into: it gets the output to write to, and says the exit code. */
-export type Launch = (command: Command, run: (cli: Cli) => Promise<number>) => Promise<void>;
 
 /** Runs the command line; sets the exit code. Commands load what they need when they are called. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { previewText } from "../output/preview-text.ts";
 import { previewing } from "../session/previewing.ts";

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { backtestExport } from "../backtest/backtest-export.ts";
 import { backtestStore } from "../backtest/backtest-store.ts";
 import { backtestText } from "../backtest/backtest-text.ts";
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { readNamed } from "../session/read-named.ts";
 

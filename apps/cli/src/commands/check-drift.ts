@@ -2,12 +2,12 @@ import type { DriftCheckView } from "@gauntlet/contract";
 import { driftOf, Failure } from "@gauntlet/core";
 import { InvalidArgumentError, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { addToDriftFile } from "../ratings/drift-file.ts";
 import { driftJson, driftText, questionOf, ratingsOf, splitLines, splitOf, type DriftFilter } from "../ratings/drift-tables.ts";
+import { parsePlayers } from "../ratings/parse-options.ts";
 import { withThisNode } from "../reconcile/this-node.ts";
-import { parsePlayers } from "./ratings-fit.ts";
 
 interface CheckOptions extends DriftFilter {
   readonly localDb?: string;

@@ -1,12 +1,12 @@
 import { participantAct, type ParticipantReport } from "@gauntlet/contract";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { resolve } from "node:path";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { monitorFile } from "../ratings/monitor-file.ts";
+import { parseCount, parsePlayers, parsePoints, parseThreshold } from "../ratings/parse-options.ts";
 import { withThisNode } from "../reconcile/this-node.ts";
-import { parsePlayers } from "./ratings-fit.ts";
 
 interface CheckOptions {
   readonly modelId: string;
@@ -72,22 +72,4 @@ function reportText(participant: string, { should_rollback, new_evidence, event,
     `${status.consecutive_regressions} regressions in a row, of ${status.checks} checks${status.avg_regression === null ? "" : `; ${status.avg_regression.toFixed(1)} on average`}${status.at_risk ? "; at risk" : ""}`,
     ...(new_evidence ? [] : ["There are no new matches since the last check, whose answer this is."]),
   ].join("\n");
-}
-
-function parsePoints(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("a number of Elo points was expected");
-  return value;
-}
-
-/** The reference writes it below 0. */
-export function parseThreshold(text: string): number {
-  const value = parsePoints(text);
-  if (value >= 0) throw new InvalidArgumentError("a number of Elo points below 0 was expected, such as -30");
-  return value;
-}
-
-export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("a whole number from 1 up was expected");
-  return Number(text);
 }

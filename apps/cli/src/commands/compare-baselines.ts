@@ -2,13 +2,12 @@ import type { BaselinesReport } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
+import { parseCount, parsePlayers, parseThreshold } from "../ratings/parse-options.ts";
 import { withThisNode } from "../reconcile/this-node.ts";
 import { reading } from "../session/open-session.ts";
-import { parseCount, parseThreshold } from "./check-regression.ts";
-import { parsePlayers } from "./ratings-fit.ts";
 
 interface CompareOptions {
   readonly modelId: string;

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import { policyFiles } from "../doctor/policy-findings.ts";
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { configOf } from "../session/open-session.ts";
 import { addWorldOptions, worldFrom, type WorldOptions } from "../simulation/world-options.ts";

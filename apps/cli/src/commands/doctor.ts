@@ -7,7 +7,7 @@ import { hookFindings } from "../doctor/hook-findings.ts";
 import { policyFindings } from "../doctor/policy-findings.ts";
 import { registryFindings } from "../doctor/registry-findings.ts";
 import { targetFindings } from "../doctor/target-findings.ts";
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { paint, time } from "../output/words.ts";
 import { runningServer } from "../session/changing.ts";

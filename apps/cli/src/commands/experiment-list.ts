@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 import { share } from "../output/words.ts";

@@ -1,7 +1,7 @@
 import { Failure, movedShares, type ExperimentChange, type Variant } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 import { share, time } from "../output/words.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { registerExperimentList } from "./experiment-list.ts";
 import { registerExperimentShow } from "./experiment-show.ts";
 

@@ -3,7 +3,7 @@ import { Failure, rulesOf } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { slotsText } from "../output/slots-text.ts";
 import { table } from "../output/table.ts";

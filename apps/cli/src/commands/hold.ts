@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { actAndTell } from "../session/act.ts";
 
 export function registerHold(program: Command, launch: Launch): void {

@@ -2,7 +2,7 @@ import { hookDelivery, type HookDelivery, type HookList } from "@gauntlet/contra
 import { Failure } from "@gauntlet/core";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 import { time } from "../output/words.ts";

@@ -1,7 +1,7 @@
 import { Failure, type LedgerEntry, type LedgerEvent } from "@gauntlet/core";
 import { InvalidArgumentError, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 import { time } from "../output/words.ts";

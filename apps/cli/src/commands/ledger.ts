@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { registerLedgerExport } from "./ledger-export.ts";
 import { registerLedgerImport } from "./ledger-import.ts";
 import { registerLedgerList } from "./ledger-list.ts";

@@ -1,7 +1,7 @@
 import { Failure } from "@gauntlet/core";
 import { Option, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { previewText } from "../output/preview-text.ts";
 import { previewing, type PreviewOf } from "../session/previewing.ts";

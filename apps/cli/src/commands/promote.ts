@@ -2,7 +2,7 @@ import type { ModelSummary } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { act } from "../session/act.ts";
 import { changing } from "../session/changing.ts";

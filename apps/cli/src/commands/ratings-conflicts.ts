@@ -2,7 +2,7 @@ import type { ConflictPage } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { conflictText } from "../ratings/conflict-text.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";

@@ -1,10 +1,10 @@
 import { driftOf } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { driftJson, driftText, questionOf, ratingsOf, splitLines, splitOf } from "../ratings/drift-tables.ts";
-import { parsePlayers } from "./ratings-fit.ts";
+import { parsePlayers } from "../ratings/parse-options.ts";
 
 interface DriftOptions {
   readonly boardType?: string;

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { closeSync, fsyncSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
 import { isFolder } from "../ratings/read-match-source.ts";

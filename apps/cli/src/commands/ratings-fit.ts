@@ -1,10 +1,11 @@
 import { Failure } from "@gauntlet/core";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { fitConfigs, METHODS, type FitMethod } from "../ratings/fit-configs.ts";
 import { fitText } from "../ratings/fit-text.ts";
+import { parsePlayers } from "../ratings/parse-options.ts";
 import { believed, noteRefused, readMatchFile } from "../ratings/read-match-file.ts";
 
 interface FitOptions {
@@ -38,12 +39,6 @@ async function fit(cli: Cli, file: string, options: FitOptions): Promise<number>
   const configs = fitConfigs(matches, { method: options.method, priorGames: options.priorGames, anchors: options.anchor ?? new Map() });
   show(cli, { file, method: options.method, configs, conflicts, refusedCount: read.refusedCount, refused: read.refused }, () => configs.map((one) => fitText(one, cli.colour)).join("\n\n"));
   return read.refusedCount + conflicts.length === 0 ? EXIT.ok : EXIT.failure;
-}
-
-export function parsePlayers(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,2}$/.test(text) || value < 2) throw new InvalidArgumentError("a whole number from 2 up");
-  return value;
 }
 
 function parseGames(text: string): number {

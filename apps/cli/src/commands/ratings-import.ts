@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { Failure } from "@gauntlet/core";
 import { resolve } from "node:path";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { progressBar } from "../output/progress.ts";
 import { importIntoFolder, importIntoLedger } from "../ratings/import-into.ts";

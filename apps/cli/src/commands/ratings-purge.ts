@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
 import { userName } from "../session/user-name.ts";

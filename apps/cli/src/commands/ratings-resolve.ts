@@ -1,7 +1,7 @@
 import type { MatchDetail } from "@gauntlet/contract";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { conflictText } from "../ratings/conflict-text.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";

@@ -1,7 +1,7 @@
 import { Failure } from "@gauntlet/core";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, type Cli } from "../output/cli.ts";
 import { withThisNode, type NodeOptions } from "../reconcile/this-node.ts";
 

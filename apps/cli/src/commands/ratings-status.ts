@@ -1,7 +1,7 @@
 import type { RatingConfigs, SyncPeers } from "@gauntlet/contract";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 import { paint, time } from "../output/words.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { registerRatingsConflicts } from "./ratings-conflicts.ts";
 import { registerRatingsDrift } from "./ratings-drift.ts";
 import { registerRatingsExport } from "./ratings-export.ts";

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { addPeerOptions, farCommand, limitsOf, sshSettings, type PeerOptions } from "../reconcile/peer-options.ts";
 import { progressLine } from "../reconcile/progress-line.ts";

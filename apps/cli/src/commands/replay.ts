@@ -2,7 +2,7 @@ import { Failure, replayEntry, RULES, type Replay } from "@gauntlet/core";
 import type { Store } from "@gauntlet/server";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { reading } from "../session/open-session.ts";
 

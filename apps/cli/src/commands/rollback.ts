@@ -3,7 +3,7 @@ import type { Store } from "@gauntlet/server";
 import type { Command } from "commander";
 import { createInterface } from "node:readline/promises";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { act, actAndTell } from "../session/act.ts";
 import { reading } from "../session/open-session.ts";

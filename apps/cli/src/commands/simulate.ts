@@ -3,7 +3,7 @@ import { parseRational, toNumber, type KnownWorld } from "@gauntlet/core";
 import type { SimulationReport } from "@gauntlet/server";
 import { InvalidArgumentError, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { progressBar } from "../output/progress.ts";
 import { readNamed } from "../session/read-named.ts";

@@ -2,7 +2,7 @@ import { Failure, randomStream, statisticNamed, STATISTICS, type Json, type Json
 import type { Command } from "commander";
 import { createInterface } from "node:readline";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { table } from "../output/table.ts";
 

@@ -3,7 +3,7 @@ import { Failure } from "@gauntlet/core";
 import type { Config, Peer } from "@gauntlet/server";
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { addPeerOptions, limitsOf, sshSettings, type PeerOptions } from "../reconcile/peer-options.ts";
 import { progressLine } from "../reconcile/progress-line.ts";

@@ -1,7 +1,7 @@
 import type { Role } from "@gauntlet/server";
 import { Option, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, type Cli } from "../output/cli.ts";
 import { changing } from "../session/changing.ts";
 

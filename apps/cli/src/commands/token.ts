@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { registerTokenCreate } from "./token-create.ts";
 import { registerTokenList } from "./token-list.ts";
 import { registerTokenRevoke } from "./token-revoke.ts";

@@ -3,7 +3,7 @@ import type { VerdictReport } from "@gauntlet/contract";
 import { Failure } from "@gauntlet/core";
 import { InvalidArgumentError, type Command } from "commander";
 
-import type { Launch } from "../main.ts";
+import type { Launch } from "../launch.ts";
 import { EXIT, show, type Cli } from "../output/cli.ts";
 import { configOf, reading } from "../session/open-session.ts";
 import { runningServer } from "../session/changing.ts";
