@@ -51,12 +51,14 @@ function judged(policy: AbtestPolicy, seen: readonly number[], look: 1 | 2): Dec
 }
 
 const MADE = { guarantee: "mixed", alpha: ALPHA, reference: null, runs: { short: 1000, long: 20_000 }, columns: ["promoted"] } as const;
+/** Of looks that are judged again 7.5 % promote: a short run must have enough of them to be sure that this is more than 5 %. */
+const MANY = { short: 4000, long: 20_000 } as const;
 const WORLD = `recall exactly 1.05 times, ${POSITIVES} positives; 5 % of the first look's labels are corrected on each of ${DAYS} days before the second`;
 
 /** I35: why a look is judged once. */
 export function lateLabelExperiments(): readonly Experiment[] {
   return [
     { ...MADE, id: "late-once", method: "strict abtest policy, each look judged once", world: WORLD, expects: "holds", note: null, simulate: (random, runs) => [promotions(random, runs, false)] },
-    { ...MADE, id: "late-again", method: "the same, the first look judged again every day", world: WORLD, expects: "breaks", note: "why a look that was left open is not judged again", simulate: (random, runs) => [promotions(random, runs, true)] },
+    { ...MADE, runs: MANY, id: "late-again", method: "the same, the first look judged again every day", world: WORLD, expects: "breaks", note: "why a look that was left open is not judged again", simulate: (random, runs) => [promotions(random, runs, true)] },
   ];
 }
