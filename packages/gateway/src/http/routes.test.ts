@@ -108,8 +108,9 @@ test.each(["/hanging", "/slow", "/failing", "/stalling", "/resetting"])("a shado
   const without = await latencies(alone.url);
   const beside = await serve({ champion: "/good", challenger: path });
   const withShadow = await latencies(beside.url);
-  // The shadow takes 100 ms (slow) or 600 ms (hanging, stalling); a live answer takes a few. Medians, for the machine is shared.
-  expect(withShadow[20]).toBeLessThan((without[20] ?? 0) + 25);
+  // The shadow takes 100 ms (slow) or 600 ms (hanging, stalling): an answer that waited for it would be so much later. Medians, and
+  // nearly all of the 100 ms as margin, for the machine is shared.
+  expect(withShadow[20]).toBeLessThan((without[20] ?? 0) + 90);
   await beside.gateway.drain();
   const shadows = beside.outcomes.filter((outcome) => outcome.mode === "shadow");
   const { dropped } = beside.gateway.stats().shadow;
