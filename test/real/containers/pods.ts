@@ -57,7 +57,9 @@ async function startPod(context: Context, manifests: Manifests, { name, spec }: 
   const args = [...((container?.["args"] ?? []) as readonly string[]), ...(port === null ? [] : ["--port", String(port)])];
   const child = spawn(process.execPath, [BIN, ...args], { cwd: join(root, "tmp"), env, stdio: ["ignore", "pipe", "pipe"] });
   // A test that fails leaves nobody behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   return {

@@ -30,7 +30,9 @@ export async function startGauntlet(cwd: string): Promise<GauntletProcess> {
   });
   const url = await listening;
   // A test that fails leaves nobody behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   return {
     url,
     token: /shown this once: (\S+)/.exec(log)?.[1] ?? null,
