@@ -1,4 +1,5 @@
-import { conditionOf, listOf, type Fields, type KubeObject } from "../kubernetes/kube-object.ts";
+import type { Fields } from "../json/read-json.ts";
+import { conditionOf, listOf, type KubeObject } from "../kubernetes/kube-object.ts";
 import { lacking, type SplitMapping } from "../kubernetes/split-mapping.ts";
 import { readableWeights, type Split } from "../kubernetes/split.ts";
 import { nameOf, requireTemplate, versionOf, type VersionNames } from "../kubernetes/version-names.ts";

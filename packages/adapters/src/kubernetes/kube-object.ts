@@ -1,3 +1,5 @@
+import { fieldsOf, type Fields } from "../json/read-json.ts";
+
 /** An object as the API server shows it; what isn't named here is passed on as it came. */
 export interface KubeObject {
   readonly apiVersion: string;
@@ -6,8 +8,6 @@ export interface KubeObject {
   readonly spec: Fields;
   readonly status?: Fields;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 interface ObjectMeta {
   readonly name: string;
@@ -47,10 +47,6 @@ export interface ObjectPlace {
 /** For people: `HTTPRoute models/fraud`. */
 export function sayPlace({ resource, namespace, name }: ObjectPlace): string {
   return `${resource.kind} ${namespace}/${name}`;
-}
-
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 export function listOf(value: unknown): readonly Fields[] {

@@ -4,7 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { annotationsOf, keptAllocation, type KeptAllocation } from "./kept-allocation.ts";
 import type { KubeClient } from "./kube-client.ts";
-import { sayPlace, type Fields, type KubeObject, type ObjectPlace } from "./kube-object.ts";
+import type { Fields } from "../json/read-json.ts";
+import { sayPlace, type KubeObject, type ObjectPlace } from "./kube-object.ts";
 import { gitOwner, isOurs, lastEditor } from "./owners.ts";
 import { patientKubeClient } from "./patient-client.ts";
 import { splitOf, type Split } from "./split.ts";

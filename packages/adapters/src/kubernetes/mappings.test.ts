@@ -6,7 +6,8 @@ import { virtualServiceSplit } from "../istio/virtual-service-split.ts";
 import { inferenceServiceSplit } from "../kserve/inference-service-split.ts";
 import { seldonDeploymentSplit } from "../seldon-v1/seldon-deployment-split.ts";
 import { experimentSplit } from "../seldon-v2/experiment-split.ts";
-import type { Fields, KubeObject } from "./kube-object.ts";
+import type { Fields } from "../json/read-json.ts";
+import type { KubeObject } from "./kube-object.ts";
 import { splitOf, type Split } from "./split.ts";
 
 // What they do on a real API server, with the real kinds, is in test/real/kubernetes.

@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from "./kube-client.ts";
-import { fieldsOf, type Fields, type KubeObject } from "./kube-object.ts";
+import { fieldsOf, type Fields } from "../json/read-json.ts";
+import type { KubeObject } from "./kube-object.ts";
 
 /** Whether fields of the specification are ours: what we own alone and don't apply again, the server takes away. */
 export function isOurs({ metadata }: KubeObject): boolean {

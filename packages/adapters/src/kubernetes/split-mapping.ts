@@ -1,6 +1,7 @@
 import { Failure } from "@gauntlet/core";
 
-import type { Fields, KubeObject, Resource } from "./kube-object.ts";
+import type { Fields } from "../json/read-json.ts";
+import type { KubeObject, Resource } from "./kube-object.ts";
 import type { Split } from "./split.ts";
 
 /**

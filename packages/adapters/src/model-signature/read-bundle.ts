@@ -1,5 +1,7 @@
 import { Failure } from "@gauntlet/core";
 
+import { fieldsOf, jsonOf } from "../json/read-json.ts";
+
 /** The signed part of a sigstore bundle. */
 interface Envelope {
   readonly payloadType: string;
@@ -27,19 +29,6 @@ export function readBundle(text: string): Envelope {
   if (bytes === null || all.length === 0 || all.length !== listed.length) throw refused("the signature file has no DSSE envelope with a payload and signatures in base64");
   if (payloadType !== IN_TOTO) throw refused(`the signature is of a payload of type ${JSON.stringify(String(payloadType).slice(0, 100))}; ${IN_TOTO} is read`);
   return { payloadType, payload: bytes, signatures: all };
-}
-
-/** Nothing of what is no object. */
-export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export function refused(message: string): Failure {

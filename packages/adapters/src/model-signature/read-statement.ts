@@ -1,7 +1,8 @@
 import type { SignedFiles } from "@gauntlet/core";
 import { createHash } from "node:crypto";
 
-import { fieldsOf, jsonOf, refused } from "./read-bundle.ts";
+import { fieldsOf, jsonOf } from "../json/read-json.ts";
+import { refused } from "./read-bundle.ts";
 
 const STATEMENT = "https://in-toto.io/Statement/v1";
 const PREDICATE = "https://model_signing/signature/v1.0";

@@ -1,4 +1,5 @@
-import { conditionOf, fieldsOf, listOf, unseen, type Fields, type KubeObject } from "../kubernetes/kube-object.ts";
+import { fieldsOf, type Fields } from "../json/read-json.ts";
+import { conditionOf, listOf, unseen, type KubeObject } from "../kubernetes/kube-object.ts";
 import { lacking, type SplitMapping } from "../kubernetes/split-mapping.ts";
 import { readableWeights, type Split } from "../kubernetes/split.ts";
 import { nameOf, requireTemplate, versionOf, type VersionNames } from "../kubernetes/version-names.ts";

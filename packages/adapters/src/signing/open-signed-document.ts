@@ -2,6 +2,7 @@ import { DOCUMENT_PREDICATE, STATEMENT_SCHEMA, STATEMENT_TYPE } from "@gauntlet/
 import { Failure, sha256 } from "@gauntlet/core";
 import { verify } from "node:crypto";
 
+import { fieldsOf, jsonOf } from "../json/read-json.ts";
 import { preAuthenticationEncoding } from "./pre-authentication-encoding.ts";
 import { keyIdOf, publicKeyOf } from "./public-key.ts";
 
@@ -66,17 +67,4 @@ function documentOf(keyId: string, payload: string): SignedDocument {
   }
   if (sha256(content) !== stated) throw new Failure("invalid_input", "the statement's text has another SHA-256 than its subject", { fix: "whoever holds the key signed a statement that contradicts itself; ask them" });
   return { keyId, name, sha256: stated, content, decision: typeof decision === "string" ? decision : null, ledger: { chain, seq, sha256: entry } };
-}
-
-/** Nothing of what is no object. */
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
