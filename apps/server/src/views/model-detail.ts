@@ -1,6 +1,6 @@
 import type { ModelDetail } from "@gauntlet/contract";
 import { asFailure, type Controller } from "@gauntlet/controller";
-import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type EvidenceItem, type ModelState, type Rollout } from "@gauntlet/core";
+import { DERIVED_METRICS, Failure, gatherEvidence, sharesOf, type EvidenceCell, type EvidenceItem, type ModelState, type Rollout } from "@gauntlet/core";
 
 import type { Config } from "../config/config.ts";
 import { lateForLook } from "./late-for-look.ts";
@@ -18,13 +18,15 @@ export async function modelDetailView(controller: Pick<Controller, "store" | "cl
   if (head === null || head.state === null) throw unknownModel(model);
   const { state } = head;
   const now = clock.now();
+  const { rollout } = state;
+  const outcomes = rollout === null ? Promise.resolve([]) : store.evidence.cells({ model, epoch: rollout.allocation.epoch, from: 0, to: now + 1 });
   const [decision, allocation, aliases, split, documents, late] = await Promise.all([
     newestDecision(store, state),
     readable(() => controller.traffic.read(model)),
     readable(async () => (await controller.registry.read(model, [])).aliases),
-    state.rollout === null ? [] : splitOf(store, state.rollout, now),
+    outcomes.then((cells) => (rollout === null ? [] : splitOf(rollout, cells))),
     documentsOf(store, state),
-    lateForLook(store, state, now),
+    outcomes.then((cells) => lateForLook(store, { state, cells, at: now })),
   ]);
   return { now, summary: modelSummary({ head, state, decision, allocation, now }), state, decision, ...late, aliases, split, documents, retired: retiredView(state, targets) };
 }
@@ -44,10 +46,10 @@ async function readable<T>(read: () => Promise<T>): Promise<T | null> {
 }
 
 /** Intended and observed shares of the experiment, from outcomes that were served live. */
-async function splitOf(store: Controller["store"], rollout: Rollout, now: number): Promise<ModelDetail["split"]> {
+function splitOf(rollout: Rollout, cells: readonly EvidenceCell[]): ModelDetail["split"] {
   const { allocation } = rollout;
   const intended = sharesOf(allocation);
-  const evidence = gatherEvidence(await store.evidence.cells({ model: rollout.model, epoch: allocation.epoch, from: 0, to: now + 1 }));
+  const evidence = gatherEvidence(cells);
   const counts = allocation.arms.map((arm) => {
     let count = 0;
     for (const item of evidence) {
