@@ -17,7 +17,8 @@ const start = (key: string) => server.call("POST", paths.rollouts(MODEL), { key,
 type Gate = Parameters<typeof paths.gate>[1];
 const GATES: readonly Gate[] = ["confirm-rollout", "confirm-promotion", "rollback"];
 const gates = () => Promise.all(GATES.map(gate));
-const gate = async (name: Gate) => (await server.call("POST", paths.gate(MODEL, name), { token: null, body: { name: "fraud", namespace: "default", phase: "Progressing" } })).status;
+const gate = async (name: Gate) => (await asked(name)).status;
+const asked = (name: Gate) => server.call("POST", paths.gate(MODEL, name), { token: null, body: { name: "fraud", namespace: "default", phase: "Progressing" } });
 
 test("without a rollout there is no verdict, and every gate is shut", async () => {
   expect((await server.call("GET", paths.verdict(MODEL))).status).toBe(404);
@@ -30,6 +31,7 @@ test("while it runs it is running, and may be rolled out, neither promoted nor r
   await server.call("POST", paths.tick(MODEL), { body: {} });
   expect((await server.call("GET", paths.verdict(MODEL, "2"))).json).toMatchObject({ outcome: "running", verdict: "hold" });
   expect(await gates()).toEqual([200, 409, 409]);
+  expect((await asked("confirm-promotion")).json).toMatchObject({ fix: "ask again later" });
 });
 
 test("an answer about another version is no answer", async () => {
@@ -43,6 +45,7 @@ test("what was promoted opens the one gate, what was rolled back the other", asy
   await server.call("POST", paths.act(MODEL, "rollback"), { key: "rollback", body: { reason: "alarm" } });
   expect((await server.call("GET", paths.verdict(MODEL))).json).toMatchObject({ outcome: "rolled_back", verdict: "rollback" });
   expect(await gates()).toEqual([409, 409, 200]);
+  expect((await asked("confirm-promotion")).json).toMatchObject({ fix: expect.stringContaining("its rollout ended (rolled_back)") as string });
 });
 
 test("a token may also come as the password of Basic, which a webhook's URL can hold", async () => {
