@@ -55,5 +55,5 @@ export async function runningServer(cli: Cli, config: Config): Promise<GauntletC
 /** How it is mended at a command line. */
 function inWordsOfTheCli(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code !== "unauthorized") return error;
-  return new Failure("unauthorized", error.message, { problems: error.problems, fix: "give an operator's token with --token or GAUNTLET_TOKEN; the first was shown when the server first started", cause: error });
+  return new Failure("unauthorized", error.message, { problems: error.problems, fix: "give an operator's token with --token or GAUNTLET_TOKEN; the first was shown when the server first started, and with the server stopped `gauntlet token create <name> --role operator` makes another", cause: error });
 }
